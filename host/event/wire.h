@@ -1,0 +1,98 @@
+/* What the hook client (rcx-hook) and the host say to each other, in C11 because the client is C.
+ *
+ * A hook call is one sealed memfd, the request: a fixed header, then sections. It never changes, so
+ * the client hands the same one to the next worker when a worker dies. All integers have the byte
+ * order of the machine; both ends are on one machine.
+ *
+ *   client                                   worker
+ *     | connect to <run>/pre.sock or post.sock
+ *     | rcx_wire_hello + SCM_RIGHTS(request) --> |
+ *     | <-- frame HELLO (pid of the worker)      |
+ *     | <-- frame TEXT ...                       |   shown at once
+ *     | <-- frame VERDICT (status, last text)    |   the client exits with that status
+ *
+ * The client reads nothing of what git gave it but its standard input; the host decides which
+ * variables count. A client of an earlier release is served: fields are appended, `version` tells.
+ */
+#ifndef RCX_HOST_EVENT_WIRE_H
+#define RCX_HOST_EVENT_WIRE_H
+
+#include <stdint.h>
+
+#define RCX_WIRE_MAGIC 0x52435848u /* "RCXH" */
+#define RCX_WIRE_VERSION 1u
+
+/* The largest request that a client makes and a worker accepts, in bytes. */
+#define RCX_WIRE_REQUEST_MAX (256u * 1024u * 1024u)
+/* The largest payload of one frame, in bytes. */
+#define RCX_WIRE_FRAME_MAX (1024u * 1024u)
+
+/* How often an event is tried before the host refuses it unheard: attempts 1 to 3 run handlers, the
+ * fourth only asks for the verdict on what happened to those three. */
+#define RCX_WIRE_ATTEMPTS 3u
+
+/* A part of the request: bytes from `offset`, counted from the start of the request. */
+typedef struct rcx_wire_section {
+  uint64_t offset;
+  uint64_t size;
+} rcx_wire_section;
+
+/* The head of the request. */
+typedef struct rcx_wire_request {
+  uint32_t magic;
+  uint16_t version;
+  uint16_t header_size; /* sizeof(rcx_wire_request) of the client */
+  uint8_t event_id[16]; /* UUID version 7, made by the client once */
+  int64_t time_ns;      /* realtime clock, when the hook was called */
+  uint32_t parent_pid;  /* of the process that ran the hook: receive-pack */
+  uint32_t reserved;
+  uint64_t parent_start;      /* field 22 of /proc/PID/stat, 0 where unknown */
+  rcx_wire_section hook;      /* `pre-receive` */
+  rcx_wire_section arguments; /* each ends with NUL, without argv[0] */
+  rcx_wire_section variables; /* the whole environment, each NAME=VALUE ends with NUL */
+  rcx_wire_section directory; /* the working directory */
+  rcx_wire_section input;     /* all of standard input */
+} rcx_wire_request;
+
+/* The first message on a connection, sent with one descriptor: the request. */
+typedef struct rcx_wire_hello {
+  uint32_t magic;
+  uint16_t version;
+  uint16_t reserved;
+  uint32_t attempt; /* 1, and one more each time a worker was lost; at most RCX_WIRE_ATTEMPTS + 1 */
+  uint32_t reserved2;
+} rcx_wire_hello;
+
+#define RCX_WIRE_FRAME_HELLO 1u   /* payload: uint32_t pid of the worker */
+#define RCX_WIRE_FRAME_TEXT 2u    /* payload: whole lines for standard error, safe for a terminal */
+#define RCX_WIRE_FRAME_VERDICT 3u /* payload: uint32_t exit status (0 or 1), then text as TEXT */
+
+/* The head of every frame from worker to client, followed by `size` bytes of payload. */
+typedef struct rcx_wire_frame {
+  uint32_t type;     /* RCX_WIRE_FRAME_*; a client skips types it does not know */
+  uint32_t size;     /* of the payload, at most RCX_WIRE_FRAME_MAX */
+  uint32_t sequence; /* 1 for the first frame of a connection, then one more each */
+  uint32_t reserved;
+} rcx_wire_frame;
+
+/* The file beside the hooks of a repository that names the instance directory (one line), and the
+ * file in that directory which the host writes for clients (lines of key=value):
+ *
+ *   version=1
+ *   socket_directory=PATH        holds the two sockets below
+ *   when_unreachable=refuse      or allow
+ *   timeout_ms=60000             for the whole call
+ *   connect_timeout_ms=1000      for finding a host that listens
+ */
+#define RCX_WIRE_INSTANCE_FILE "rcx-instance"
+#define RCX_WIRE_CLIENT_CONF "client.conf"
+#define RCX_WIRE_PRE_SOCKET "pre.sock"
+#define RCX_WIRE_POST_SOCKET "post.sock"
+
+/* A hook that was there before is kept under its name and this suffix, and runs first. */
+#define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"
+
+/* A client binary holds this text, so that an installed one can be told from any other file. */
+#define RCX_WIRE_CLIENT_MARK "rcx-hook-client/1"
+
+#endif /* RCX_HOST_EVENT_WIRE_H */

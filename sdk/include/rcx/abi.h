@@ -1,0 +1,470 @@
+/* The contract between rcx and an extension, in C11.
+ *
+ * An extension is a shared library that exports one constant, `rcx_plugin_entry`. It says who the
+ * extension is and which functions handle which events. The host loads the library, calls `create`
+ * once in every worker process, then the handlers, and talks to them through `rcx_call`.
+ *
+ * Rules that hold for everything below:
+ *
+ *  - Ownership. No memory changes hands. What the host passes in belongs to the host, what an
+ *    extension passes in is copied before the host's function returns. A pointer reached from an
+ *    event or a call is valid until the handler that received it returns; one reached from
+ *    `rcx_call.settings`, and `rcx_call.extension`, until `destroy` returns. Every pointer that is
+ *    not marked "may be null" is not null.
+ *  - Growth. Every struct begins with its size as its author's compiler saw it. New members are
+ * only ever appended. Before reading a member that is newer than the release you require, compare
+ *    (RCX_HAS). Arrays carry a stride, because their elements may be larger than you know:
+ *    use RCX_AT, never `array[i]`.
+ *  - Bytes. Paths, reference names, authors and messages are bytes, as the version-control system
+ *    has them. They may hold any byte and need not be UTF-8. Members said to be text are UTF-8.
+ *  - Threads. One instance is called by one thread at a time, not always by the same one, unless
+ * the descriptor says RCX_CONCURRENT. [handler-thread] marks functions that only the thread inside
+ * a handler (or `create`) may call, and only until that function returns; [any-thread] the others.
+ *  - Failing. Expected failures are status values. No C++ exception may leave an extension.
+ */
+#ifndef RCX_ABI_H
+#define RCX_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Versions ---------------------------------------------------------------------------------
+ * The host loads an extension whose major equals its own and whose `abi_required` is at most its
+ * own minor. A minor release only appends: structs grow at the end, services and events are added.
+ */
+#define RCX_ABI_MAGIC 0x52435831u /* "RCX1" */
+#define RCX_ABI_MAJOR 1u
+#define RCX_ABI_MINOR 0u
+
+/* The release of the SDK, which is the release of rcx. Build scripts read it from these lines. */
+#define RCX_VERSION_MAJOR 0
+#define RCX_VERSION_MINOR 1
+#define RCX_VERSION_PATCH 0
+
+/* ---- Reading what may have grown ---------------------------------------------------------------
+ */
+
+/* True when the struct behind `ptr` is large enough to hold `member`. */
+#define RCX_HAS(ptr, type, member) \
+  ((ptr)->size >= offsetof(type, member) + sizeof(((const type*)0)->member))
+
+/* The element `index` of an array of `type` whose elements lie `stride` bytes apart. */
+#define RCX_AT(type, array, stride, index)                        \
+  ((const type*)(const void*)((const char*)(const void*)(array) + \
+                              (size_t)(stride) * (size_t)(index)))
+
+/* ---- Bytes --------------------------------------------------------------------------------------
+ * A view of `size` bytes. Not terminated by a NUL. `data` may be null only when `size` is 0. */
+typedef struct rcx_bytes {
+  const char* data;
+  uint64_t size;
+} rcx_bytes;
+
+/* ---- Status -------------------------------------------------------------------------------------
+ * What a function returns to say whether it worked. For a handler this is not its verdict: a
+ * handler that objects has worked. Values not listed are to be taken as RCX_FAILED. */
+typedef uint32_t rcx_status;
+
+#define RCX_OK 0u          /* it worked */
+#define RCX_END 1u         /* an index is past the last element; not an error */
+#define RCX_FAILED 2u      /* it did not work; rcx_host.error says why */
+#define RCX_MISUSED 3u     /* the caller broke a rule of this header */
+#define RCX_GONE 4u        /* the object was there when the event was made and is no longer */
+#define RCX_LIMIT 5u       /* a configured limit was reached; nothing was silently cut off */
+#define RCX_UNAVAILABLE 6u /* this repository or system cannot answer that question */
+
+/* ---- Settings and other values from rcx.yaml ----------------------------------------------------
+ */
+
+#define RCX_VALUE_NULL 0u
+#define RCX_VALUE_BOOLEAN 1u /* `integer` is 0 or 1 */
+#define RCX_VALUE_INTEGER 2u /* `integer`, and `number` as its nearest double */
+#define RCX_VALUE_NUMBER 3u  /* `number` */
+#define RCX_VALUE_TEXT 4u
+#define RCX_VALUE_LIST 5u /* `items`, in the order of the file */
+#define RCX_VALUE_MAP                                                         \
+  6u /* `items`, each with a `key`, in the order of the file; keys are unique \
+      */
+
+/* One node of a tree of plain data: there is nothing to call and nothing to free.
+ * Lives until `destroy` returns and never changes, so any thread may read it. */
+typedef struct rcx_value {
+  uint32_t size;
+  uint32_t kind;   /* RCX_VALUE_* */
+  rcx_bytes where; /* text: file:line:column of this value, for messages to the operator */
+  rcx_bytes key;   /* text: the key of an item of a map; empty elsewhere */
+  rcx_bytes text;  /* text: every scalar as the file has it, so `1.10` can be read as a version */
+  int64_t integer;
+  double number;
+  const struct rcx_value* items; /* may be null when `count` is 0; use RCX_AT */
+  uint64_t count;
+  uint32_t stride; /* bytes from one item to the next */
+  uint32_t reserved;
+} rcx_value;
+
+/* ---- What events are made of --------------------------------------------------------------------
+ */
+
+/* One extra field of a repository, defined by the operator in rcx.yaml. */
+typedef struct rcx_field {
+  uint32_t size;
+  uint32_t reserved;
+  rcx_bytes key;         /* text */
+  rcx_bytes label;       /* text, may be empty */
+  rcx_bytes description; /* text, may be empty */
+  const rcx_value* value;
+} rcx_field;
+
+#define RCX_VCS_NONE 0u
+#define RCX_VCS_GIT 1u
+#define RCX_VCS_MERCURIAL 2u
+#define RCX_VCS_SUBVERSION 3u
+
+typedef struct rcx_repository {
+  uint32_t size;
+  uint32_t vcs;   /* RCX_VCS_* */
+  rcx_bytes name; /* bytes: path below its root, groups separated by `/`, without a final `.git` */
+  rcx_bytes path; /* bytes: absolute path of the repository on the server */
+  rcx_bytes id;   /* text: an id that survives a rename; empty where none is known */
+  const rcx_field* fields; /* may be null when `field_count` is 0 */
+  uint64_t field_count;
+  uint32_t field_stride;
+  uint32_t reserved;
+} rcx_repository;
+
+/* Where the name of the caller comes from. Variables count only when a configured user set them. */
+#define RCX_CALLER_FROM_UID 1u      /* the system's user database, for the peer's uid */
+#define RCX_CALLER_FROM_VARIABLE 2u /* an environment variable; `source` is its name */
+
+typedef struct rcx_caller {
+  uint32_t size;
+  uint32_t name_from;    /* RCX_CALLER_FROM_* */
+  rcx_bytes name;        /* bytes: who pushes; `uid:1234` for a uid that has no name */
+  rcx_bytes source;      /* text: what `name` was read from, such as `uid 1000` or `REMOTE_USER` */
+  rcx_bytes ip;          /* text: address of the peer, empty where unknown */
+  rcx_bytes user_agent;  /* bytes: empty where unknown */
+  rcx_bytes auth_method; /* text: `local`, `ssh`, `http`; empty where unknown */
+  uint32_t uid;          /* of the process that called the hook, as the kernel reports it */
+  uint32_t reserved;
+} rcx_caller;
+
+/* What an action did to cause an event. A handler is called for the actions in its mask. */
+#define RCX_ACTION_PUSH 0x1u       /* a push through a transport of the server */
+#define RCX_ACTION_PULL 0x2u       /* a fetch or clone */
+#define RCX_ACTION_PUSH_LOCAL 0x4u /* a change made on the server itself */
+
+/* Events. The number of an event never changes; later releases append. */
+#define RCX_EVENT_PRE_PUSH 1u /* before references move; handlers may object */
+#define RCX_EVENT_PUSH 2u     /* after references have moved */
+
+/* What all events carry. */
+typedef struct rcx_event {
+  uint32_t size;
+  uint32_t kind;     /* RCX_EVENT_* */
+  uint8_t id[16];    /* UUID version 7 (RFC 9562), the same for every attempt and every handler */
+  rcx_bytes id_text; /* text: `id` in its usual form of 36 characters */
+  rcx_bytes push_id; /* text: the same for the pre_push and the push of one push */
+  uint32_t attempt;  /* 1, and one more each time a worker was lost during this event */
+  uint32_t depth;    /* 0, and one more for an event that a handler caused */
+  int64_t time_ns;   /* nanoseconds since 1970-01-01 UTC, when the hook was called */
+  uint32_t action;   /* one of RCX_ACTION_* */
+  uint32_t reserved;
+  rcx_bytes hook_type;  /* text: the raw hook, such as `pre_receive` */
+  rcx_bytes server_url; /* text: from rcx.yaml, empty where not set */
+  const rcx_caller* caller;
+  const rcx_repository* repository;
+  const rcx_bytes* push_options; /* may be null when the count is 0; `git push -o`, in order */
+  uint64_t push_option_count;
+  uint32_t push_option_stride;
+  uint32_t reserved2;
+} rcx_event;
+
+#define RCX_REF_BRANCH 1u
+#define RCX_REF_TAG 2u
+#define RCX_REF_OTHER 3u
+
+#define RCX_CHANGE_CREATE 1u
+#define RCX_CHANGE_UPDATE 2u
+#define RCX_CHANGE_DELETE 3u
+
+#define RCX_REF_FORCED 0x1u /* in `flags`: an update of a branch that loses commits it had */
+
+/* One reference of a push. Ids are text of any length; a missing one is empty, never zeros. */
+typedef struct rcx_ref_update {
+  uint32_t size;
+  uint32_t kind;        /* RCX_REF_* */
+  uint32_t change;      /* RCX_CHANGE_* */
+  uint32_t flags;       /* RCX_REF_FORCED */
+  rcx_bytes name;       /* bytes: the whole name, such as `refs/heads/main` */
+  rcx_bytes short_name; /* bytes: without `refs/heads/` or `refs/tags/`; else as `name` */
+  rcx_bytes old_id;     /* empty when created */
+  rcx_bytes new_id;     /* empty when deleted */
+} rcx_ref_update;
+
+/* Before references move. Objections go through rcx_host.reject and reject_ref. A handler may be
+ * called again for the same push after a worker was lost, so it must not act on the world. */
+typedef struct rcx_pre_push {
+  uint32_t size;
+  uint32_t ref_stride;
+  const rcx_event* event;
+  const rcx_ref_update* refs; /* never empty */
+  uint64_t ref_count;
+} rcx_pre_push;
+
+/* After references have moved. Delivered at least once under one event id. */
+typedef struct rcx_push {
+  uint32_t size;
+  uint32_t ref_stride;
+  const rcx_event* event;
+  const rcx_ref_update* refs; /* those that moved; never empty */
+  uint64_t ref_count;
+} rcx_push;
+
+/* ---- The host, as an extension sees it ----------------------------------------------------------
+ */
+
+struct rcx_host;
+struct rcx_extension; /* opaque: this extension in this worker process */
+
+/* One call of an extension by the host: of `create` or of a handler. Valid until that returns. */
+typedef struct rcx_call {
+  uint32_t size;
+  uint32_t reserved;
+  const struct rcx_host* host;           /* lives as long as the process */
+  const struct rcx_extension* extension; /* lives until `destroy` returns */
+  const rcx_value* settings;             /* the extension's `settings` from rcx.yaml: always a map,
+                                            lives until `destroy` returns */
+  rcx_bytes data_directory; /* bytes: absolute path of a directory that belongs to this extension
+                               and survives restarts; it exists. Lives until `destroy` returns */
+} rcx_call;
+
+#define RCX_LOG_DEBUG 1u
+#define RCX_LOG_INFO 2u
+#define RCX_LOG_WARNING 3u
+#define RCX_LOG_ERROR 4u
+
+/* The functions of the host. Text that a person will read is made safe by the host: control
+ * characters are removed, bytes that are not UTF-8 are shown as escapes, length and number of lines
+ * are bounded. Calling a [handler-thread] function too late or from elsewhere is RCX_MISUSED. */
+typedef struct rcx_host {
+  uint32_t size;
+  uint32_t abi_minor; /* of the host; its major equals yours, or you would not be loaded */
+  rcx_bytes version;  /* text: the release of rcx */
+
+  /* Writes one line into the host's log under this extension's id. [any-thread], at any time until
+   * `destroy` returns. */
+  void (*log)(const struct rcx_extension* extension, uint32_t level, rcx_bytes text);
+
+  /* Shows a line to the person who waits for this event, at once, while the handler still runs. For
+   * queued handlers nobody waits: the text goes to the log. [handler-thread], not in `create` */
+  rcx_status (*say)(const rcx_call* call, rcx_bytes text);
+
+  /* Objects to the whole event; the reason should come first and fit one line. May be called often:
+   * every objection of every extension is shown. RCX_MISUSED where the event knows no veto.
+   * [handler-thread], not in `create` */
+  rcx_status (*reject)(const rcx_call* call, rcx_bytes reason);
+
+  /* Objects to one reference of a push: `ref` is its index in the event. As `reject` otherwise. */
+  rcx_status (*reject_ref)(const rcx_call* call, uint64_t ref, rcx_bytes reason);
+
+  /* Says why this call is about to return a status other than RCX_OK. The last text counts.
+   * [handler-thread] */
+  void (*fail)(const rcx_call* call, rcx_bytes reason);
+
+  /* Why the last function of the host that this call used did not return RCX_OK. `*reason` is never
+   * null, may be empty, and is valid until the next function of the host. [handler-thread] */
+  void (*error)(const rcx_call* call, rcx_bytes* reason);
+
+  /* Nanoseconds left to this call, 0 when its budget is spent. Time spent inside functions of the
+   * host does not count. [any-thread] until the call returns */
+  uint64_t (*remaining)(const rcx_call* call);
+
+  /* 1 once the host would like this call to end: its budget is spent, or the person who waited for
+   * a pre event has gone. A handler that loops asks now and then. [any-thread] until the call
+   * returns */
+  uint32_t (*cancelled)(const rcx_call* call);
+
+  /* The table of functions with this id (`rcx.commits/1`), or null where this host has none. Lives
+   * as long as the process. A service keeps its id for ever; a breaking change makes a new id.
+   * [any-thread] */
+  const void* (*service)(const char* id);
+} rcx_host;
+
+/* ---- Service rcx.commits/1: what a push brought
+ * -------------------------------------------------- */
+#define RCX_SERVICE_COMMITS_1 "rcx.commits/1"
+
+typedef struct rcx_person {
+  uint32_t size;
+  int32_t offset_minutes; /* of the zone, east of UTC */
+  rcx_bytes name;         /* bytes */
+  rcx_bytes email;        /* bytes */
+  int64_t time;           /* seconds since 1970-01-01 UTC */
+} rcx_person;
+
+typedef struct rcx_commit {
+  uint32_t size;
+  uint32_t parent_stride;
+  uint64_t index;           /* its place in this push */
+  uint64_t ref;             /* index of the first reference of the push that brings this commit */
+  rcx_bytes id;             /* text */
+  const rcx_bytes* parents; /* text, in order; may be null when the count is 0 */
+  uint64_t parent_count;
+  const rcx_person* author;
+  const rcx_person* committer;
+  rcx_bytes message; /* bytes: whole, as stored */
+} rcx_commit;
+
+#define RCX_PATH_ADDED 1u
+#define RCX_PATH_MODIFIED 2u
+#define RCX_PATH_DELETED 3u
+#define RCX_PATH_RETYPED 4u /* file, symbolic link or submodule became another of these */
+
+/* One path that a commit changed. */
+typedef struct rcx_change {
+  uint32_t size;
+  uint32_t kind;     /* RCX_PATH_* */
+  rcx_bytes path;    /* bytes */
+  uint32_t old_mode; /* as git has it (0100644, 0100755, 0120000, 0160000), 0 when added */
+  uint32_t new_mode; /* 0 when deleted */
+  rcx_bytes old_id;  /* text: id of the content, empty when added */
+  rcx_bytes new_id;  /* text: empty when deleted */
+} rcx_change;
+
+/* The commits that were not reachable from any reference before this push, each once, parents
+ * before children. They are read when first asked for, and shared by all handlers of the event;
+ * time spent here does not count against the handler. Pointers are valid until the handler returns.
+ */
+typedef struct rcx_commits {
+  uint32_t size;
+  uint32_t reserved;
+
+  /* `*commit` becomes the commit number `index`, counted from 0. RCX_END past the last one.
+   * [handler-thread] of a pre_push or push handler */
+  rcx_status (*get)(const rcx_call* call, uint64_t index, const rcx_commit** commit);
+
+  /* `*change` becomes the change number `index` of `commit`, in order of path; RCX_END past the
+   * last. Compared with the first parent; of a merge, only paths that differ from every parent.
+   * Renames are a deletion and an addition. [handler-thread], as above */
+  rcx_status (*change)(const rcx_call* call, const rcx_commit* commit, uint64_t index,
+                       const rcx_change** change);
+} rcx_commits;
+
+/* ---- What an extension exports ------------------------------------------------------------------
+ */
+
+/* A handler. `instance` is what `create` made (may be null). Returns RCX_OK when it did its work,
+ * objections or not; anything else counts as a failure of the extension, and its `fail` policy in
+ * rcx.yaml decides. */
+typedef rcx_status (*rcx_pre_push_fn)(void* instance, const rcx_call* call,
+                                      const rcx_pre_push* event);
+typedef rcx_status (*rcx_push_fn)(void* instance, const rcx_call* call, const rcx_push* event);
+
+/* The member that belongs to `rcx_handler.event` is the one that counts. */
+typedef union rcx_handler_fn {
+  rcx_pre_push_fn pre_push;
+  rcx_push_fn push;
+#ifdef __cplusplus
+  /* C++17 has no designated initialisers; these make a wrong pairing a compile error as well. */
+  constexpr rcx_handler_fn(rcx_pre_push_fn fn) : pre_push(fn) {}
+  constexpr rcx_handler_fn(rcx_push_fn fn) : push(fn) {}
+#endif
+} rcx_handler_fn;
+
+#define RCX_QUEUED 0u /* a post handler runs after the hook has returned, and is retried */
+#define RCX_INLINE 1u /* a post handler runs while the person waits, and may `say` things */
+
+typedef struct rcx_handler {
+  uint32_t size;
+  uint32_t event;    /* RCX_EVENT_* */
+  uint32_t actions;  /* mask of RCX_ACTION_*; 0 means RCX_ACTION_PUSH */
+  uint32_t delivery; /* RCX_QUEUED or RCX_INLINE; pre events are always inline */
+  rcx_handler_fn call;
+} rcx_handler;
+
+/* In `flags`: any number of threads may be inside one instance at once. */
+#define RCX_CONCURRENT 0x1u
+
+/* The descriptor. Constant-initialised: the host reads it before it runs any of your functions. */
+typedef struct rcx_plugin {
+  uint32_t size;         /* sizeof(rcx_plugin) */
+  uint32_t magic;        /* RCX_ABI_MAGIC */
+  uint32_t abi_major;    /* RCX_ABI_MAJOR */
+  uint32_t abi_minor;    /* RCX_ABI_MINOR: what the header offered */
+  uint32_t abi_required; /* the least minor of the host that this extension can live with */
+  uint32_t flags;        /* RCX_CONCURRENT */
+  const char* id;        /* its name in rcx.yaml: a-z, 0-9, `_` and `-`, 1 to 63 characters */
+  const char* name;      /* for people; text, ends with NUL */
+  const char* version;   /* text, ends with NUL */
+  const char* license;   /* SPDX expression, ends with NUL */
+
+  /* Makes the one instance of this process; may be null, then the instance is null. Called before
+   * any handler. `*instance` is null on entry. A status other than RCX_OK keeps the extension out;
+   * say why with rcx_host.fail. */
+  rcx_status (*create)(const rcx_call* call, void** instance);
+
+  /* Ends an instance; may be null. Called when no handler runs any more. Not called when the
+   * process dies, so nothing may depend on it. */
+  void (*destroy)(void* instance);
+
+  const rcx_handler* handlers; /* at least one */
+  uint32_t handler_count;
+  uint32_t handler_stride; /* sizeof(rcx_handler) */
+} rcx_plugin;
+
+/* The name of the one symbol that an extension exports. It never changes. */
+#define RCX_ENTRY rcx_plugin_entry
+#define RCX_ENTRY_NAME "rcx_plugin_entry"
+
+#if defined(_WIN32)
+#define RCX_EXPORT __declspec(dllexport)
+#else
+#define RCX_EXPORT __attribute__((visibility("default")))
+#endif
+
+/* What an extension defines: `const rcx_plugin RCX_ENTRY = { sizeof(rcx_plugin), ... };` */
+extern RCX_EXPORT const rcx_plugin RCX_ENTRY;
+
+/* ---- Conveniences for C -------------------------------------------------------------------------
+ */
+
+/* A view of a string that ends with NUL. */
+static inline rcx_bytes rcx_text(const char* text) {
+  rcx_bytes bytes;
+  bytes.data = text;
+  bytes.size = strlen(text);
+  return bytes;
+}
+
+static inline rcx_status rcx_say(const rcx_call* call, const char* text) {
+  return call->host->say(call, rcx_text(text));
+}
+
+static inline rcx_status rcx_reject(const rcx_call* call, const char* reason) {
+  return call->host->reject(call, rcx_text(reason));
+}
+
+static inline rcx_status rcx_reject_ref(const rcx_call* call, uint64_t ref, const char* reason) {
+  return call->host->reject_ref(call, ref, rcx_text(reason));
+}
+
+/* The member `key` of a map, or null where there is none. */
+static inline const rcx_value* rcx_value_get(const rcx_value* map, const char* key) {
+  const uint64_t length = strlen(key);
+  for (uint64_t i = 0; map->kind == RCX_VALUE_MAP && i < map->count; ++i) {
+    const rcx_value* item = RCX_AT(rcx_value, map->items, map->stride, i);
+    if (item->key.size == length && memcmp(item->key.data, key, (size_t)length) == 0) return item;
+  }
+  return NULL;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RCX_ABI_H */
