@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what rcx is built, tested and measured with, from Debian's packages (Debian 12).
+#
+#   cmake/install-deps.sh          what a build and the tests need
+#   cmake/install-deps.sh --lint   clang-tidy and clang-format as well
+#
+# Packages that are there already are left alone; run twice, the second run changes nothing.
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build pkg-config git ca-certificates
+  musl-tools                   # links the hook client statically, so that it starts in 0.2 ms
+  libboost1.81-dev libboost-filesystem1.81-dev libboost-json1.81-dev
+  libgit2-dev libyaml-cpp-dev libspdlog-dev libcli11-dev libsodium-dev
+  libre2-dev                   # patterns of commit_policy
+  libgtest-dev libgmock-dev
+  python3                      # benchmarks, and checks of the source tree
+)
+lint=(clang-16 clang-tidy-16 clang-format-16)
+
+case "${1:-}" in
+  "") ;;
+  --lint) packages+=("${lint[@]}") ;;
+  *) echo "install-deps.sh: wanted --lint or nothing, got '$1'" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "install-deps.sh: all ${#packages[@]} packages are installed, nothing to do"
+  exit 0
+fi
+echo "install-deps.sh: installing ${missing[*]}"
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=()
+elif command -v sudo >/dev/null; then
+  as_root=(sudo)
+else
+  echo "install-deps.sh: wanted root or sudo to install packages, got neither; as root type:" >&2
+  echo "  apt-get install -y --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -q --no-install-recommends "${missing[@]}"

@@ -1,0 +1,46 @@
+#include "host/cli/cli.hpp"
+
+#include <array>
+#include <iostream>
+
+namespace rcx::host::cli {
+
+void Context::fail(const Error& error, int code) {
+  std::cerr << "rcx: " << error.message << '\n';
+  status = code;
+}
+
+std::shared_ptr<const Config> Context::config() {
+  Result<std::shared_ptr<const Config>> loaded = load_config(config_file);
+  if (loaded) return *loaded;
+  fail(loaded.error());
+  return nullptr;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"rcx runs extensions when people push: the tool of its operators and authors."};
+  Context context;
+  app.add_option("-c,--config", context.config_file, "The instance's rcx.yaml")
+      ->envname("RCX_CONFIG");
+  app.add_flag("--json", context.json, "Print JSON, for scripts");
+  app.set_version_flag("--version", RCX_HOST_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(
+      "Example:  rcx init /srv/rcx\n"
+      "Exit status: 0 done, 1 it did not work, 2 wrong arguments, 3 no host runs.");
+  constexpr std::array kCommands = {&add_init,       &add_install, &add_uninstall,
+                                    &add_extensions, &add_status,  &add_config};
+  for (const auto& add : kCommands)
+    add(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  } catch (const std::exception& error) {
+    context.fail({Code::kIo, error.what()});
+  }
+  return context.status;
+}
+
+}  // namespace rcx::host::cli

@@ -1,0 +1,41 @@
+// The commands of rcx. The front of host/cli.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "host/config/config.hpp"
+
+namespace rcx::host::cli {
+
+// Documented exit statuses.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kNoHost = 3;
+
+// What commands share: options that stand before or after any command, and the exit status.
+struct Context {
+  std::string config_file = "rcx.yaml";
+  bool json = false;
+  int status = kDone;
+
+  // Prints the error as `rcx: …` and makes `code` the exit status.
+  void fail(const Error& error, int code = kFailed);
+  // The configuration, or null after printing what is wrong with it.
+  std::shared_ptr<const Config> config();
+};
+
+// Each adds one command, or one group of commands, in a file of its own.
+void add_init(CLI::App& app, Context& context);
+void add_install(CLI::App& app, Context& context);
+void add_uninstall(CLI::App& app, Context& context);
+void add_extensions(CLI::App& app, Context& context);
+void add_status(CLI::App& app, Context& context);
+void add_config(CLI::App& app, Context& context);
+
+int run(int argc, char** argv);
+
+}  // namespace rcx::host::cli

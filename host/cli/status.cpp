@@ -1,0 +1,68 @@
+#include "host/supervisor/status.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+#include "host/cli/cli.hpp"
+
+namespace rcx::host::cli {
+namespace {
+
+// Asks again until the host is ready or the patience ends.
+Result<HostStatus> wait_until_ready(const Config& config, double seconds) {
+  const std::int64_t deadline = monotonic_ns() + static_cast<std::int64_t>(seconds * 1e9);
+  while (true) {
+    Result<HostStatus> status = read_status(config);
+    if ((status && status->phase == "ready") || monotonic_ns() >= deadline) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void print(const HostStatus& status) {
+  std::cout << fmt::format("rcx {} is {}, pid {}, since {}\nconfiguration  {}\n", status.version,
+                           status.phase, status.pid, utc_text(status.since_ns), status.config_file);
+  for (const WorkerStatus& worker : status.workers) {
+    std::cout << fmt::format("worker         {:<4} pid {} {} since {}\n", worker.pool, worker.pid,
+                             worker.ready ? "ready" : "starting", utc_text(worker.since_ns));
+  }
+  const auto& all = status.plan.extensions;
+  const auto loaded = std::count_if(all.begin(), all.end(), [](const PlannedExtension& planned) {
+    return planned.standing == Standing::kLoaded;
+  });
+  std::cout << fmt::format("workers lost   {}\nextensions     {} of {} loaded", status.workers_lost,
+                           loaded, all.size());
+  std::cout << (static_cast<std::size_t>(loaded) == all.size() ? "\n"
+                                                               : "; see  rcx extensions list\n");
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Context& context) {
+  CLI::App* command = app.add_subcommand("status", "Whether the host runs, and how it is");
+  auto patience = std::make_shared<double>(0);
+  command->add_option("--wait", *patience, "Wait up to this many seconds until it is ready")
+      ->check(CLI::Range(0.0, 3600.0));
+  command->footer(
+      "Example:  rcx -c /srv/rcx/rcx.yaml status --wait 10\n"
+      "Exit status: 0 it is ready, 1 it runs and is not ready, 3 no host runs.");
+  command->callback([patience, &context] {
+    const auto config = context.config();
+    if (!config) return;
+    const Result<HostStatus> status = wait_until_ready(*config, *patience);
+    if (!status) {
+      context.fail(status.error(), status.error().code == Code::kUnavailable ? kNoHost : kFailed);
+      return;
+    }
+    if (status->phase != "ready") context.status = kFailed;
+    if (context.json) {
+      std::cout << boost::json::serialize(to_json(*status)) << '\n';
+    } else {
+      print(*status);
+    }
+  });
+}
+
+}  // namespace rcx::host::cli

@@ -1,0 +1,78 @@
+// The rcx.yaml of a new instance. Every key that exists stands in it, with its default.
+#pragma once
+
+#include <string_view>
+
+namespace rcx::host::cli {
+
+inline constexpr std::string_view kConfigTemplate =
+    R"yaml(# rcx.yaml: one instance of rcx. Check it with:  rcx config check -c FILE
+# Relative paths start at the directory of this file. What is commented out is the default.
+
+# Repositories must lie below one of these directories.
+roots: [repositories]
+
+# Where extensions are dropped (NAME.so, or NAME/ holding NAME.so and what it needs). The directory
+# and all above it must be writable by nobody but root and the user of the host.
+# rcextensions: rcextensions
+# state: state                # staged copies, and a directory of its own for each extension
+# run: run                    # sockets and status; a short path, such as /run/rcx
+# server_url: https://git.example.org
+
+# Worker processes and their threads; a crash costs one process, and its pushes are asked for again.
+# workers:
+#   pre:  {processes: 2, threads: 4}
+#   post: {processes: 1, threads: 4}
+
+# What the hooks in repositories do.
+# client:
+#   when_unreachable: refuse  # or allow: accept pushes unchecked while no host runs
+#   timeout: 60s              # longest wait for a verdict
+#   connect_timeout: 1s       # longest wait for a host that listens
+
+# budget:
+#   extension: 5s             # each handler; its worker is replaced when it takes longer
+#   event: 30s                # all handlers of one push
+#   load: 10s                 # loading an extension, and its create
+#   drain: 30s                # from SIGTERM until workers are killed
+
+# Who pushes. By default that is the user of the process that runs the hook. Variables such as
+# REMOTE_USER are believed only when one of the trusted users set them: your web or ssh server's.
+# identity:
+#   trusted_users: [git, www-data]
+#   variables: [REMOTE_USER]
+#   admitted_users: []        # others whose hooks may use this host
+
+# What the person who pushes reads, at most.
+# output:
+#   objections: 20
+#   line_length: 300          # bytes
+#   lines: 100                # said by one extension during one push
+
+# log:
+#   level: info               # trace, debug, info, warn, error
+#   file: state/rcxd.log      # default: standard error
+#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git config extension
+
+# Extra fields of repositories, which extensions can read; later entries win.
+# fields:
+#   - key: ticket_prefix
+#     label: Ticket prefix
+#     description: Tickets that commits must name
+# repositories:
+#   - match: "team/*"         # a glob or a list; * matches / as well
+#     fields: {ticket_prefix: TEAM}
+
+# Extensions. One that stands here and does not load counts as failed; one that is only in
+# rcextensions/ runs with these defaults.
+# extensions:
+#   commit_policy:
+#     mode: enforce           # or observe: run and log, never refuse; or off
+#     fail: closed            # or open: pushes pass when the extension fails
+#     priority: 100           # lower runs first; then by id
+#     deadline: 5s            # default: budget.extension
+#     repositories: ["*"]     # globs of names
+#     settings: {}            # what the extension documents
+)yaml";
+
+}  // namespace rcx::host::cli

@@ -1,0 +1,22 @@
+/* One call of a hook by git: what the rest of the client knows about it. */
+#ifndef RCX_HOST_CLIENT_CALL_H
+#define RCX_HOST_CLIENT_CALL_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct call {
+  const char* hook;         /* `pre-receive` or `post-receive` */
+  bool post;                /* the push is accepted already: nothing can be refused */
+  char directory[PATH_MAX]; /* that holds the hook, as git named it; may be relative */
+  char** arguments;         /* as main has them, with argv[0] */
+  char** variables;         /* the environment */
+  int request;              /* the sealed memfd that workers are sent */
+  uint64_t input_offset;    /* in the request: where what git wrote to the hook begins */
+  uint64_t input_size;
+  bool pipe_signal_default; /* SIGPIPE was not ignored when git ran the hook */
+  bool heard;               /* a worker has taken the call: it may have told extensions */
+};
+
+#endif /* RCX_HOST_CLIENT_CALL_H */

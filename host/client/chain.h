@@ -1,0 +1,14 @@
+/* The hook that the repository had before rcx was installed. */
+#ifndef RCX_HOST_CLIENT_CHAIN_H
+#define RCX_HOST_CLIENT_CHAIN_H
+
+#include <stdbool.h>
+
+struct call;
+
+/* Runs it, where there is one, as git would, and waits for it. True where it succeeded or is
+ * absent. Like git, it passes over a file that is not executable. Needs the request: the input is
+ * there. */
+bool run_chained(const struct call* call);
+
+#endif /* RCX_HOST_CLIENT_CHAIN_H */

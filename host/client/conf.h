@@ -1,0 +1,23 @@
+/* What the host wrote down for its clients: `rcx-instance` beside the hook names the instance,
+ * whose `client.conf` holds the rest (host/event/wire.h). */
+#ifndef RCX_HOST_CLIENT_CONF_H
+#define RCX_HOST_CLIENT_CONF_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct call;
+
+struct conf {
+  char file[PATH_MAX]; /* the path of client.conf */
+  char socket_directory[PATH_MAX];
+  bool allow; /* when_unreachable */
+  uint64_t timeout_ms;
+  uint64_t connect_timeout_ms;
+};
+
+/* False after having said which file is missing or wrong, and what to do. */
+bool read_conf(const struct call* call, struct conf* conf);
+
+#endif /* RCX_HOST_CLIENT_CONF_H */

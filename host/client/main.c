@@ -1,0 +1,93 @@
+/* rcx-hook: the hook that git runs. It hands what git says to the host, and shows what the host
+ * answers. It starts for every push, so it is small: no standard I/O, nothing allocated. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "chain.h"
+#include "conf.h"
+#include "host/event/wire.h"
+#include "rcx/abi.h"
+#include "request.h"
+#include "talk.h"
+#include "text.h"
+
+#define QUOTE(number) #number
+#define VERSION_TEXT(major, minor, patch) QUOTE(major) "." QUOTE(minor) "." QUOTE(patch)
+
+/* Volatile, and read in main: no linker takes it for unused. */
+static const volatile char client_mark[] = RCX_WIRE_CLIENT_MARK;
+
+/* Descriptors 0 to 2 are open afterwards, so that no other can be mistaken for one of them. */
+static bool have_standard_descriptors(void) {
+  struct pollfd descriptors[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+  if (poll(descriptors, 3, 0) < 0) return false;
+  for (int i = 0; i < 3; ++i) {
+    if ((descriptors[i].revents & POLLNVAL) != 0 && open("/dev/null", O_RDWR) != i) return false;
+  }
+  return true;
+}
+
+static int print_version(void) {
+  static const char text[] =
+      "rcx-hook " VERSION_TEXT(RCX_VERSION_MAJOR, RCX_VERSION_MINOR, RCX_VERSION_PATCH) "\n";
+  return write(STDOUT_FILENO, text, sizeof text - 1) == (ssize_t)sizeof text - 1 ? 0 : 1;
+}
+
+static int refuse_name(const char* name) {
+  if (isatty(STDIN_FILENO) == 0) drain_input();
+  say("this is a hook for pre-receive or post-receive, not for '", name, "'", NULL);
+  advise("'rcx install <repository>' puts it in place");
+  return 1;
+}
+
+/* The directory of the hook, from the name that git gave it. */
+static bool find_directory(struct call* call, const char* program, const char* name) {
+  if (name != program) {
+    size_t length = (size_t)(name - program) - 1;
+    if (length >= sizeof call->directory) return false;
+    memcpy(call->directory, program, length);
+    call->directory[length] = '\0';
+    return true;
+  }
+  const ssize_t size = readlink("/proc/self/exe", call->directory, sizeof call->directory - 1);
+  if (size <= 0) return false;
+  call->directory[size] = '\0';
+  *strrchr(call->directory, '/') = '\0';
+  return true;
+}
+
+/* git ignores the status of post-receive; it is for whoever runs the hook by hand. */
+static int run(struct call* call) {
+  static struct conf conf;
+  if (!make_request(call)) return 1;
+  const bool chained = run_chained(call);
+  if (!chained && !call->post) return 1;
+  const int status = read_conf(call, &conf) ? talk(call, &conf) : 1;
+  return chained ? status : 1;
+}
+
+int main(int argc, char** argv) {
+  static struct call call;
+  if (client_mark[0] == '\0' || !have_standard_descriptors()) return 1;
+  const char* program = argc > 0 ? argv[0] : "";
+  const char* slash = strrchr(program, '/');
+  const char* name = slash == NULL ? program : slash + 1;
+  if (argc == 2 && strcmp(name, "rcx-hook") == 0 && strcmp(argv[1], "--version") == 0) {
+    return print_version();
+  }
+  call.pipe_signal_default = signal(SIGPIPE, SIG_IGN) == SIG_DFL;
+  call.post = strcmp(name, "post-receive") == 0;
+  if (!call.post && strcmp(name, "pre-receive") != 0) return refuse_name(name);
+  call.hook = name;
+  call.arguments = argv;
+  call.variables = environ;
+  if (!find_directory(&call, program, name)) {
+    drain_input();
+    return refuse(&call, "cannot tell the directory of this hook", NULL);
+  }
+  return run(&call);
+}

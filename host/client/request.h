@@ -1,0 +1,21 @@
+/* The request: what git gave the hook, in one sealed memfd (host/event/wire.h). */
+#ifndef RCX_HOST_CLIENT_REQUEST_H
+#define RCX_HOST_CLIENT_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct call;
+
+/* Reads all of standard input, whatever else fails, so that git is never left writing into a pipe
+ * that nobody reads. Returns the number of bytes. */
+uint64_t drain_input(void);
+
+/* An empty memfd that can be sealed, closed on exec; -1 and errno where there is none. */
+int make_memfd(void);
+
+/* Makes call->request. Standard input is at its end afterwards in any case. False after having said
+ * what is wrong. */
+bool make_request(struct call* call);
+
+#endif /* RCX_HOST_CLIENT_REQUEST_H */

@@ -1,0 +1,196 @@
+#include "talk.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "call.h"
+#include "conf.h"
+#include "frames.h"
+#include "host/event/wire.h"
+#include "link.h"
+#include "text.h"
+#include "waiting.h"
+
+enum { kFirstPause = 2, kLongestPause = 50, kLastBreath = 1000 };
+
+struct talk {
+  struct call* call;
+  const struct conf* conf;
+  struct sockaddr_un address;
+  struct waiting waiting;
+  uint64_t patience; /* how long it may still be without a host */
+  uint64_t pause;    /* before the next try */
+  uint32_t attempt;
+  struct link link;
+  uint32_t worker; /* the pid, 0 before the HELLO frame */
+  int status;
+};
+
+enum outcome { MORE, DRAINED, VERDICT, LOST, TIMED_OUT, BROKEN };
+
+static struct frames frames;
+
+static enum outcome broken(const char* what) {
+  join(frames.wrong, sizeof frames.wrong, what, NULL);
+  return BROKEN;
+}
+
+static enum outcome take_hello(struct talk* talk, const struct frame* frame) {
+  if (talk->worker != 0) return broken("a second HELLO");
+  talk->worker = frame_number(frame);
+  if (talk->worker == 0) return broken("a HELLO with pid 0");
+  link_watch(&talk->link, talk->worker);
+  talk->call->heard = true;
+  talk->patience = talk->conf->connect_timeout_ms;
+  talk->pause = kFirstPause;
+  return MORE;
+}
+
+static enum outcome take_frame(struct talk* talk, const struct frame* frame) {
+  if (frame->type == RCX_WIRE_FRAME_HELLO) return take_hello(talk, frame);
+  if (frame->type != RCX_WIRE_FRAME_TEXT && frame->type != RCX_WIRE_FRAME_VERDICT) return MORE;
+  if (talk->worker == 0) return broken("a frame before the HELLO");
+  if (frame->type == RCX_WIRE_FRAME_TEXT) {
+    write_text(frame->payload, frame->size);
+    waiting_shown(&talk->waiting);
+    return MORE;
+  }
+  write_text(frame->payload + sizeof(uint32_t), frame->size - sizeof(uint32_t));
+  talk->status = frame_number(frame) == 0 ? 0 : 1;
+  return VERDICT;
+}
+
+/* Reads once, and takes the frames that are whole. */
+static enum outcome receive(struct talk* talk) {
+  size_t room = 0;
+  unsigned char* data = frames_room(&frames, &room);
+  const ssize_t size = recv(talk->link.socket, data, room, MSG_DONTWAIT);
+  if (size < 0 && errno == EINTR) return MORE;
+  if (size < 0 && errno == EAGAIN) return DRAINED;
+  if (size <= 0) return LOST;
+  frames.end += (size_t)size;
+  for (;;) {
+    struct frame frame;
+    const enum frame_state state = frames_next(&frames, &frame);
+    if (state == FRAME_NONE) return MORE;
+    if (state == FRAME_BROKEN) return BROKEN;
+    const enum outcome outcome = take_frame(talk, &frame);
+    if (outcome != MORE) return outcome;
+  }
+}
+
+/* Listens to one worker until it has decided, or is lost. */
+static enum outcome converse(struct talk* talk) {
+  for (;;) {
+    struct pollfd ends[] = {{.fd = talk->link.socket, .events = POLLIN},
+                            {.fd = talk->link.worker, .events = POLLIN}};
+    if (!wait_until(&talk->waiting, ends, 2, UINT64_MAX)) return TIMED_OUT;
+    /* A dead worker may have left its verdict in the socket. And the socket of one may stay open:
+     * a child of its extensions can have it. */
+    const bool dead = ends[1].revents != 0;
+    enum outcome outcome = receive(talk);
+    if (outcome == DRAINED) outcome = dead ? LOST : MORE;
+    if (outcome != MORE) return outcome;
+  }
+}
+
+/* False where there was no host for as long as it may be. */
+static bool pause_before_next(struct talk* talk) {
+  const uint64_t pause = talk->pause < talk->patience ? talk->pause : talk->patience;
+  if (pause == 0) return false;
+  wait_until(&talk->waiting, NULL, 0, clock_ms() + pause);
+  talk->patience -= pause;
+  talk->pause = 2 * talk->pause < kLongestPause ? 2 * talk->pause : kLongestPause;
+  return clock_ms() < talk->waiting.deadline;
+}
+
+static int unreachable(const struct talk* talk, const char* why) {
+  const bool allow = talk->conf->allow;
+  const int status = refuse_unless(allow, talk->call, "no host is listening at ",
+                                   talk->address.sun_path, " (", why, ")", NULL);
+  if (!allow) advise("'rcx status' tells more; start rcxd");
+  return status;
+}
+
+static int timed_out(const struct talk* talk) {
+  struct number number;
+  const bool allow = talk->conf->allow;
+  const int status = refuse_unless(allow, talk->call, "no answer from the host within ",
+                                   duration(&number, talk->conf->timeout_ms), NULL);
+  if (!allow) advise("'rcx status' tells what the host is doing");
+  return status;
+}
+
+static int misunderstood(const struct talk* talk) {
+  refuse(talk->call, "the host does not follow the protocol: ", frames.wrong, NULL);
+  advise("install hooks and host of one release: 'rcx install <repository>'");
+  return 1;
+}
+
+/* The worker had the call, and is lost without a verdict. False where no further one is asked. */
+static bool next_attempt(struct talk* talk) {
+  const bool last = talk->attempt > RCX_WIRE_ATTEMPTS;
+  /* The host learns from its remains what it was doing: it has to be dead for that. */
+  struct pollfd remains = {.fd = talk->link.worker, .events = POLLIN};
+  if (remains.fd >= 0) wait_until(&talk->waiting, &remains, 1, clock_ms() + kLastBreath);
+  if (last) return false;
+  ++talk->attempt;
+  say("the worker that judged this push died; ",
+      talk->attempt > RCX_WIRE_ATTEMPTS ? "asking the host for a verdict" : "starting again", NULL);
+  waiting_shown(&talk->waiting);
+  return true;
+}
+
+static int worn_out(const struct talk* talk) {
+  struct number number;
+  refuse(talk->call, decimal(&number, RCX_WIRE_ATTEMPTS + 1),
+         " workers of the host died over this push", NULL);
+  advise("'rcx status' tells which extension is to blame");
+  return 1;
+}
+
+static int run(struct talk* talk) {
+  for (;;) {
+    frames_reset(&frames);
+    talk->worker = 0;
+    const char* why = "it hung up before it said a word";
+    if (link_open(&talk->link, &talk->address, talk->call->request, talk->attempt)) {
+      const enum outcome outcome = converse(talk);
+      if (outcome == VERDICT) return talk->status;
+      if (outcome == BROKEN) return misunderstood(talk);
+      if (outcome == TIMED_OUT) return timed_out(talk);
+      const bool begun = talk->worker != 0;
+      if (begun && !next_attempt(talk)) return worn_out(talk);
+      link_close(&talk->link);
+      if (begun) continue;
+    } else {
+      const int error = errno;
+      why = strerror(error);
+      if (!link_may_recover(error)) return unreachable(talk, why);
+    }
+    if (!pause_before_next(talk)) return unreachable(talk, why);
+  }
+}
+
+int talk(struct call* call, const struct conf* conf) {
+  struct talk talk = {.call = call,
+                      .conf = conf,
+                      .patience = conf->connect_timeout_ms,
+                      .pause = kFirstPause,
+                      .attempt = 1,
+                      .link = {.socket = -1, .worker = -1},
+                      .status = 1};
+  talk.address.sun_family = AF_UNIX;
+  if (!join(talk.address.sun_path, sizeof talk.address.sun_path, conf->socket_directory, "/",
+            call->post ? RCX_WIRE_POST_SOCKET : RCX_WIRE_PRE_SOCKET, NULL)) {
+    struct number limit;
+    refuse(call, "the path of the host's socket is too long, the limit is ",
+           decimal(&limit, sizeof talk.address.sun_path - 1), " bytes: ", conf->socket_directory,
+           "/", call->post ? RCX_WIRE_POST_SOCKET : RCX_WIRE_PRE_SOCKET, NULL);
+    advise("give the instance a shorter socket directory, then start rcxd again");
+    return 1;
+  }
+  waiting_start(&talk.waiting, conf->timeout_ms);
+  return run(&talk);
+}

@@ -1,0 +1,50 @@
+#include "waiting.h"
+
+#include <stddef.h>
+#include <time.h>
+
+#include "text.h"
+
+enum { kFirstNotice = 1000, kNextNotice = 10000 };
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+  return a < b ? a : b;
+}
+
+uint64_t clock_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void waiting_start(struct waiting* waiting, uint64_t timeout_ms) {
+  waiting->start = clock_ms();
+  waiting->deadline = waiting->start + timeout_ms;
+  waiting->next_notice = waiting->start + kFirstNotice;
+}
+
+void waiting_shown(struct waiting* waiting) {
+  waiting->next_notice = clock_ms() + kNextNotice;
+}
+
+static void give_notice(struct waiting* waiting, uint64_t now) {
+  const uint64_t waited = (now - waiting->start) / 1000;
+  if (waited < kNextNotice / 1000) {
+    say("waiting for the host to answer", NULL);
+  } else {
+    struct number number;
+    say("waiting for the host to answer, for ", decimal(&number, waited), " s so far", NULL);
+  }
+  waiting->next_notice = waiting->start + (waited / 10 + 1) * kNextNotice;
+}
+
+bool wait_until(struct waiting* waiting, struct pollfd* descriptors, nfds_t count, uint64_t until) {
+  until = earlier(until, waiting->deadline);
+  for (;;) {
+    const uint64_t now = clock_ms();
+    if (now >= until) return false;
+    if (now >= waiting->next_notice) give_notice(waiting, now);
+    const uint64_t wake = earlier(until, waiting->next_notice);
+    if (poll(descriptors, count, (int)(wake - now)) > 0) return true;
+  }
+}

@@ -1,0 +1,25 @@
+/* Time: how long the call may take, and telling the user while it does. Milliseconds. */
+#ifndef RCX_HOST_CLIENT_WAITING_H
+#define RCX_HOST_CLIENT_WAITING_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct waiting {
+  uint64_t start;
+  uint64_t deadline;    /* of the whole call */
+  uint64_t next_notice; /* when to tell the user that the client waits */
+};
+
+uint64_t clock_ms(void);
+
+void waiting_start(struct waiting* waiting, uint64_t timeout_ms);
+
+/* The user has just been shown something: the next notice can wait. */
+void waiting_shown(struct waiting* waiting);
+
+/* Waits until a descriptor is ready: true. False once `until` or the deadline has come. */
+bool wait_until(struct waiting* waiting, struct pollfd* descriptors, nfds_t count, uint64_t until);
+
+#endif /* RCX_HOST_CLIENT_WAITING_H */

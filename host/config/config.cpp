@@ -1,0 +1,211 @@
+#include "host/config/config.hpp"
+
+#include <boost/filesystem/operations.hpp>
+
+#include "host/config/reader.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+
+fs::path absolute_path(const std::string& text, const fs::path& base) {
+  return (base / text).lexically_normal();
+}
+
+void require_positive(MapReader& reader, const char* key, std::chrono::nanoseconds length) {
+  if (length > std::chrono::nanoseconds(0)) return;
+  reader.problems().add(reader.node().Mark(),
+                        reader.path(key) + ": wanted a length of time above 0, got 0");
+}
+
+void read_pool(MapReader& reader, PoolConfig& pool) {
+  reader.read("processes", pool.processes, 1, 64);
+  reader.read("threads", pool.threads, 1, 64);
+}
+
+void read_client(MapReader& reader, ClientConfig& client) {
+  reader.read_enum("when_unreachable", client.when_unreachable, {"refuse", "allow"});
+  reader.read("timeout", client.timeout);
+  reader.read("connect_timeout", client.connect_timeout);
+  require_positive(reader, "timeout", client.timeout);
+}
+
+void read_budget(MapReader& reader, BudgetConfig& budget) {
+  reader.read("extension", budget.extension);
+  reader.read("event", budget.event);
+  reader.read("load", budget.load);
+  reader.read("drain", budget.drain);
+  require_positive(reader, "extension", budget.extension);
+  require_positive(reader, "event", budget.event);
+  require_positive(reader, "load", budget.load);
+}
+
+void read_log(MapReader& reader, LogSettings& log, const fs::path& base) {
+  const std::vector<std::string> levels = {"trace", "debug", "info", "warn", "error"};
+  int level = 2;
+  reader.read("level", level, levels);
+  log.level = levels[static_cast<std::size_t>(level)];
+  reader.read("file", log.file);
+  if (!log.file.empty()) log.file = absolute_path(log.file, base).string();
+  reader.read_map("categories", [&](MapReader& categories) {
+    for (const LogCategory& category : kLogCategories) {
+      const std::string name(category.name);
+      int special = -1;
+      categories.read(name.c_str(), special, levels);
+      if (special >= 0) log.categories[name] = levels[static_cast<std::size_t>(special)];
+    }
+  });
+}
+
+void read_identity(MapReader& reader, IdentityConfig& identity) {
+  reader.read("trusted_users", identity.trusted_users);
+  reader.read("variables", identity.variables);
+  reader.read("admitted_users", identity.admitted_users);
+}
+
+void read_output(MapReader& reader, OutputConfig& output) {
+  reader.read("objections", output.objections, 1, 10'000);
+  reader.read("line_length", output.line_length, 40, 10'000);
+  reader.read("lines", output.lines, 1, 100'000);
+}
+
+void read_field(MapReader& reader, std::vector<FieldConfig>& fields) {
+  FieldConfig field;
+  reader.read("key", field.key);
+  reader.read("label", field.label);
+  reader.read("description", field.description);
+  if (field.key.empty()) {
+    reader.problems().add(reader.node().Mark(), reader.path("key") + ": wanted text, got nothing");
+  }
+  fields.push_back(std::move(field));
+}
+
+void read_repository(MapReader& reader, std::vector<RepositoryConfig>& all) {
+  RepositoryConfig repository;
+  reader.read("match", repository.match);
+  if (repository.match.empty()) {
+    reader.problems().add(reader.node().Mark(),
+                          reader.path("match") + ": wanted a glob such as 'team/*', got nothing");
+  }
+  reader.read("fields", [&](const YAML::Node& node) {
+    if (!node.IsMap()) {
+      reader.wanted(node, "fields", "a map of field keys and values");
+    } else {
+      repository.fields = std::make_shared<ValueTree>(node, reader.problems().file());
+    }
+  });
+  all.push_back(std::move(repository));
+}
+
+void read_extension(MapReader& reader, ExtensionConfig& extension) {
+  const std::string& file = reader.problems().file();
+  reader.read_enum("mode", extension.mode, {"enforce", "observe", "off"});
+  reader.read_enum("fail", extension.fail, {"closed", "open"});
+  reader.read("priority", extension.priority, -1'000'000, 1'000'000);
+  reader.read("deadline", extension.deadline);
+  reader.read("repositories", extension.repositories);
+  extension.settings = std::make_shared<ValueTree>(where_text(file, reader.node().Mark()));
+  reader.read("settings", [&](const YAML::Node& node) {
+    if (!node.IsMap()) {
+      reader.wanted(node, "settings", "a map of settings");
+    } else {
+      extension.settings = std::make_shared<ValueTree>(node, file);
+    }
+  });
+}
+
+void read_extensions(MapReader& reader, Config& config) {
+  reader.read("extensions", [&](const YAML::Node& node) {
+    if (!node.IsMap()) {
+      reader.wanted(node, "extensions", "a map of extension ids");
+      return;
+    }
+    for (const auto& pair : node) {
+      if (!pair.first.IsScalar()) continue;
+      MapReader extension(pair.second, "extensions." + pair.first.Scalar(), reader.problems());
+      read_extension(extension, config.extensions[pair.first.Scalar()]);
+      extension.finish();
+    }
+  });
+}
+
+void read_document(const YAML::Node& root, Config& config, Problems& problems) {
+  const fs::path base = config.directory();
+  MapReader reader(root, "", problems);
+  std::vector<std::string> roots;
+  std::string rcextensions = "rcextensions";
+  std::string state = "state";
+  std::string run = "run";
+  reader.read("roots", roots);
+  reader.read("rcextensions", rcextensions);
+  reader.read("state", state);
+  reader.read("run", run);
+  for (const std::string& text : roots)
+    config.roots.push_back(absolute_path(text, base));
+  config.rcextensions = absolute_path(rcextensions, base);
+  config.state = absolute_path(state, base);
+  config.run = absolute_path(run, base);
+  if (roots.empty()) {
+    problems.add(root.Mark(),
+                 "roots: wanted a list of directories that hold repositories, got "
+                 "nothing; write for example  roots: [repositories]");
+  }
+  reader.read("server_url", config.server_url);
+  reader.read_map("workers", [&](MapReader& workers) {
+    workers.read_map("pre", [&](MapReader& pool) { read_pool(pool, config.pre); });
+    workers.read_map("post", [&](MapReader& pool) { read_pool(pool, config.post); });
+  });
+  reader.read_map("client", [&](MapReader& client) { read_client(client, config.client); });
+  reader.read_map("budget", [&](MapReader& budget) { read_budget(budget, config.budget); });
+  reader.read_map("identity", [&](MapReader& id) { read_identity(id, config.identity); });
+  reader.read_map("output", [&](MapReader& output) { read_output(output, config.output); });
+  reader.read_map("log", [&](MapReader& log) { read_log(log, config.log, base); });
+  reader.read_list("fields", [&](MapReader& field) { read_field(field, config.fields); });
+  reader.read_list("repositories",
+                   [&](MapReader& rule) { read_repository(rule, config.repositories); });
+  read_extensions(reader, config);
+  reader.finish();
+}
+
+}  // namespace
+
+ExtensionConfig Config::extension(const std::string& id) const {
+  const auto found = extensions.find(id);
+  if (found != extensions.end()) return found->second;
+  ExtensionConfig defaults;
+  defaults.settings = std::make_shared<ValueTree>(file.string());
+  return defaults;
+}
+
+Result<std::shared_ptr<const Config>> load_config(const fs::path& file) {
+  Result<std::string> text = read_file(file, kLargestFile);
+  if (!text) {
+    Error error = text.error();
+    error.message += "\nmake an instance with:  rcx init DIRECTORY";
+    return error;
+  }
+  return parse_config(file, std::move(*text));
+}
+
+Result<std::shared_ptr<const Config>> parse_config(const fs::path& file, std::string text) {
+  auto config = std::make_shared<Config>();
+  config->file = fs::absolute(file).lexically_normal();
+  config->text = std::move(text);
+  Problems problems(config->file.string());
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(config->text);
+    if (documents.size() > 1) {
+      problems.add(documents[1].Mark(), "wanted one YAML document, got a second");
+    }
+    const YAML::Node root = documents.empty() ? YAML::Node(YAML::NodeType::Null) : documents[0];
+    check_document(root, problems);
+    if (problems.empty()) read_document(root, *config, problems);
+  } catch (const YAML::Exception& failed) {
+    problems.add(failed.mark, failed.msg);
+  }
+  if (!problems.empty()) return Error{Code::kInvalid, problems.text()};
+  return std::shared_ptr<const Config>(std::move(config));
+}
+
+}  // namespace rcx::host

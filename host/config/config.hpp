@@ -1,0 +1,104 @@
+// rcx.yaml as an immutable snapshot. The front of host/config.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/config/value_tree.hpp"
+#include "host/core/core.hpp"
+
+namespace rcx::host {
+
+// What happens when an extension fails, or does not load although rcx.yaml names it.
+enum class FailPolicy { kClosed, kOpen };
+// Whether an extension's objections count.
+enum class Mode { kEnforce, kObserve, kOff };
+// What the hook client does when no host answers.
+enum class Unreachable { kRefuse, kAllow };
+
+struct PoolConfig {
+  int processes = 2;
+  int threads = 4;
+};
+
+struct ClientConfig {
+  Unreachable when_unreachable = Unreachable::kRefuse;
+  std::chrono::nanoseconds timeout = std::chrono::seconds(60);
+  std::chrono::nanoseconds connect_timeout = std::chrono::seconds(1);
+};
+
+struct BudgetConfig {
+  std::chrono::nanoseconds extension = std::chrono::seconds(5);  // each handler of one event
+  std::chrono::nanoseconds event = std::chrono::seconds(30);     // all handlers of one event
+  std::chrono::nanoseconds load = std::chrono::seconds(10);      // reading a library; `create`
+  std::chrono::nanoseconds drain = std::chrono::seconds(30);     // from SIGTERM until the end
+};
+
+struct IdentityConfig {
+  std::vector<std::string> trusted_users;  // names or uids whose variables say who pushes
+  std::vector<std::string> variables = {"REMOTE_USER"};
+  std::vector<std::string> admitted_users;  // further names or uids that may use the sockets
+};
+
+struct OutputConfig {
+  int objections = 20;    // shown to the pusher, at most
+  int line_length = 300;  // bytes of one line, at most
+  int lines = 100;        // said by one extension during one event, at most
+};
+
+struct FieldConfig {
+  std::string key;
+  std::string label;
+  std::string description;
+};
+
+// Extra fields of the repositories whose name matches.
+struct RepositoryConfig {
+  std::vector<std::string> match;           // globs
+  std::shared_ptr<const ValueTree> fields;  // a map of key and value
+};
+
+struct ExtensionConfig {
+  Mode mode = Mode::kEnforce;
+  FailPolicy fail = FailPolicy::kClosed;
+  int priority = 100;
+  std::chrono::nanoseconds deadline{0};           // 0: budget.extension
+  std::vector<std::string> repositories = {"*"};  // globs of names
+  std::shared_ptr<const ValueTree> settings;      // never null
+};
+
+struct Config {
+  fs::path file;     // absolute
+  std::string text;  // the bytes of the file, so that another process reads the same
+  std::vector<fs::path> roots;
+  fs::path rcextensions;
+  fs::path state;
+  fs::path run;
+  std::string server_url;
+  PoolConfig pre;
+  PoolConfig post = {1, 4};
+  ClientConfig client;
+  BudgetConfig budget;
+  IdentityConfig identity;
+  OutputConfig output;
+  LogSettings log;
+  std::vector<FieldConfig> fields;
+  std::vector<RepositoryConfig> repositories;
+  std::map<std::string, ExtensionConfig> extensions;  // those that the file names
+
+  // The directory of the instance: where the file stands.
+  fs::path directory() const { return file.parent_path(); }
+  // How `id` is configured; the defaults when the file does not name it.
+  ExtensionConfig extension(const std::string& id) const;
+};
+
+// Reads the file. An Error lists every mistake, one line each, with file, line and column.
+Result<std::shared_ptr<const Config>> load_config(const fs::path& file);
+
+// The same for bytes that were read before; `file` gives names and relative paths their meaning.
+Result<std::shared_ptr<const Config>> parse_config(const fs::path& file, std::string text);
+
+}  // namespace rcx::host

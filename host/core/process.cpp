@@ -1,0 +1,94 @@
+#include "host/core/process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace rcx::host {
+
+Result<Pipe> Pipe::open() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("cannot make a pipe", errno);
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+Result<Process> Process::start(const fs::path& program, const std::vector<std::string>& arguments,
+                               const std::vector<int>& inherited) {
+  // Copies above the numbers that they will get, so that no dup2 overwrites one still needed.
+  std::vector<Fd> copies;
+  const int above = kFirstInherited + static_cast<int>(inherited.size());
+  for (const int fd : inherited) {
+    copies.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, above));
+    if (!copies.back()) return system_error("cannot pass a descriptor on", errno);
+  }
+  posix_spawn_file_actions_t actions{};
+  posix_spawnattr_t attributes{};
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, 2, 1);
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    posix_spawn_file_actions_adddup2(&actions, copies[i].get(),
+                                     kFirstInherited + static_cast<int>(i));
+  }
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawn_file_actions_addclosefrom_np(&actions, above);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
+  for (const std::string& argument : arguments)
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  pid_t pid = -1;
+  const int failed =
+      ::posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (failed != 0) return system_error("cannot start " + program.string(), failed);
+  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd) {
+    const int reason = errno;
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    return system_error("cannot watch a child (Linux 5.3 or later is needed)", reason);
+  }
+  return Process(pid, std::move(pidfd));
+}
+
+void Process::signal(int number) const {
+  ::kill(pid_, number);
+}
+
+std::string Process::wait() {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0) {
+    if (errno != EINTR) return "unknown end";
+  }
+  return end_text(status);
+}
+
+void Process::kill() {
+  signal(SIGKILL);
+  wait();
+}
+
+std::string end_text(int status) {
+  if (WIFSIGNALED(status)) {
+    return "killed by signal " + std::to_string(WTERMSIG(status)) + " (" +
+           ::strsignal(WTERMSIG(status)) + ")";
+  }
+  return "exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace rcx::host

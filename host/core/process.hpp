@@ -1,0 +1,59 @@
+// Child processes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "host/core/fd.hpp"
+#include "host/core/file.hpp"
+#include "host/core/result.hpp"
+
+namespace rcx::host {
+
+// Both ends close on exec.
+struct Pipe {
+  Fd reader;
+  Fd writer;
+  static Result<Pipe> open();
+};
+
+// The first descriptor that Process::start gives to a child.
+inline constexpr int kFirstInherited = 3;
+
+// A running child. Move-only; dropping it leaves the child alone.
+class Process {
+ public:
+  // Executes `program`. The child has standard input from /dev/null, standard output and error of
+  // this process's standard error, `inherited` as descriptors 3, 4, …, no others, and this
+  // environment.
+  static Result<Process> start(const fs::path& program, const std::vector<std::string>& arguments,
+                               const std::vector<int>& inherited);
+
+  Process(Process&& other) noexcept = default;
+  Process& operator=(Process&& other) noexcept = default;
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() = default;
+
+  pid_t pid() const noexcept { return pid_; }
+  // Readable once the child has ended.
+  int pidfd() const noexcept { return pidfd_.get(); }
+  void signal(int number) const;
+  // Waits for the end and says how it ended: `exit status 3`, `killed by signal 11 (Segmentation
+  // fault)`.
+  std::string wait();
+  // SIGKILL and wait.
+  void kill();
+
+ private:
+  Process(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  pid_t pid_ = -1;
+  Fd pidfd_;
+};
+
+// What waitpid's `status` means, in words.
+std::string end_text(int status);
+
+}  // namespace rcx::host

@@ -1,0 +1,138 @@
+#include "host/dispatch/call.hpp"
+
+#include <algorithm>
+
+namespace rcx::host {
+namespace {
+
+// Of one objection, and of what one call may object in all.
+constexpr std::size_t kLongestReason = std::size_t{16} * 1024;
+constexpr std::size_t kMostObjections = 1000;
+
+}  // namespace
+
+Call::Call(Extension& callee, EventRun* run, Slot& slot, std::int64_t deadline_ns)
+    : rcx_call{sizeof(rcx_call),
+               0,
+               &host_table(),
+               callee.handle(),
+               &callee.config.settings->root(),
+               abi_bytes(callee.data_directory)},
+      extension_(callee),
+      run_(run),
+      slot_(slot),
+      deadline_ns_(deadline_ns) {}
+
+class Call::InService {
+ public:
+  explicit InService(Call& call) : call_(call), began_(monotonic_ns()) {
+    call_.slot_.enter(Activity::kService, call_.extension_.id(), call_.run_->deadline_ns);
+  }
+  InService(const InService&) = delete;
+  InService& operator=(const InService&) = delete;
+  InService(InService&&) = delete;
+  InService& operator=(InService&&) = delete;
+  ~InService() {
+    const std::int64_t pushed_back = call_.deadline_ns_ + (monotonic_ns() - began_);
+    call_.deadline_ns_ = std::min(pushed_back, call_.run_->deadline_ns);
+    call_.slot_.enter(Activity::kHandler, call_.extension_.id(), call_.deadline_ns_);
+  }
+
+ private:
+  Call& call_;
+  std::int64_t began_;
+};
+
+rcx_status Call::failed(rcx_status status, std::string reason) {
+  error_ = std::move(reason);
+  return status;
+}
+
+rcx_status Call::say(std::string_view text) {
+  if (run_ == nullptr) return failed(RCX_MISUSED, "nobody listens while create runs");
+  const OutputConfig& output = run_->config.output;
+  std::string lines;
+  const std::string safe = printable(text.substr(0, std::size_t{1024} * 1024), true);
+  for (const std::string_view line : split(safe, '\n')) {
+    if (line.empty()) continue;
+    if (++lines_said_ > output.lines) break;
+    lines += shortened(line, static_cast<std::size_t>(output.line_length)) + "\n";
+  }
+  if (queued_) {
+    if (!lines.empty()) lines.pop_back();
+    log("extension").info("{} says, event {}: {}", extension_.id(), run_->event.id_text, lines);
+  } else if (!lines.empty()) {
+    run_->listener.say(lines);
+  }
+  if (lines_said_ > output.lines) {
+    return failed(RCX_LIMIT, "output.lines in rcx.yaml allows " + std::to_string(output.lines) +
+                                 " lines for one extension and event");
+  }
+  return RCX_OK;
+}
+
+rcx_status Call::object(std::optional<std::size_t> ref, std::string_view reason) {
+  if (run_ == nullptr || !run_->event.kind->veto) {
+    return failed(RCX_MISUSED, "objections are for events that come before an action");
+  }
+  if (ref && *ref >= run_->event.refs.size()) {
+    return failed(RCX_MISUSED, "wanted the index of a reference below " +
+                                   std::to_string(run_->event.refs.size()) + ", got " +
+                                   std::to_string(*ref));
+  }
+  if (objections_.size() < kMostObjections) {
+    objections_.push_back(
+        {extension_.id(), ref,
+         reason.empty() ? "no reason given" : std::string(reason.substr(0, kLongestReason))});
+  }
+  return RCX_OK;
+}
+
+void Call::fail(std::string_view reason) {
+  failure_ = std::string(reason.substr(0, kLongestReason));
+}
+
+std::uint64_t Call::remaining() const noexcept {
+  const std::int64_t left = deadline_ns_.load() - monotonic_ns();
+  return active_.load() && left > 0 ? static_cast<std::uint64_t>(left) : 0;
+}
+
+bool Call::cancelled() const noexcept {
+  const bool deserted = run_ != nullptr && run_->event.kind->veto && run_->listener.gone();
+  return remaining() == 0 || deserted;
+}
+
+rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
+  if (run_ == nullptr || run_->commits == nullptr) {
+    return failed(RCX_UNAVAILABLE, "this call has no commits");
+  }
+  std::deque<AbiCommit>& seen = run_->seen;
+  while (seen.size() <= index) {
+    const InService busy(*this);
+    const Result<const Commit*> commit = run_->commits->commit(seen.size());
+    if (!commit) return failed(RCX_FAILED, commit.error().message);
+    if (*commit == nullptr) return RCX_END;
+    seen.emplace_back(**commit, seen.size());
+  }
+  *out = &seen[index].raw();
+  return RCX_OK;
+}
+
+rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx_change** out) {
+  if (run_ == nullptr || commit == nullptr || commit->index >= run_->seen.size()) {
+    return failed(RCX_MISUSED, "wanted a commit of this event");
+  }
+  const auto place = static_cast<std::size_t>(commit->index);
+  AbiCommit& seen = run_->seen[place];
+  if (!seen.has_changes()) {
+    const InService busy(*this);
+    const Result<const std::vector<Change>*> changes = run_->commits->changes(place);
+    if (!changes) return failed(RCX_FAILED, changes.error().message);
+    seen.set_changes(**changes);
+  }
+  if (index >= seen.changes().size()) return RCX_END;
+  *out = &seen.changes()[static_cast<std::size_t>(index)];
+  return RCX_OK;
+}
+
+}  // namespace rcx::host

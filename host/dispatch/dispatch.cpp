@@ -1,0 +1,148 @@
+#include "host/dispatch/dispatch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace rcx::host {
+namespace {
+
+constexpr std::string_view kDefaultFailure = "it gave no reason";
+
+bool concerns(const ExtensionConfig& config, const Event& event) {
+  return std::any_of(
+      config.repositories.begin(), config.repositories.end(),
+      [&](const std::string& glob) { return glob_matches(glob, event.repository.name); });
+}
+
+// One event on its way through the extensions.
+class Dispatch {
+ public:
+  Dispatch(EventRun& run, Slot& slot) : run_(run), slot_(slot) {}
+
+  void run(const Handler& handler, const std::vector<Blame>& blamed) {
+    Extension& extension = *handler.extension;
+    const bool queued = !run_.event.kind->veto && handler.info.delivery != RCX_INLINE;
+    const auto guilty = std::find_if(blamed.begin(), blamed.end(), [&](const Blame& blame) {
+      return blame.extension == extension.id();
+    });
+    if (guilty != blamed.end()) {
+      fail(extension.id(), extension.config,
+           guilty->in_service ? "the host " + guilty->how + " while it read the repository for it"
+                              : guilty->how,
+           !queued);
+      return;
+    }
+    if (!take_turn(extension)) {
+      fail(extension.id(), extension.config,
+           "no time was left for it (budget.event is " + duration_text(run_.config.budget.event) +
+               ")",
+           !queued);
+      return;
+    }
+    call(extension, handler, queued);
+    if (!extension.concurrent()) extension.turn.release();
+  }
+
+  // An extension that should have been asked and cannot be.
+  void miss(const Absent& absent) {
+    if (!absent.planned.named || !run_.event.kind->veto) return;
+    if (absent.planned.descriptor) {
+      const auto& handlers = absent.planned.descriptor->handlers;
+      const bool asked = std::any_of(handlers.begin(), handlers.end(), [&](const auto& handler) {
+        return handler.event == run_.event.kind->number;
+      });
+      if (!asked) return;
+    }
+    fail(absent.planned.id, absent.config, "it is not loaded: " + absent.planned.reason, true);
+  }
+
+  Verdict& verdict() { return verdict_; }
+
+ private:
+  // Waiting counts against the event, not against the extension.
+  bool take_turn(Extension& extension) const {
+    const std::int64_t left = run_.deadline_ns - monotonic_ns();
+    if (left <= 0) return false;
+    return extension.concurrent() || extension.turn.try_acquire_for(std::chrono::nanoseconds(left));
+  }
+
+  void call(Extension& extension, const Handler& handler, bool queued) {
+    const std::int64_t began = monotonic_ns();
+    const auto own = extension.config.deadline.count() > 0 ? extension.config.deadline
+                                                           : run_.config.budget.extension;
+    const std::int64_t deadline = std::min(began + own.count(), run_.deadline_ns);
+    Call call(extension, &run_, slot_, deadline);
+    call.set_queued(queued);
+    slot_.enter(Activity::kHandler, extension.id(), deadline);
+    const rcx_status status = invoke(handler, call);
+    slot_.enter(Activity::kHost, {}, 0);
+    call.end();
+    log("dispatch")
+        .debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
+               duration_text(std::chrono::nanoseconds(monotonic_ns() - began)));
+    if (status != RCX_OK) {
+      fail(extension.id(), extension.config,
+           call.failure().empty() ? std::string(kDefaultFailure) : call.failure(), !queued);
+    }
+    for (Objection& objection : call.objections())
+      object(extension, std::move(objection));
+  }
+
+  rcx_status invoke(const Handler& handler, Call& call) const {
+    void* instance = handler.extension->instance;
+    switch (run_.event.kind->number) {
+      case RCX_EVENT_PRE_PUSH:
+        return handler.raw->call.pre_push(instance, &call, &run_.abi.pre_push());
+      case RCX_EVENT_PUSH:
+        return handler.raw->call.push(instance, &call, &run_.abi.push());
+      default:
+        return RCX_UNAVAILABLE;
+    }
+  }
+
+  void object(const Extension& extension, Objection objection) {
+    const bool counts = extension.config.mode == Mode::kEnforce;
+    log("dispatch")
+        .info(
+            "event {}: {} {}: {}{}", run_.event.id_text, extension.id(),
+            counts ? "objects" : "would object (mode: observe)",
+            objection.ref ? printable(run_.event.refs[*objection.ref].name) + ": " : std::string(),
+            printable(objection.reason));
+    if (!counts) return;
+    verdict_.refused = true;
+    verdict_.objections.push_back(std::move(objection));
+  }
+
+  void fail(const std::string& id, const ExtensionConfig& config, const std::string& reason,
+            bool told) {
+    log("dispatch").error("event {}: {} failed: {}", run_.event.id_text, id, printable(reason));
+    if (config.mode != Mode::kEnforce) return;
+    if (run_.event.kind->veto && config.fail == FailPolicy::kClosed) verdict_.refused = true;
+    verdict_.failures.push_back({id, reason, config.fail, told});
+  }
+
+  EventRun& run_;
+  Slot& slot_;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& event,
+                 CommitSource* commits, const std::vector<Blame>& blamed, Listener& listener,
+                 Slot& slot) {
+  EventRun run(event, commits, listener, config);
+  run.deadline_ns = monotonic_ns() + config.budget.event.count();
+  Dispatch dispatch(run, slot);
+  for (const Absent& absent : set.absent()) {
+    if (concerns(absent.config, event)) dispatch.miss(absent);
+  }
+  for (const Handler& handler : set.handlers(event.kind->number)) {
+    const bool action = (handler.info.actions & event.action) != 0;
+    if (action && concerns(handler.extension->config, event)) dispatch.run(handler, blamed);
+  }
+  return std::move(dispatch.verdict());
+}
+
+}  // namespace rcx::host

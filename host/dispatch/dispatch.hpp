@@ -1,0 +1,18 @@
+// Runs an event through the extensions. The front of host/dispatch.
+#pragma once
+
+#include "host/dispatch/call.hpp"
+#include "host/dispatch/extension.hpp"
+#include "host/dispatch/scoreboard.hpp"
+#include "host/dispatch/verdict.hpp"
+
+namespace rcx::host {
+
+// Calls the handlers of `event`, one after the other, and gathers what they object. Handlers of an
+// extension in `blamed` are not called again: its fail policy speaks for it. The calling thread
+// owns `slot`; `commits` may be null.
+Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& event,
+                 CommitSource* commits, const std::vector<Blame>& blamed, Listener& listener,
+                 Slot& slot);
+
+}  // namespace rcx::host

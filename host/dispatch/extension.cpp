@@ -1,0 +1,94 @@
+#include "host/dispatch/extension.hpp"
+
+#include <algorithm>
+#include <boost/filesystem/operations.hpp>
+#include <tuple>
+
+#include "host/dispatch/call.hpp"
+
+namespace rcx::host {
+namespace {
+
+// Runs `create`; empty when it worked, else why not.
+std::string create(Extension& extension, const Config& config, Slot& slot) {
+  const auto function = extension.library.plugin().create;
+  if (function == nullptr) return {};
+  const std::int64_t deadline = monotonic_ns() + config.budget.load.count();
+  Call call(extension, nullptr, slot, deadline);
+  slot.enter(Activity::kCreate, extension.id(), deadline);
+  const rcx_status status = function(&call, &extension.instance);
+  slot.enter(Activity::kHost, {}, 0);
+  call.end();
+  if (status == RCX_OK) return {};
+  return "create failed: " +
+         (call.failure().empty() ? "status " + std::to_string(status) : call.failure());
+}
+
+}  // namespace
+
+ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& slot) {
+  ExtensionSet set;
+  for (const PlannedExtension& planned : plan.extensions) {
+    if (planned.standing == Standing::kLoaded) {
+      set.add(planned, config, slot);
+    } else if (planned.standing != Standing::kOff) {
+      set.absent_.push_back({planned, config.extension(planned.id)});
+    }
+  }
+  slot.leave();
+  std::sort(set.extensions_.begin(), set.extensions_.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->config.priority, a->planned.id) <
+           std::tie(b->config.priority, b->planned.id);
+  });
+  return set;
+}
+
+void ExtensionSet::add(const PlannedExtension& planned, const Config& config, Slot& slot) {
+  PlannedExtension failed = planned;
+  slot.enter(Activity::kCreate, planned.id, monotonic_ns() + config.budget.load.count());
+  Result<Library> library = Library::load(planned.library);
+  if (library) {
+    auto extension =
+        std::make_unique<Extension>(std::move(*library), planned, config.extension(planned.id));
+    const fs::path data = config.state / "data" / planned.id;
+    boost::system::error_code error;
+    fs::create_directories(data, error);
+    extension->data_directory = data.string();
+    failed.reason = error ? "cannot make " + data.string() + ": " + error.message()
+                          : create(*extension, config, slot);
+    if (failed.reason.empty()) {
+      extensions_.push_back(std::move(extension));
+      return;
+    }
+  } else {
+    failed.reason = library.error().message;
+  }
+  failed.standing = Standing::kRefused;
+  log("plugin").error("{}: {}", planned.id, printable(failed.reason));
+  absent_.push_back({std::move(failed), config.extension(planned.id)});
+}
+
+void ExtensionSet::destroy(Slot& slot) {
+  for (const auto& extension : extensions_) {
+    if (extension->library.plugin().destroy == nullptr) continue;
+    slot.enter(Activity::kCreate, extension->id(), monotonic_ns() + 5'000'000'000);
+    extension->library.plugin().destroy(extension->instance);
+    slot.leave();
+  }
+}
+
+std::vector<Handler> ExtensionSet::handlers(std::uint32_t event) const {
+  std::vector<Handler> found;
+  for (const auto& extension : extensions_) {
+    const rcx_plugin& plugin = extension->library.plugin();
+    const auto& infos = extension->library.descriptor().handlers;
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+      if (infos[i].event != event) continue;
+      found.push_back({extension.get(),
+                       RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i), infos[i]});
+    }
+  }
+  return found;
+}
+
+}  // namespace rcx::host

@@ -1,0 +1,73 @@
+// The extensions of one worker: loaded, created, in the order in which they are called.
+#pragma once
+
+#include <rcx/abi.h>
+
+#include <memory>
+#include <semaphore>
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/dispatch/scoreboard.hpp"
+#include "host/plugin/library.hpp"
+#include "host/plugin/plan.hpp"
+
+namespace rcx::host {
+
+// One extension that serves. Its instance is not destroyed with it: see ExtensionSet::destroy.
+struct Extension {
+  Extension(Library loaded, PlannedExtension plan, ExtensionConfig configured)
+      : library(std::move(loaded)), planned(std::move(plan)), config(std::move(configured)) {}
+
+  const std::string& id() const noexcept { return planned.id; }
+  bool concurrent() const noexcept { return (library.plugin().flags & RCX_CONCURRENT) != 0; }
+  const rcx_extension* handle() const noexcept {
+    return reinterpret_cast<const rcx_extension*>(this);
+  }
+  static const Extension& from(const rcx_extension* handle) noexcept {
+    return *reinterpret_cast<const Extension*>(handle);
+  }
+
+  Library library;
+  PlannedExtension planned;
+  ExtensionConfig config;
+  std::string data_directory;
+  void* instance = nullptr;
+  std::binary_semaphore turn{1};  // held by the thread inside, unless concurrent
+};
+
+// An extension that does not serve although it might be expected to.
+struct Absent {
+  PlannedExtension planned;
+  ExtensionConfig config;
+};
+
+// A handler of an extension, ready to be called.
+struct Handler {
+  Extension* extension;
+  const rcx_handler* raw;
+  HandlerInfo info;
+};
+
+class ExtensionSet {
+ public:
+  // Loads and creates what `plan` accepts. What fails becomes absent, with its reason. `slot` is
+  // where this thread's whereabouts are written.
+  static ExtensionSet start(const Plan& plan, const Config& config, Slot& slot);
+
+  // Calls destroy of every extension, when no handler runs any more.
+  void destroy(Slot& slot);
+
+  // The handlers of one kind of event, by priority, then id, then their order in the table.
+  std::vector<Handler> handlers(std::uint32_t event) const;
+  const std::vector<Absent>& absent() const noexcept { return absent_; }
+  const std::vector<std::unique_ptr<Extension>>& extensions() const noexcept { return extensions_; }
+
+ private:
+  void add(const PlannedExtension& planned, const Config& config, Slot& slot);
+  std::vector<std::unique_ptr<Extension>> extensions_;
+  std::vector<Absent> absent_;
+};
+
+}  // namespace rcx::host

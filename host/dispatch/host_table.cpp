@@ -1,0 +1,109 @@
+// The C edge: each function checks the thread, keeps exceptions in, and hands over to Call.
+#include <cstring>
+#include <exception>
+
+#include "host/dispatch/call.hpp"
+
+namespace rcx::host {
+namespace {
+
+// Runs `function` for a [handler-thread] caller. Nothing is thrown into an extension.
+template <class Function>
+rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
+  Call& call = Call::from(raw);
+  if (!call.mine()) return RCX_MISUSED;
+  try {
+    return function(call);
+  } catch (const std::exception& failed) {
+    try {
+      log("dispatch").error("in a function of the host: {}", failed.what());
+    } catch (...) {
+      return RCX_FAILED;
+    }
+  } catch (...) {
+    return RCX_FAILED;
+  }
+  return RCX_FAILED;
+}
+
+void host_log(const rcx_extension* handle, std::uint32_t level, rcx_bytes text) noexcept {
+  constexpr std::size_t kLongest = 4096;
+  try {
+    const auto severity = level >= RCX_LOG_ERROR     ? spdlog::level::err
+                          : level == RCX_LOG_WARNING ? spdlog::level::warn
+                          : level == RCX_LOG_INFO    ? spdlog::level::info
+                                                     : spdlog::level::debug;
+    log("extension")
+        .log(severity, "{}: {}", Extension::from(handle).id(),
+             printable(abi_view(text).substr(0, kLongest)));
+  } catch (...) {
+    return;
+  }
+}
+
+rcx_status host_say(const rcx_call* raw, rcx_bytes text) noexcept {
+  return guarded(raw, [&](Call& call) { return call.say(abi_view(text)); });
+}
+
+rcx_status host_reject(const rcx_call* raw, rcx_bytes reason) noexcept {
+  return guarded(raw, [&](Call& call) { return call.object(std::nullopt, abi_view(reason)); });
+}
+
+rcx_status host_reject_ref(const rcx_call* raw, std::uint64_t ref, rcx_bytes reason) noexcept {
+  return guarded(raw, [&](Call& call) {
+    return call.object(static_cast<std::size_t>(ref), abi_view(reason));
+  });
+}
+
+void host_fail(const rcx_call* raw, rcx_bytes reason) noexcept {
+  guarded(raw, [&](Call& call) {
+    call.fail(abi_view(reason));
+    return RCX_OK;
+  });
+}
+
+void host_error(const rcx_call* raw, rcx_bytes* reason) noexcept {
+  *reason = {"", 0};
+  guarded(raw, [&](Call& call) {
+    *reason = abi_bytes(call.error());
+    return RCX_OK;
+  });
+}
+
+std::uint64_t host_remaining(const rcx_call* raw) noexcept {
+  return Call::from(raw).remaining();
+}
+
+std::uint32_t host_cancelled(const rcx_call* raw) noexcept {
+  return Call::from(raw).cancelled() ? 1 : 0;
+}
+
+rcx_status commits_get(const rcx_call* raw, std::uint64_t index, const rcx_commit** out) noexcept {
+  return guarded(raw, [&](Call& call) { return call.commit(index, out); });
+}
+
+rcx_status commits_change(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
+                          const rcx_change** out) noexcept {
+  return guarded(raw, [&](Call& call) { return call.change(commit, index, out); });
+}
+
+constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &commits_get, &commits_change};
+
+const void* host_service(const char* id) noexcept {
+  return id != nullptr && std::strcmp(id, RCX_SERVICE_COMMITS_1) == 0 ? &kCommits : nullptr;
+}
+
+constexpr std::string_view kVersion = RCX_HOST_VERSION;
+
+constexpr rcx_host kHost = {sizeof(rcx_host), RCX_ABI_MINOR,   {kVersion.data(), kVersion.size()},
+                            &host_log,        &host_say,       &host_reject,
+                            &host_reject_ref, &host_fail,      &host_error,
+                            &host_remaining,  &host_cancelled, &host_service};
+
+}  // namespace
+
+const rcx_host& host_table() noexcept {
+  return kHost;
+}
+
+}  // namespace rcx::host

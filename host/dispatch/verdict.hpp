@@ -1,0 +1,42 @@
+// What came of an event, and how it reads.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/event/event.hpp"
+
+namespace rcx::host {
+
+struct Objection {
+  std::string extension;
+  std::optional<std::size_t> ref;  // index in the event; none: the whole event
+  std::string reason;              // bytes, as the extension gave them
+};
+
+// An extension that did not do its work.
+struct Failure {
+  std::string extension;
+  std::string reason;
+  FailPolicy policy = FailPolicy::kClosed;
+  bool told = true;  // the person who waits is told; not of queued handlers
+};
+
+struct Verdict {
+  std::vector<Objection> objections;  // those that count
+  std::vector<Failure> failures;
+  bool refused = false;
+};
+
+// What the person reads at the end: each objection on its line, reason first, bounded, the decision
+// id last. Empty when there is nothing to say. Whole lines, safe for a terminal.
+std::string verdict_text(const Verdict& verdict, const Event& event, const OutputConfig& output);
+
+// The end of such a text when the event could not be heard at all.
+std::string refusal_text(const std::string& reason, const std::string& event_id,
+                         const OutputConfig& output);
+
+}  // namespace rcx::host

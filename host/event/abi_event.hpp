@@ -1,0 +1,71 @@
+// An event as extensions see it: the structs of rcx/abi.h, pointing into an Event.
+#pragma once
+
+#include <rcx/abi.h>
+
+#include <string_view>
+#include <vector>
+
+#include "host/event/event.hpp"
+
+namespace rcx::host {
+
+inline rcx_bytes abi_bytes(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+inline std::string_view abi_view(rcx_bytes bytes) {
+  return bytes.size == 0 ? std::string_view() : std::string_view(bytes.data, bytes.size);
+}
+
+// The structs for one event. Neither copied nor moved: they point at each other.
+class AbiEvent {
+ public:
+  // `event` must outlive this.
+  explicit AbiEvent(const Event& event);
+  AbiEvent(const AbiEvent&) = delete;
+  AbiEvent& operator=(const AbiEvent&) = delete;
+  AbiEvent(AbiEvent&&) = delete;
+  AbiEvent& operator=(AbiEvent&&) = delete;
+  ~AbiEvent() = default;
+
+  const rcx_pre_push& pre_push() const noexcept { return pre_push_; }
+  const rcx_push& push() const noexcept { return push_; }
+
+ private:
+  rcx_caller caller_{};
+  rcx_repository repository_{};
+  rcx_event event_{};
+  rcx_pre_push pre_push_{};
+  rcx_push push_{};
+  std::vector<rcx_field> fields_;
+  std::vector<rcx_bytes> options_;
+  std::vector<rcx_ref_update> refs_;
+};
+
+// One commit as extensions see it; `commit` must outlive this, which is not moved once filled.
+class AbiCommit {
+ public:
+  AbiCommit(const Commit& commit, std::size_t index);
+  AbiCommit(const AbiCommit&) = delete;
+  AbiCommit& operator=(const AbiCommit&) = delete;
+  AbiCommit(AbiCommit&&) = delete;
+  AbiCommit& operator=(AbiCommit&&) = delete;
+  ~AbiCommit() = default;
+
+  const rcx_commit& raw() const noexcept { return raw_; }
+  // The same for its changes, once they were read. They must outlive this.
+  bool has_changes() const noexcept { return has_changes_; }
+  void set_changes(const std::vector<Change>& changes);
+  const std::vector<rcx_change>& changes() const noexcept { return changes_; }
+
+ private:
+  rcx_commit raw_{};
+  rcx_person author_{};
+  rcx_person committer_{};
+  std::vector<rcx_bytes> parents_;
+  std::vector<rcx_change> changes_;
+  bool has_changes_ = false;
+};
+
+}  // namespace rcx::host

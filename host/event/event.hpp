@@ -1,0 +1,127 @@
+// The catalogue of events, as the host holds them. The front of host/event; abi_event.hpp shows the
+// same to extensions, hook_call.hpp is what arrives from a hook.
+#pragma once
+
+#include <rcx/abi.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/core/core.hpp"
+
+namespace rcx::host {
+
+// What the host knows of each kind of event.
+struct EventKind {
+  std::uint32_t number;   // RCX_EVENT_*
+  std::string_view name;  // as in rcx.yaml and the log
+  bool veto;              // handlers may object
+};
+
+// The kind with this number or name, or null.
+const EventKind* event_kind(std::uint32_t number);
+
+// Who caused an event; see rcx_caller.
+struct Caller {
+  std::string name;
+  std::uint32_t name_from = RCX_CALLER_FROM_UID;
+  std::string source;
+  std::string ip;
+  std::string user_agent;
+  std::string auth_method;
+  std::uint32_t uid = 0;
+};
+
+// One extra field with its value; `value` points into a tree that `Event::values` keeps.
+struct FieldValue {
+  std::string key;
+  std::string label;
+  std::string description;
+  const rcx_value* value = nullptr;
+};
+
+struct RepositoryInfo {
+  std::uint32_t vcs = RCX_VCS_NONE;
+  std::string name;
+  std::string path;
+  std::string id;
+  std::vector<FieldValue> fields;
+};
+
+struct RefUpdate {
+  std::string name;
+  std::string old_id;  // empty when created
+  std::string new_id;  // empty when deleted
+  std::uint32_t kind = RCX_REF_OTHER;
+  std::uint32_t change = RCX_CHANGE_UPDATE;
+  bool forced = false;
+
+  std::string_view short_name() const;
+};
+
+// One event. Immutable once made.
+struct Event {
+  const EventKind* kind = nullptr;
+  Uuid id{};
+  std::string id_text;
+  std::string push_id;
+  std::uint32_t attempt = 1;
+  std::uint32_t depth = 0;
+  std::int64_t time_ns = 0;
+  std::uint32_t action = RCX_ACTION_PUSH;
+  std::string hook_type;
+  std::string server_url;
+  Caller caller;
+  RepositoryInfo repository;
+  std::vector<std::string> push_options;
+  std::vector<RefUpdate> refs;
+  std::vector<std::shared_ptr<const void>> values;  // keeps what FieldValue::value points into
+};
+
+struct Person {
+  std::string name;
+  std::string email;
+  std::int64_t time = 0;
+  std::int32_t offset_minutes = 0;
+};
+
+// One new commit of a push.
+struct Commit {
+  std::string id;
+  std::size_t ref = 0;  // index of the first reference update that brings it
+  std::vector<std::string> parents;
+  Person author;
+  Person committer;
+  std::string message;
+};
+
+struct Change {
+  std::uint32_t kind = RCX_PATH_MODIFIED;
+  std::string path;
+  std::uint32_t old_mode = 0;
+  std::uint32_t new_mode = 0;
+  std::string old_id;
+  std::string new_id;
+};
+
+// The new commits of one push, read when first asked for and kept until the event ends. Used by one
+// thread. References stay valid as long as the source.
+class CommitSource {
+ public:
+  CommitSource() = default;
+  CommitSource(const CommitSource&) = delete;
+  CommitSource& operator=(const CommitSource&) = delete;
+  CommitSource(CommitSource&&) = delete;
+  CommitSource& operator=(CommitSource&&) = delete;
+  virtual ~CommitSource() = default;
+
+  // The commit number `index`, parents before children; null past the last one.
+  virtual Result<const Commit*> commit(std::size_t index) = 0;
+  // What that commit changed, in order of path. `index` is one that `commit` found.
+  virtual Result<const std::vector<Change>*> changes(std::size_t index) = 0;
+};
+
+}  // namespace rcx::host

@@ -1,0 +1,127 @@
+#include "host/plugin/descriptor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace rcx::host {
+namespace {
+
+constexpr std::size_t kLongestId = 63;
+constexpr std::uint32_t kMostHandlers = 1000;
+
+Error refused(std::string message) {
+  return {Code::kInvalid, std::move(message)};
+}
+
+bool valid_id(const char* id) {
+  if (id == nullptr) return false;
+  const std::string_view view(id);
+  return !view.empty() && view.size() <= kLongestId &&
+         view.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+}
+
+std::string text(const char* value) {
+  return value == nullptr ? "" : printable(value);
+}
+
+}  // namespace
+
+Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
+  if (plugin.magic != RCX_ABI_MAGIC) {
+    return refused(
+        fmt::format("{} is no rcx descriptor: wanted magic {:#010x}, got {:#010x}; "
+                    "fill it with RCX_ABI_MAGIC, or use the macro RCX_PLUGIN",
+                    RCX_ENTRY_NAME, RCX_ABI_MAGIC, plugin.magic));
+  }
+  if (plugin.abi_major != RCX_ABI_MAJOR) {
+    return refused(
+        fmt::format("built for ABI {}.x, this host speaks {}.x; rebuild it against the "
+                    "SDK of rcx {}",
+                    plugin.abi_major, RCX_ABI_MAJOR, RCX_HOST_VERSION));
+  }
+  if (plugin.abi_required > RCX_ABI_MINOR) {
+    return refused(
+        fmt::format("needs ABI {}.{}, this host offers {}.{}; upgrade rcx, or build it "
+                    "with a lower abi_required",
+                    plugin.abi_major, plugin.abi_required, RCX_ABI_MAJOR, RCX_ABI_MINOR));
+  }
+  if (plugin.size < sizeof(rcx_plugin)) {
+    return refused(
+        fmt::format("descriptor too small: wanted {} bytes, got {}; set its size to "
+                    "sizeof(rcx_plugin)",
+                    sizeof(rcx_plugin), plugin.size));
+  }
+  if (!valid_id(plugin.id)) {
+    return refused(fmt::format("bad id: wanted 1 to {} of a-z, 0-9, '_' and '-', got '{}'",
+                               kLongestId, shortened(text(plugin.id), 80)));
+  }
+  if (plugin.handlers == nullptr || plugin.handler_count == 0 ||
+      plugin.handler_count > kMostHandlers || plugin.handler_stride < sizeof(rcx_handler)) {
+    return refused(fmt::format(
+        "bad table of handlers: wanted 1 to {} entries of at least {} bytes, "
+        "got {} of {}",
+        kMostHandlers, sizeof(rcx_handler), plugin.handler_count, plugin.handler_stride));
+  }
+  Descriptor descriptor{plugin.id,
+                        text(plugin.name),
+                        text(plugin.version),
+                        text(plugin.license),
+                        plugin.abi_major,
+                        plugin.abi_minor,
+                        plugin.abi_required,
+                        plugin.flags,
+                        {}};
+  for (std::uint32_t i = 0; i < plugin.handler_count; ++i) {
+    const rcx_handler& handler = *RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i);
+    if (handler.call.push == nullptr) {
+      return refused(fmt::format("handler {} (event {}) has no function", i, handler.event));
+    }
+    descriptor.handlers.push_back({handler.event,
+                                   handler.actions == 0 ? RCX_ACTION_PUSH : handler.actions,
+                                   handler.delivery});
+  }
+  return descriptor;
+}
+
+boost::json::object to_json(const Descriptor& descriptor) {
+  boost::json::array handlers;
+  for (const HandlerInfo& handler : descriptor.handlers) {
+    handlers.push_back(boost::json::object{
+        {"event", handler.event}, {"actions", handler.actions}, {"delivery", handler.delivery}});
+  }
+  return {{"id", descriptor.id},
+          {"name", descriptor.name},
+          {"version", descriptor.version},
+          {"license", descriptor.license},
+          {"abi_major", descriptor.abi_major},
+          {"abi_minor", descriptor.abi_minor},
+          {"abi_required", descriptor.abi_required},
+          {"flags", descriptor.flags},
+          {"handlers", std::move(handlers)}};
+}
+
+Descriptor descriptor_from_json(const boost::json::object& json) {
+  const auto text = [&](const char* key) { return std::string(json.at(key).as_string()); };
+  const auto number = [](const boost::json::object& object, const char* key) {
+    return object.at(key).to_number<std::uint32_t>();
+  };
+  Descriptor descriptor{text("id"),
+                        text("name"),
+                        text("version"),
+                        text("license"),
+                        number(json, "abi_major"),
+                        number(json, "abi_minor"),
+                        number(json, "abi_required"),
+                        number(json, "flags"),
+                        {}};
+  for (const boost::json::value& item : json.at("handlers").as_array()) {
+    const boost::json::object& handler = item.as_object();
+    descriptor.handlers.push_back(
+        {number(handler, "event"), number(handler, "actions"), number(handler, "delivery")});
+  }
+  return descriptor;
+}
+
+}  // namespace rcx::host

@@ -1,0 +1,137 @@
+#include "host/plugin/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/filesystem/operations.hpp>
+#include <map>
+
+namespace rcx::host {
+namespace {
+
+constexpr std::array<std::string_view, 4> kStandings = {"loaded", "refused", "missing", "off"};
+
+PlannedExtension plan_candidate(const Candidate& candidate, const Config& config,
+                                const fs::path& program) {
+  PlannedExtension planned;
+  planned.id = candidate.key;
+  planned.key = candidate.key;
+  planned.file = candidate.path.filename().string();
+  planned.reason = candidate.refused;
+  if (planned.reason.empty()) {
+    Result<Staged> staged = stage(candidate, config.state / "staged");
+    if (!staged) {
+      planned.reason = staged.error().message;
+      return planned;
+    }
+    planned.hash = staged->hash;
+    planned.library = staged->library.string();
+    Result<Descriptor> described = describe(program, staged->library, config.budget.load);
+    if (!described) {
+      planned.reason = described.error().message;
+      return planned;
+    }
+    planned.id = described->id;
+    planned.descriptor = std::move(*described);
+    planned.standing = Standing::kLoaded;
+  }
+  return planned;
+}
+
+// Two files with one id: neither is loaded, because which one was meant cannot be known.
+void refuse_duplicates(std::vector<PlannedExtension>& all) {
+  std::map<std::string, std::vector<PlannedExtension*>> by_id;
+  for (PlannedExtension& planned : all) {
+    if (planned.standing == Standing::kLoaded) by_id[planned.id].push_back(&planned);
+  }
+  for (const auto& [id, same] : by_id) {
+    for (PlannedExtension* planned : same) {
+      if (same.size() < 2) continue;
+      const PlannedExtension* other = same[0] == planned ? same[1] : same[0];
+      planned->standing = Standing::kRefused;
+      planned->reason =
+          fmt::format("{} has the id '{}' as well; remove one of the two files", other->file, id);
+    }
+  }
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const Config& config, const fs::path& program) {
+  Result<std::vector<Candidate>> candidates = scan(config.rcextensions, ::geteuid());
+  if (!candidates) return candidates.error();
+  Plan plan;
+  for (const Candidate& candidate : *candidates) {
+    plan.extensions.push_back(plan_candidate(candidate, config, program));
+  }
+  refuse_duplicates(plan.extensions);
+  for (PlannedExtension& planned : plan.extensions) {
+    planned.named = config.extensions.contains(planned.id);
+    if (planned.standing == Standing::kLoaded && config.extension(planned.id).mode == Mode::kOff) {
+      planned.standing = Standing::kOff;
+      planned.reason = "mode: off in rcx.yaml";
+    }
+  }
+  for (const auto& [id, extension] : config.extensions) {
+    const bool there =
+        std::any_of(plan.extensions.begin(), plan.extensions.end(),
+                    [&id = id](const PlannedExtension& planned) { return planned.id == id; });
+    if (there) continue;
+    PlannedExtension missing;
+    missing.id = id;
+    missing.named = true;
+    missing.standing = extension.mode == Mode::kOff ? Standing::kOff : Standing::kMissing;
+    missing.reason = fmt::format(
+        "rcx.yaml names it, {} holds no file with this id; copy it there, or remove "
+        "the section",
+        config.rcextensions.string());
+    plan.extensions.push_back(std::move(missing));
+  }
+  std::stable_sort(
+      plan.extensions.begin(), plan.extensions.end(),
+      [](const PlannedExtension& a, const PlannedExtension& b) { return a.id < b.id; });
+  return plan;
+}
+
+std::string_view standing_name(Standing standing) {
+  return kStandings.at(static_cast<std::size_t>(standing));
+}
+
+boost::json::value to_json(const Plan& plan) {
+  boost::json::array all;
+  for (const PlannedExtension& planned : plan.extensions) {
+    boost::json::object one{{"id", planned.id},         {"key", planned.key},
+                            {"file", planned.file},     {"status", standing_name(planned.standing)},
+                            {"reason", planned.reason}, {"named", planned.named},
+                            {"hash", planned.hash},     {"library", planned.library}};
+    if (planned.descriptor) one["descriptor"] = to_json(*planned.descriptor);
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+Plan plan_from_json(const boost::json::value& json) {
+  Plan plan;
+  for (const boost::json::value& item : json.as_array()) {
+    const boost::json::object& one = item.as_object();
+    const auto text = [&](const char* key) { return std::string(one.at(key).as_string()); };
+    PlannedExtension planned;
+    planned.id = text("id");
+    planned.key = text("key");
+    planned.file = text("file");
+    const auto standing = std::find(kStandings.begin(), kStandings.end(), text("status"));
+    planned.standing = static_cast<Standing>(standing - kStandings.begin());
+    planned.reason = text("reason");
+    planned.named = one.at("named").as_bool();
+    planned.hash = text("hash");
+    planned.library = text("library");
+    if (const boost::json::value* descriptor = one.if_contains("descriptor")) {
+      planned.descriptor = descriptor_from_json(descriptor->as_object());
+    }
+    plan.extensions.push_back(std::move(planned));
+  }
+  return plan;
+}
+
+}  // namespace rcx::host

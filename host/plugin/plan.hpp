@@ -1,0 +1,43 @@
+// Which extensions a generation of workers serves with, and the one status line of each candidate.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/plugin/plugin.hpp"
+
+namespace rcx::host {
+
+enum class Standing { kLoaded, kRefused, kMissing, kOff };
+
+// One candidate, or one id that rcx.yaml names without a file.
+struct PlannedExtension {
+  std::string id;    // from the descriptor; the key where none could be read
+  std::string key;   // name in rcextensions/; empty when missing
+  std::string file;  // in rcextensions/
+  Standing standing = Standing::kRefused;
+  std::string reason;  // why it is not loaded, and the cure
+  bool named = false;  // rcx.yaml has a section for it
+  std::string hash;
+  std::string library;  // the staged copy
+  std::optional<Descriptor> descriptor;
+};
+
+// Immutable; written by the supervisor, read by workers and by `rcx extensions list`.
+struct Plan {
+  std::vector<PlannedExtension> extensions;  // in order of id
+};
+
+// Scans, stages and describes everything below `config.rcextensions`. Fails only when the directory
+// itself cannot be used; each bad candidate becomes a refused entry. `program` is rcxd.
+Result<Plan> make_plan(const Config& config, const fs::path& program);
+
+std::string_view standing_name(Standing standing);
+boost::json::value to_json(const Plan& plan);
+// Throws std::exception for JSON of another shape.
+Plan plan_from_json(const boost::json::value& json);
+
+}  // namespace rcx::host

@@ -1,0 +1,308 @@
+#include "host/supervisor/supervisor.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/filesystem/operations.hpp>
+#include <cerrno>
+
+#include "host/access/access.hpp"
+#include "host/event/wire.h"
+#include "host/supervisor/instance.hpp"
+#include "host/supervisor/pool.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr int kTickMilliseconds = 100;
+// A handler sees its budget end before the supervisor ends its worker.
+constexpr std::int64_t kGraceNs = 250'000'000;
+constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
+
+class Supervisor {
+ public:
+  Supervisor(std::shared_ptr<const Config> config, fs::path program, Scoreboard scoreboard)
+      : config_(std::move(config)),
+        program_(std::move(program)),
+        scoreboard_(std::move(scoreboard)) {}
+
+  Result<void> prepare();
+  Result<void> run();
+
+ private:
+  void fill_pools();
+  void watch();
+  void hear(Worker& worker);
+  void lose(Pool& pool, std::size_t index);
+  void end_overruns();
+  void refuse(const Blame& blame);
+  void publish(const char* phase);
+  bool all_ready() const;
+  void drain();
+
+  std::shared_ptr<const Config> config_;
+  fs::path program_;
+  Scoreboard scoreboard_;
+  Fd signals_;
+  std::array<Pool, 2> pools_;
+  Plan plan_;                                  // what workers get
+  std::map<std::string, std::string> failed_;  // keys that did not start in a worker, with reasons
+  std::size_t next_block_ = 0;
+  int lost_ = 0;
+  bool stopping_ = false;
+  bool changed_ = true;
+  const std::int64_t since_ns_ = wall_ns();
+};
+
+Result<void> Supervisor::prepare() {
+  sigset_t mask;
+  sigemptyset(&mask);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP})
+    sigaddset(&mask, number);
+  ::sigprocmask(SIG_BLOCK, &mask, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  signals_.reset(::signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) return system_error("cannot wait for signals", errno);
+
+  publish("starting");
+  Result<Plan> plan = make_plan(*config_, program_);
+  if (!plan) return plan.error();
+  plan_ = std::move(*plan);
+  for (const PlannedExtension& planned : plan_.extensions) {
+    const std::string name = planned.file.empty() ? planned.id : planned.file;
+    if (planned.standing == Standing::kLoaded) {
+      log("plugin").info("{}: {} {} is accepted", name, planned.id, planned.descriptor->version);
+    } else {
+      log("plugin").warn("{}: {}: {}", name, standing_name(planned.standing), planned.reason);
+    }
+  }
+  pools_[0] = {"pre", config_->pre, config_->run / RCX_WIRE_PRE_SOCKET, {}, {}, 0, 0};
+  pools_[1] = {"post", config_->post, config_->run / RCX_WIRE_POST_SOCKET, {}, {}, 0, 0};
+  for (Pool& pool : pools_) {
+    Result<Fd> listener = listen_at(pool.socket);
+    if (!listener) return listener.error();
+    pool.listener = std::move(*listener);
+  }
+  return write_client_files(*config_, program_);
+}
+
+void Supervisor::fill_pools() {
+  for (Pool& pool : pools_) {
+    while (pool.workers.size() < static_cast<std::size_t>(pool.config.processes) &&
+           monotonic_ns() >= pool.not_before_ns) {
+      Result<Worker> worker =
+          start_worker(pool, *config_, plan_, program_, scoreboard_, next_block_++);
+      if (!worker) {
+        log("supervisor").error("{}", worker.error().message);
+        pool.not_before_ns = monotonic_ns() + kLongestPauseNs;
+        break;
+      }
+      log("supervisor").debug("{} worker {} starts", pool.name, worker->process.pid());
+      pool.workers.push_back(std::move(*worker));
+      changed_ = true;
+    }
+  }
+}
+
+void Supervisor::hear(Worker& worker) {
+  std::array<char, 65536> chunk{};
+  const ssize_t got = ::recv(worker.control.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
+  if (got <= 0) return;
+  worker.heard.append(chunk.data(), static_cast<std::size_t>(got));
+  const std::size_t end = worker.heard.find('\n');
+  if (end == std::string::npos) return;
+  const Result<Ready> ready = parse_ready(std::string_view(worker.heard).substr(0, end));
+  worker.heard.erase(0, end + 1);
+  if (!ready) {
+    log("supervisor").error("{}", ready.error().message);
+    return;
+  }
+  for (const PlannedExtension& absent : ready->absent.extensions) {
+    failed_[absent.key] = absent.reason;
+  }
+  worker.ready = true;
+  changed_ = true;
+}
+
+// An extension that took its worker down while it was created is left out from now on.
+void Supervisor::refuse(const Blame& blame) {
+  for (PlannedExtension& planned : plan_.extensions) {
+    if (planned.id != blame.extension || planned.standing != Standing::kLoaded) continue;
+    planned.standing = Standing::kRefused;
+    planned.reason = "create " + blame.how + "; mend it, and start the host again";
+    log("plugin").error("{}: refused: {}", planned.file, planned.reason);
+  }
+}
+
+void Supervisor::lose(Pool& pool, std::size_t index) {
+  Worker worker = std::move(pool.workers[index]);
+  pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
+  const std::string end = worker.process.wait();
+  const std::vector<Blame> blamed = scoreboard_.blame_block(worker.block);
+  changed_ = true;
+  if (stopping_) return;
+  ++lost_;
+  log("supervisor").error("{} worker {} is gone: {}", pool.name, worker.process.pid(), end);
+  for (const Blame& blame : blamed) {
+    log("supervisor").error("the extension {} {}", blame.extension, blame.how);
+    if (!worker.ready) refuse(blame);
+  }
+  if (worker.ready || !blamed.empty()) {
+    pool.failed_starts = 0;
+    return;
+  }
+  const std::int64_t pause =
+      std::min(kLongestPauseNs, std::int64_t{50'000'000} << std::min(pool.failed_starts, 7));
+  ++pool.failed_starts;
+  pool.not_before_ns = monotonic_ns() + pause;
+}
+
+void Supervisor::end_overruns() {
+  const std::int64_t now = monotonic_ns();
+  for (Pool& pool : pools_) {
+    for (Worker& worker : pool.workers) {
+      for (Slot& slot : scoreboard_.block(worker.block).slots) {
+        const std::int64_t deadline = slot.deadline_ns.load();
+        if (deadline == 0 || now < deadline + kGraceNs) continue;
+        const Activity activity = slot.activity.load();
+        if (activity == Activity::kIdle || activity == Activity::kHost) continue;
+        log("supervisor")
+            .error("{} worker {}: the extension {} did not end within its deadline", pool.name,
+                   worker.process.pid(), slot.extension_id());
+        slot.fault.store(kFaultOverrun);
+        worker.process.signal(SIGKILL);
+        break;
+      }
+    }
+  }
+}
+
+bool Supervisor::all_ready() const {
+  return std::all_of(pools_.begin(), pools_.end(), [](const Pool& pool) {
+    return static_cast<int>(pool.workers.size()) == pool.config.processes &&
+           std::all_of(pool.workers.begin(), pool.workers.end(),
+                       [](const Worker& worker) { return worker.ready; });
+  });
+}
+
+void Supervisor::publish(const char* phase) {
+  HostStatus status{RCX_HOST_VERSION,       phase, ::getpid(), since_ns_,
+                    config_->file.string(), lost_, {},         plan_};
+  for (const Pool& pool : pools_) {
+    for (const Worker& worker : pool.workers) {
+      status.workers.push_back({pool.name, worker.process.pid(), worker.ready, worker.since_ns});
+    }
+  }
+  for (PlannedExtension& planned : status.plan.extensions) {
+    const auto failed = failed_.find(planned.key);
+    if (failed == failed_.end() || planned.standing != Standing::kLoaded) continue;
+    planned.standing = Standing::kRefused;
+    planned.reason = failed->second;
+  }
+  if (Result<void> written = write_status(*config_, status); !written) {
+    log("supervisor").error("{}", written.error().message);
+  }
+  changed_ = false;
+}
+
+// Waits for whatever comes first: a signal, a word of a worker, the end of one, or the next tick.
+void Supervisor::watch() {
+  std::vector<pollfd> waiting = {{signals_.get(), POLLIN, 0}};
+  for (const Pool& pool : pools_) {
+    for (const Worker& worker : pool.workers) {
+      waiting.push_back({worker.control.get(), static_cast<short>(worker.ready ? 0 : POLLIN), 0});
+      waiting.push_back({worker.process.pidfd(), POLLIN, 0});
+    }
+  }
+  ::poll(waiting.data(), waiting.size(), kTickMilliseconds);
+  std::size_t next = 1;
+  for (Pool& pool : pools_) {
+    std::vector<std::size_t> ended;
+    for (std::size_t i = 0; i < pool.workers.size(); ++i, next += 2) {
+      if ((waiting[next].revents & POLLIN) != 0) hear(pool.workers[i]);
+      if ((waiting[next + 1].revents & POLLIN) != 0) ended.push_back(i);
+    }
+    for (auto index = ended.rbegin(); index != ended.rend(); ++index)
+      lose(pool, *index);
+  }
+  signalfd_siginfo signal{};
+  while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo == SIGHUP) {
+      log("supervisor").warn("SIGHUP: restart the host to read extensions and rcx.yaml again");
+    } else {
+      stopping_ = true;
+    }
+  }
+  end_overruns();
+}
+
+void Supervisor::drain() {
+  log("supervisor").info("draining");
+  publish("draining");
+  const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();
+  for (Pool& pool : pools_) {
+    ::unlink(pool.socket.c_str());
+    // New connections are refused from here on; those that wait are still served.
+    ::shutdown(pool.listener.get(), SHUT_RDWR);
+    pool.listener.reset();
+    for (Worker& worker : pool.workers) {
+      const ssize_t told = ::send(worker.control.get(), &kDrain, 1, MSG_NOSIGNAL);
+      if (told != 1) worker.process.signal(SIGKILL);
+    }
+  }
+  const auto left = [&] { return pools_[0].workers.size() + pools_[1].workers.size(); };
+  while (left() > 0 && monotonic_ns() < deadline)
+    watch();
+  for (Pool& pool : pools_) {
+    for (Worker& worker : pool.workers) {
+      log("supervisor")
+          .error("{} worker {} did not end within {}; it is killed", pool.name,
+                 worker.process.pid(), duration_text(config_->budget.drain));
+      worker.process.kill();
+    }
+  }
+}
+
+Result<void> Supervisor::run() {
+  bool was_ready = false;
+  while (!stopping_) {
+    fill_pools();
+    if (all_ready() && !was_ready) {
+      was_ready = true;
+      changed_ = true;
+      log("supervisor").info("ready, serving {}", config_->file.string());
+    }
+    if (changed_) publish(was_ready ? "ready" : "starting");
+    watch();
+  }
+  drain();
+  boost::system::error_code ignored;
+  fs::remove(config_->run / "status.json", ignored);
+  log("supervisor").info("left");
+  return {};
+}
+
+}  // namespace
+
+Result<void> run_supervisor(const std::shared_ptr<const Config>& config) {
+  if (Result<void> ready = prepare_directories(*config); !ready) return ready;
+  Result<InstanceLock> lock = InstanceLock::acquire(*config);
+  if (!lock) return lock.error();
+  if (Result<void> logging = start_log(config->log, "rcxd"); !logging) return logging;
+  if (Result<Doors> doors = Doors::open(config->identity); !doors) return doors.error();
+  Result<fs::path> directory = program_directory();
+  if (!directory) return directory.error();
+  Result<Scoreboard> scoreboard = Scoreboard::create();
+  if (!scoreboard) return scoreboard.error();
+  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard));
+  if (Result<void> prepared = supervisor.prepare(); !prepared) return prepared;
+  return supervisor.run();
+}
+
+}  // namespace rcx::host

@@ -1,0 +1,70 @@
+#include "host/vcs/vcs.hpp"
+
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+#include "host/vcs/git/git.hpp"
+
+namespace rcx::host {
+namespace {
+
+// The same for every hook of one push: they share the process that ran them.
+std::string push_id(const std::string& repository, const HookCall& call) {
+  const boost::uuids::name_generator_sha1 generator(boost::uuids::ns::url());
+  return boost::uuids::to_string(generator(repository + '\0' + std::to_string(call.parent_pid()) +
+                                           '\0' + std::to_string(call.parent_start())));
+}
+
+// Later rules win over earlier ones.
+void add_fields(const Config& config, Event& event) {
+  for (const FieldConfig& field : config.fields) {
+    FieldValue value{field.key, field.label, field.description, nullptr};
+    for (const RepositoryConfig& rule : config.repositories) {
+      bool matches = false;
+      for (const std::string& glob : rule.match) {
+        matches = matches || glob_matches(glob, event.repository.name);
+      }
+      if (!matches || !rule.fields) continue;
+      if (const rcx_value* found = rcx_value_get(&rule.fields->root(), field.key.c_str())) {
+        value.value = found;
+        event.values.emplace_back(rule.fields);
+      }
+    }
+    if (value.value != nullptr) event.repository.fields.push_back(std::move(value));
+  }
+}
+
+}  // namespace
+
+Result<void> start_vcs() {
+  return git::start();
+}
+
+Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
+                                 const Config& config) {
+  const fs::path directory{std::string(call.directory())};
+  const std::string git_dir{call.variable("GIT_DIR")};
+  const Result<Placed> placed =
+      place_repository(config, git_dir.empty() ? directory : directory / git_dir);
+  if (!placed) return placed.error();
+
+  HookEvent result;
+  result.event = std::make_unique<Event>();
+  Event& event = *result.event;
+  event.id = call.event_id();
+  event.id_text = uuid_text(event.id);
+  event.attempt = attempt;
+  event.time_ns = call.time_ns();
+  event.server_url = config.server_url;
+  event.caller = std::move(caller);
+  event.repository.vcs = RCX_VCS_GIT;
+  event.repository.name = placed->name;
+  event.repository.path = placed->path.string();
+  event.push_id = push_id(event.repository.path, call);
+  add_fields(config, event);
+  if (Result<void> read = git::read_push(call, result); !read) return read.error();
+  if (event.refs.empty()) result.event.reset();
+  return result;
+}
+
+}  // namespace rcx::host

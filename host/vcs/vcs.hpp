@@ -1,0 +1,29 @@
+// From a raw hook call to an event, for each version-control system. The front of host/vcs.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "host/access/access.hpp"
+#include "host/config/config.hpp"
+#include "host/event/event.hpp"
+#include "host/event/hook_call.hpp"
+
+namespace rcx::host {
+
+// An event and what can be asked about it. `event` is null when the call asks for nothing, such as
+// a push that updates no reference.
+struct HookEvent {
+  std::unique_ptr<Event> event;
+  std::unique_ptr<CommitSource> commits;
+};
+
+// Makes the libraries of all systems ready. Once per process, before threads; 4 to 14 ms.
+Result<void> start_vcs();
+
+// The event that `call` stands for. The repository must lie below a root; its extra fields and the
+// caller are filled in. The result belongs to the calling thread.
+Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
+                                 const Config& config);
+
+}  // namespace rcx::host

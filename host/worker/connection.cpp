@@ -1,0 +1,112 @@
+#include "host/worker/connection.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace rcx::host {
+namespace {
+
+constexpr timeval kPatience{5, 0};
+
+template <class T>
+std::string_view bytes_of(const T& value) {
+  return {static_cast<const char*>(static_cast<const void*>(&value)), sizeof value};
+}
+
+// The one descriptor that came with `message`; others are closed.
+Fd take_descriptor(msghdr& message) {
+  Fd taken;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+       part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof fd);
+      taken.reset(fd);
+    }
+  }
+  return taken;
+}
+
+}  // namespace
+
+Connection::Connection(Fd socket) : socket_(std::move(socket)) {
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+}
+
+Result<Connection::Hello> Connection::receive() {
+  rcx_wire_hello hello{};
+  iovec part{&hello, sizeof hello};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 4)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t got = 0;
+  do {
+    got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return system_error("cannot read from a client", errno);
+  Hello result;
+  result.request = take_descriptor(message);
+  if (got != sizeof hello || hello.magic != RCX_WIRE_MAGIC || hello.version == 0 ||
+      !result.request) {
+    return Error{Code::kInvalid,
+                 "a client that breaks the protocol: wanted its version and a "
+                 "request, got " +
+                     std::to_string(got) + " bytes"};
+  }
+  result.attempt = std::clamp(hello.attempt, 1U, RCX_WIRE_ATTEMPTS + 1);
+  return result;
+}
+
+void Connection::send(std::uint32_t type, std::string_view head, std::string_view text) {
+  if (broken_) return;
+  text = text.substr(0, RCX_WIRE_FRAME_MAX - head.size());
+  const rcx_wire_frame frame{type, static_cast<std::uint32_t>(head.size() + text.size()),
+                             ++sequence_, 0};
+  std::string whole(bytes_of(frame));
+  whole += head;
+  whole += text;
+  std::string_view left = whole;
+  while (!left.empty()) {
+    const ssize_t put = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) {
+      broken_ = true;
+      log("worker").warn("a client is gone or reads nothing: {}", std::strerror(errno));
+      return;
+    }
+    left.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+void Connection::send_hello() {
+  const auto pid = static_cast<std::uint32_t>(::getpid());
+  send(RCX_WIRE_FRAME_HELLO, bytes_of(pid), {});
+}
+
+void Connection::say(std::string_view lines) {
+  send(RCX_WIRE_FRAME_TEXT, {}, lines);
+}
+
+bool Connection::gone() const {
+  pollfd waiting{socket_.get(), POLLRDHUP, 0};
+  return ::poll(&waiting, 1, 0) == 1;
+}
+
+void Connection::send_verdict(std::uint32_t status, std::string_view text) {
+  send(RCX_WIRE_FRAME_VERDICT, bytes_of(status), text);
+}
+
+}  // namespace rcx::host

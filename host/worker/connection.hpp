@@ -1,0 +1,41 @@
+// The worker's end of a connection from a hook client: wire.h.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "host/dispatch/call.hpp"
+#include "host/event/wire.h"
+
+namespace rcx::host {
+
+// Owns the socket. A client that reads nothing for five seconds is given up: what is sent to it
+// later is dropped, the event goes on.
+class Connection : public Listener {
+ public:
+  explicit Connection(Fd socket);
+
+  int socket() const noexcept { return socket_.get(); }
+
+  struct Hello {
+    std::uint32_t attempt = 1;
+    Fd request;
+  };
+  // The client's first message, which must come within five seconds.
+  Result<Hello> receive();
+
+  void send_hello();
+  void say(std::string_view lines) override;
+  bool gone() const override;
+  // The last frame: `status` 0 or 1, and text as verdict_text makes it.
+  void send_verdict(std::uint32_t status, std::string_view text);
+
+ private:
+  void send(std::uint32_t type, std::string_view head, std::string_view text);
+
+  Fd socket_;
+  std::uint32_t sequence_ = 0;
+  bool broken_ = false;
+};
+
+}  // namespace rcx::host
