@@ -29,6 +29,8 @@
 #include <stdint.h>
 #include <string.h>
 
+/* NOLINTBEGIN(modernize-*): this is C */
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -49,14 +51,22 @@ extern "C" {
 /* ---- Reading what may have grown ---------------------------------------------------------------
  */
 
-/* True when the struct behind `ptr` is large enough to hold `member`. */
+/* RCX_HAS: true when the struct behind `ptr` is large enough to hold `member`.
+ * RCX_AT: the element `index` of an array of `type` whose elements lie `stride` bytes apart. */
+#ifdef __cplusplus
+#define RCX_HAS(ptr, type, member) \
+  ((ptr)->size >= offsetof(type, member) + sizeof(static_cast<const type*>(nullptr)->member))
+#define RCX_AT(type, array, stride, index)                                                 \
+  static_cast<const type*>(                                                                \
+      static_cast<const void*>(static_cast<const char*>(static_cast<const void*>(array)) + \
+                               static_cast<size_t>(stride) * static_cast<size_t>(index)))
+#else
 #define RCX_HAS(ptr, type, member) \
   ((ptr)->size >= offsetof(type, member) + sizeof(((const type*)0)->member))
-
-/* The element `index` of an array of `type` whose elements lie `stride` bytes apart. */
 #define RCX_AT(type, array, stride, index)                        \
   ((const type*)(const void*)((const char*)(const void*)(array) + \
                               (size_t)(stride) * (size_t)(index)))
+#endif
 
 /* ---- Bytes --------------------------------------------------------------------------------------
  * A view of `size` bytes. Not terminated by a NUL. `data` may be null only when `size` is 0. */
@@ -453,6 +463,10 @@ static inline rcx_status rcx_reject_ref(const rcx_call* call, uint64_t ref, cons
   return call->host->reject_ref(call, ref, rcx_text(reason));
 }
 
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast" /* C has no other */
+#endif
 /* The member `key` of a map, or null where there is none. */
 static inline const rcx_value* rcx_value_get(const rcx_value* map, const char* key) {
   const uint64_t length = strlen(key);
@@ -463,8 +477,14 @@ static inline const rcx_value* rcx_value_get(const rcx_value* map, const char* k
   return NULL;
 }
 
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
 #ifdef __cplusplus
 }
 #endif
+
+/* NOLINTEND(modernize-*) */
 
 #endif /* RCX_ABI_H */

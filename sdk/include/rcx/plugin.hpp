@@ -77,11 +77,13 @@ rcx_status handle(void* instance, const rcx_call* call,
 template <class Class>
 rcx_status create(const rcx_call* call, void** instance) noexcept {
   return guarded(call, [&] {
+    // NOLINTBEGIN(bugprone-unhandled-exception-at-new): guarded() handles it
     if constexpr (std::is_constructible_v<Class, const Setup&>) {
       *instance = new Class(Setup(call));
     } else {
       *instance = new Class();
     }
+    // NOLINTEND(bugprone-unhandled-exception-at-new)
   });
 }
 

@@ -1,0 +1,103 @@
+// Refuses pushes whose commits break the rules of the house. README.md lists the settings.
+#include "rule.hpp"
+
+#include <rcx/plugin.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commit_policy {
+namespace {
+
+// A rule that holds in the repository of one push.
+struct Applied {
+  const Rule* rule;
+  std::optional<std::int64_t> max_length;
+};
+
+// What the repository's extra field `commit_policy.<rule>` makes of a rule; nothing when it turns
+// the rule off.
+std::optional<Applied> applied_to(const rcx::Repository& repository, const Rule& rule) {
+  Applied applied{&rule, rule.subject_max_length()};
+  const rcx::Value field = repository.field("commit_policy." + rule.name());
+  if (!field.exists()) return applied;
+  if (field.kind() == RCX_VALUE_INTEGER) {
+    applied.max_length = field.as<std::int64_t>();
+    if (*applied.max_length < 1) field.fail("a number of characters, at least 1");
+    return applied;
+  }
+  const bool is_text = field.kind() == RCX_VALUE_TEXT;
+  const bool is_boolean = field.kind() == RCX_VALUE_BOOLEAN;
+  if (is_text ? field.as<std::string>() == "off" : is_boolean && !field.as<bool>()) {
+    return std::nullopt;
+  }
+  if (is_text ? field.as<std::string>() == "on" : is_boolean) return applied;
+  field.fail("off, on or a number of characters");
+}
+
+std::string objection(const std::string& fault, const rcx::Commit& commit, const Rule& rule) {
+  std::string text =
+      fault + " (commit " + std::string(commit.short_id()) + ", rule " + rule.name() + ")";
+  if (!rule.hint().empty()) text += ": " + rule.hint();
+  return text;
+}
+
+class CommitPolicy {
+ public:
+  explicit CommitPolicy(const rcx::Setup& setup) {
+    const rcx::Value settings = setup.settings();
+    settings.allow_only({"rules"});
+    const rcx::Value rules = settings["rules"];
+    if (rules.exists() && !rules.is_list()) rules.fail("a list of rules");
+    for (const rcx::Value& item : rules.items()) {
+      Rule rule(item);
+      if (has_rule(rule.name())) item["name"].fail("a name that no other rule has");
+      rules_.push_back(std::move(rule));
+    }
+    if (rules_.empty()) setup.logger().warning("no rules: every commit passes");
+  }
+
+  void check(const rcx::PrePush& push) const {
+    const std::vector<Applied> rules = rules_for(push.repository());
+    if (rules.empty()) return;
+    const rcx::Refs refs = push.refs();
+    for (const rcx::Commit& commit : push.commits()) {
+      // Returning would let through what was not looked at.
+      if (push.cancelled()) {
+        throw rcx::Error(RCX_FAILED, "out of time after " + std::to_string(commit.index()) +
+                                         " commits; the others were not checked");
+      }
+      for (const Applied& applied : rules) {
+        if (!applied.rule->covers(refs[commit.ref()], commit)) continue;
+        for (const std::string& fault : applied.rule->faults(commit, applied.max_length))
+          push.reject(commit.ref(), objection(fault, commit, *applied.rule));
+      }
+    }
+  }
+
+ private:
+  bool has_rule(const std::string& name) const {
+    return std::any_of(rules_.begin(), rules_.end(),
+                       [&](const Rule& rule) { return rule.name() == name; });
+  }
+
+  std::vector<Applied> rules_for(const rcx::Repository& repository) const {
+    std::vector<Applied> rules;
+    for (const Rule& rule : rules_) {
+      if (!rule.covers_repository(repository.name())) continue;
+      if (const auto applied = applied_to(repository, rule)) rules.push_back(*applied);
+    }
+    return rules;
+  }
+
+  std::vector<Rule> rules_;
+};
+
+}  // namespace
+}  // namespace commit_policy
+
+RCX_PLUGIN_WITH_FLAGS(commit_policy::CommitPolicy, RCX_CONCURRENT, "commit_policy", "Commit policy",
+                      "1.0.0", "MIT", rcx::on<&commit_policy::CommitPolicy::check>())
