@@ -1,1 +1,5 @@
-// Carries the precompiled header that all tests share.
+// Carries the precompiled header that all tests share. A program, because those of libraries
+// differ.
+int main() {
+  return 0;
+}

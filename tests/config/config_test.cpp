@@ -1,0 +1,129 @@
+#include "host/config/config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "host/cli/template.hpp"
+
+namespace rcx::host {
+namespace {
+
+using testing::HasSubstr;
+
+std::string mistakes(const std::string& text) {
+  const auto config = parse_config("/i/rcx.yaml", text);
+  return config ? std::string() : config.error().message;
+}
+
+std::shared_ptr<const Config> parsed(const std::string& text) {
+  auto config = parse_config("/i/rcx.yaml", text);
+  EXPECT_TRUE(config) << (config ? "" : config.error().message);
+  return config ? *config : std::make_shared<Config>();
+}
+
+// The template with every `# key: …` line turned on.
+std::string uncommented(std::string_view text) {
+  std::string all;
+  for (const std::string_view line : split(text, '\n')) {
+    const bool code = line.starts_with("# ") && line.find(':') != std::string_view::npos &&
+                      !std::isupper(static_cast<unsigned char>(line[2]));
+    const bool prose = line.find(". ") != std::string_view::npos || line.ends_with(".") ||
+                       line.find("rcx.yaml:") != std::string_view::npos;
+    all += std::string(code && !prose ? line.substr(2) : line) + "\n";
+  }
+  return all;
+}
+
+TEST(Config, TheTemplateIsRightWithEveryKeyOnAndOff) {
+  const auto plain = parsed(std::string(cli::kConfigTemplate));
+  EXPECT_EQ(plain->roots, std::vector<fs::path>{"/i/repositories"});
+  EXPECT_TRUE(plain->extensions.empty());
+  const auto full = parsed(uncommented(cli::kConfigTemplate));
+  EXPECT_EQ(full->extensions.count("commit_policy"), 1U);
+  EXPECT_EQ(full->identity.trusted_users, (std::vector<std::string>{"git", "www-data"}));
+  EXPECT_EQ(full->budget.drain, plain->budget.drain);
+  EXPECT_EQ(full->output.lines, plain->output.lines);
+  EXPECT_EQ(full->pre.processes, plain->pre.processes);
+  EXPECT_EQ(full->post.threads, plain->post.threads);
+}
+
+TEST(Config, ResolvesPathsAgainstItsDirectory) {
+  const auto config = parsed("roots: [/srv/git, git]\nrun: /run/rcx\nstate: ../s\n");
+  EXPECT_EQ(config->roots, (std::vector<fs::path>{"/srv/git", "/i/git"}));
+  EXPECT_EQ(config->run, fs::path("/run/rcx"));
+  EXPECT_EQ(config->state, fs::path("/s"));
+  EXPECT_EQ(config->rcextensions, fs::path("/i/rcextensions"));
+}
+
+TEST(Config, NamesUnknownKeysWithTheirPlaceAndTheNearest) {
+  EXPECT_EQ(mistakes("roots: [a]\nserver_urll: x\n"),
+            "/i/rcx.yaml:2:1: unknown key 'server_urll'; did you mean 'server_url'?");
+  EXPECT_THAT(mistakes("roots: [a]\nbudget:\n  extensoin: 5s\n"),
+              HasSubstr("/i/rcx.yaml:3:3: unknown key 'budget.extensoin'; did you mean "
+                        "'extension'?"));
+  EXPECT_THAT(mistakes("roots: [a]\nclient: {zzzzzzzz: 1}\n"),
+              HasSubstr("known here: when_unreachable, timeout, connect_timeout"));
+}
+
+TEST(Config, NamesWrongTypes) {
+  EXPECT_THAT(mistakes("roots: {a: b}\n"),
+              HasSubstr("1:8: roots: wanted a list of texts, got a map"));
+  EXPECT_THAT(mistakes("roots: [a]\nbudget: {event: 5}\n"),
+              HasSubstr("2:17: budget.event: wanted a length of time such as 500ms, 5s or 2m, got "
+                        "'5'"));
+  EXPECT_THAT(mistakes("roots: [a]\nworkers: {pre: {processes: 0}}\n"),
+              HasSubstr("workers.pre.processes: wanted an integer from 1 to 64, got '0'"));
+  EXPECT_THAT(mistakes("roots: [a]\nclient: {when_unreachable: maybe}\n"),
+              HasSubstr("wanted one of refuse, allow, got 'maybe'"));
+  EXPECT_THAT(mistakes("roots: [a]\nextensions: {x: {settings: 5}}\n"),
+              HasSubstr("extensions.x.settings: wanted a map of settings, got '5'"));
+  EXPECT_THAT(mistakes("- a\n"), HasSubstr("wanted a map of keys and values, got a list"));
+  EXPECT_THAT(mistakes(""), HasSubstr("roots: wanted a list of directories"));
+  EXPECT_THAT(mistakes("roots: [a]\nbudget: {event: 0s}\n"), HasSubstr("above 0"));
+}
+
+TEST(Config, NamesDuplicateKeysAnywhere) {
+  EXPECT_EQ(mistakes("roots: [a]\nrun: x\nrun: y\n"),
+            "/i/rcx.yaml:3:1: duplicate key 'run', first given in line 2");
+  EXPECT_THAT(mistakes("roots: [a]\nextensions:\n  x:\n    settings:\n      k: 1\n      k: 2\n"),
+              HasSubstr("6:7: duplicate key 'k'"));
+}
+
+TEST(Config, NamesEveryMistakeAtOnceInOrder) {
+  const std::string all = mistakes("budget: {event: x}\nroots: [a]\nnope: 1\nlog: {level: loud}\n");
+  const auto lines = split(all, '\n');
+  ASSERT_EQ(lines.size(), 3U) << all;
+  EXPECT_THAT(std::string(lines[0]), HasSubstr(":1:17:"));
+  EXPECT_THAT(std::string(lines[1]), HasSubstr(":3:1:"));
+  EXPECT_THAT(std::string(lines[2]), HasSubstr(":4:14:"));
+}
+
+TEST(Config, SurvivesHostileFiles) {
+  EXPECT_THAT(mistakes("roots: [a\n"), HasSubstr("/i/rcx.yaml:"));
+  EXPECT_THAT(mistakes("roots: [a]\n---\nroots: [b]\n"), HasSubstr("one YAML document"));
+  EXPECT_THAT(mistakes("? [a]\n: b\n"), HasSubstr("wanted a word as a key"));
+  std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n";
+  for (char c = 'b'; c <= 'i'; ++c) {
+    const std::string before = std::string("*") + static_cast<char>(c - 1);
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 9; ++i)
+      bomb += (i == 0 ? "" : ",") + before;
+    bomb += "]\n";
+  }
+  EXPECT_THAT(mistakes(bomb), HasSubstr("wanted at most 100000 values"));
+  EXPECT_THAT(mistakes("roots: " + std::string(200, '[') + std::string(200, ']')),
+              HasSubstr("/i/rcx.yaml:"));
+  EXPECT_NE(mistakes(std::string("roots: [a]\n\0\n", 13)), "");
+  EXPECT_NE(mistakes("roots: [a]\nrun: \xff\xfe\n\x01"), "");
+}
+
+TEST(Config, KeepsTheDefaultsOfExtensionsThatItDoesNotName) {
+  const auto config = parsed("roots: [a]\nextensions: {x: {fail: open, priority: 5}}\n");
+  EXPECT_EQ(config->extension("x").fail, FailPolicy::kOpen);
+  EXPECT_EQ(config->extension("x").priority, 5);
+  EXPECT_EQ(config->extension("y").fail, FailPolicy::kClosed);
+  EXPECT_EQ(config->extension("y").settings->root().kind, RCX_VALUE_MAP);
+}
+
+}  // namespace
+}  // namespace rcx::host
