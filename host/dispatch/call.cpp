@@ -118,10 +118,28 @@ rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
   return RCX_OK;
 }
 
-rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx_change** out) {
-  if (run_ == nullptr || commit == nullptr || commit->index >= run_->seen.size()) {
-    return failed(RCX_MISUSED, "wanted a commit of this event");
+bool Call::knows(const rcx_commit* commit) const noexcept {
+  return run_ != nullptr && commit != nullptr && commit->index < run_->seen.size() &&
+         commit == &run_->seen[static_cast<std::size_t>(commit->index)].raw();
+}
+
+rcx_status Call::reached_by(const rcx_commit* commit, std::uint64_t ref, std::uint32_t* out) {
+  if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
+  if (ref >= run_->event.refs.size()) {
+    return failed(RCX_MISUSED, "wanted the index of a reference below " +
+                                   std::to_string(run_->event.refs.size()) + ", got " +
+                                   std::to_string(ref));
   }
+  const InService busy(*this);
+  const Result<bool> reached = run_->commits->reached_by(static_cast<std::size_t>(commit->index),
+                                                         static_cast<std::size_t>(ref));
+  if (!reached) return failed(RCX_FAILED, reached.error().message);
+  *out = *reached ? 1 : 0;
+  return RCX_OK;
+}
+
+rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx_change** out) {
+  if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
   const auto place = static_cast<std::size_t>(commit->index);
   AbiCommit& seen = run_->seen[place];
   if (!seen.has_changes()) {

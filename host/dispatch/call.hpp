@@ -79,9 +79,12 @@ class Call : public rcx_call {
   bool cancelled() const noexcept;
   rcx_status commit(std::uint64_t index, const rcx_commit** out);
   rcx_status change(const rcx_commit* commit, std::uint64_t index, const rcx_change** out);
+  rcx_status reached_by(const rcx_commit* commit, std::uint64_t ref, std::uint32_t* out);
 
  private:
   rcx_status failed(rcx_status status, std::string reason);
+  // Whether `commit` is one that `commit` gave out.
+  bool knows(const rcx_commit* commit) const noexcept;
   // Marks the time until it ends as the host's, not the extension's.
   class InService;
 

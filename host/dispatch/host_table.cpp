@@ -87,7 +87,13 @@ rcx_status commits_change(const rcx_call* raw, const rcx_commit* commit, std::ui
   return guarded(raw, [&](Call& call) { return call.change(commit, index, out); });
 }
 
-constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &commits_get, &commits_change};
+rcx_status commits_reached_by(const rcx_call* raw, const rcx_commit* commit, std::uint64_t ref,
+                              std::uint32_t* out) noexcept {
+  return guarded(raw, [&](Call& call) { return call.reached_by(commit, ref, out); });
+}
+
+constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &commits_get, &commits_change,
+                                  &commits_reached_by};
 
 const void* host_service(const char* id) noexcept {
   return id != nullptr && std::strcmp(id, RCX_SERVICE_COMMITS_1) == 0 ? &kCommits : nullptr;

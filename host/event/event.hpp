@@ -122,6 +122,8 @@ class CommitSource {
   virtual Result<const Commit*> commit(std::size_t index) = 0;
   // What that commit changed, in order of path. `index` is one that `commit` found.
   virtual Result<const std::vector<Change>*> changes(std::size_t index) = 0;
+  // Whether reference update number `ref`, which the event has, reaches that commit.
+  virtual Result<bool> reached_by(std::size_t index, std::size_t ref) = 0;
 };
 
 }  // namespace rcx::host

@@ -71,9 +71,11 @@ class CommitPolicy {
                                          " commits; the others were not checked");
       }
       for (const Applied& applied : rules) {
-        if (!applied.rule->covers(refs[commit.ref()], commit)) continue;
-        for (const std::string& fault : applied.rule->faults(commit, applied.max_length))
-          push.reject(commit.ref(), objection(fault, commit, *applied.rule));
+        const std::optional<std::uint64_t> ref = applied.rule->covers(refs, commit);
+        if (!ref) continue;
+        for (const std::string& fault : applied.rule->faults(commit, applied.max_length)) {
+          push.reject(*ref, objection(fault, commit, *applied.rule));
+        }
       }
     }
   }

@@ -156,9 +156,14 @@ bool Rule::covers_repository(std::string_view name) const {
   return repositories_.empty() || any_glob_matches(repositories_, name);
 }
 
-bool Rule::covers(const rcx::RefUpdate& ref, const rcx::Commit& commit) const {
-  if (skip_merges_ && commit.is_merge()) return false;
-  return branches_.empty() || (ref.is_branch() && any_glob_matches(branches_, ref.short_name()));
+std::optional<std::uint64_t> Rule::covers(const rcx::Refs& refs, const rcx::Commit& commit) const {
+  if (skip_merges_ && commit.is_merge()) return std::nullopt;
+  if (branches_.empty()) return commit.ref();
+  for (const rcx::RefUpdate& ref : refs) {
+    const bool covered = ref.is_branch() && any_glob_matches(branches_, ref.short_name());
+    if (covered && commit.reached_by(ref.index())) return ref.index();
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> Rule::faults(const rcx::Commit& commit,

@@ -210,6 +210,16 @@ TEST(CommitPolicy, CoversBranchesByGlob) {
   EXPECT_FALSE(covers("main")) << "nor is another reference";
 }
 
+TEST(CommitPolicy, ABranchThatComesLaterInThePushIsCoveredAsWell) {
+  Policy policy({{"name", "r"}, {"subject_max_length", 1}, {"branches", list({"main"})}});
+  FakePush push;
+  push.ref("refs/heads/a-topic");
+  push.ref("refs/heads/main");
+  push.commit("long").other_refs = {1};
+  push.commit("only on the topic");
+  EXPECT_THAT(policy.objections(push), SizeIs(1));
+}
+
 TEST(CommitPolicy, WithoutBranchesCoversEveryReference) {
   Policy policy({{"name", "r"}, {"subject_max_length", 1}});
   FakePush push;

@@ -157,7 +157,8 @@ AT(rcx_commits, size, 0);
 AT(rcx_commits, reserved, 4);
 AT(rcx_commits, get, 8);
 AT(rcx_commits, change, 16);
-SIZE(rcx_commits, 24);
+AT(rcx_commits, reached_by, 24);
+SIZE(rcx_commits, 32);
 
 AT(rcx_handler, size, 0);
 AT(rcx_handler, event, 4);

@@ -363,6 +363,13 @@ typedef struct rcx_commits {
    * Renames are a deletion and an addition. [handler-thread], as above */
   rcx_status (*change)(const rcx_call* call, const rcx_commit* commit, uint64_t index,
                        const rcx_change** change);
+
+  /* `*reached` becomes 1 when reference number `ref` of the push reaches `commit`, else 0. A commit
+   * that comes with several references of one push is reached by each of them, while
+   * `rcx_commit.ref` names the first only: a rule about one branch asks here. [handler-thread], as
+   * above */
+  rcx_status (*reached_by)(const rcx_call* call, const rcx_commit* commit, uint64_t ref,
+                           uint32_t* reached);
 } rcx_commits;
 
 /* ---- What an extension exports ------------------------------------------------------------------

@@ -22,6 +22,8 @@ class Caller {
  public:
   explicit Caller(const rcx_caller& raw) noexcept : raw_(&raw) {}
   std::string_view name() const noexcept { return detail::view(raw_->name); }
+  // True when a variable that a trusted user set gave the name, false when the uid did.
+  bool named_by_variable() const noexcept { return raw_->name_from == RCX_CALLER_FROM_VARIABLE; }
   // Where the name was read from: `uid 1000`, `REMOTE_USER`.
   std::string_view source() const noexcept { return detail::view(raw_->source); }
   std::string_view ip() const noexcept { return detail::view(raw_->ip); }
@@ -249,6 +251,12 @@ class Commit {
   std::string_view subject() const noexcept { return message().substr(0, message().find('\n')); }
   // Index of the first reference of the push that brings this commit, for PrePush::reject.
   std::uint64_t ref() const noexcept { return raw_->ref; }
+  // Whether reference number `ref` of the push reaches this commit. Several may.
+  bool reached_by(std::uint64_t ref) const {
+    std::uint32_t reached = 0;
+    detail::check(call_, detail::commits_service(call_)->reached_by(call_, raw_, ref, &reached));
+    return reached != 0;
+  }
   std::uint64_t index() const noexcept { return raw_->index; }
   // Paths it changed, in order of path, read when iterated.
   Stream<Change, detail::ChangeSource> changes() const {

@@ -33,6 +33,7 @@
 #include <rcx/testing_frozen.hpp>
 #include <rcx/value.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -211,8 +212,24 @@ inline rcx_status commits_change(const rcx_call* call, const rcx_commit* commit,
   return RCX_OK;
 }
 
+inline rcx_status commits_reached_by(const rcx_call* call, const rcx_commit* commit,
+                                     std::uint64_t ref, std::uint32_t* reached) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.commits/1 reached_by")) return RCX_MISUSED;
+  if (state.push == nullptr || commit->index >= state.push->commits().size() ||
+      ref >= state.push->ref_count()) {
+    return state.misused("rcx.commits/1 reached_by of what is none of this push");
+  }
+  const FakeCommit& from = state.push->from().commits[static_cast<std::size_t>(commit->index)];
+  const auto& others = from.other_refs;
+  const bool found = from.ref == ref || std::count(others.begin(), others.end(), ref) > 0;
+  *reached = found ? 1 : 0;
+  return RCX_OK;
+}
+
 inline const void* host_service(const char* id) {
-  static const rcx_commits commits{sizeof(rcx_commits), 0, &commits_get, &commits_change};
+  static const rcx_commits commits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
+                                   &commits_reached_by};
   return std::string_view(id) == RCX_SERVICE_COMMITS_1 ? &commits : nullptr;
 }
 

@@ -136,7 +136,8 @@ struct FakeChange {
 struct FakeCommit {
   std::string message = "Do it";
   std::string id;         // empty: one is made up from the commit's place
-  std::uint64_t ref = 0;  // index of the reference that brings it
+  std::uint64_t ref = 0;  // index of the first reference that brings it
+  std::vector<std::uint64_t> other_refs = {};  // indices of further references that reach it
   FakePerson author = {};
   FakePerson committer = {};
   std::vector<std::string> parents = {std::string(40, '1')};

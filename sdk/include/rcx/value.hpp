@@ -146,6 +146,8 @@ class Value {
   bool is_list() const noexcept { return raw_ != nullptr && raw_->kind == RCX_VALUE_LIST; }
   // One of RCX_VALUE_*, for settings that take values of several kinds; RCX_VALUE_NULL when absent.
   std::uint32_t kind() const noexcept { return raw_ == nullptr ? RCX_VALUE_NULL : raw_->kind; }
+  // file:line:column, for messages; of the nearest map around it when the value is absent.
+  const std::string& where() const noexcept { return where_; }
   // The dotted path of this value below `settings`, for messages.
   const std::string& name() const noexcept { return name_; }
   // The last part of that path, when this is an item of a map.

@@ -1,0 +1,133 @@
+#include "host/vcs/git/push_commits.hpp"
+
+namespace rcx::host::git {
+
+Result<bool> PushCommits::loses_commits(const std::string& old_id, const std::string& new_id) {
+  if (Result<void> ready = open(); !ready) return ready.error();
+  const Result<git_oid> before = parse_id(old_id);
+  const Result<git_oid> after = parse_id(new_id);
+  if (!before) return before.error();
+  if (!after) return after.error();
+  const int descends = git_graph_descendant_of(repository_.get(), &*after, &*before);
+  if (descends < 0) return last_error("cannot compare " + old_id + " with " + new_id);
+  return descends == 0;
+}
+
+Result<const Commit*> PushCommits::commit(std::size_t index) {
+  if (Result<void> ready = list(); !ready) return ready.error();
+  if (index >= ids_.size()) return nullptr;
+  if (!commits_[index]) {
+    Result<Handle<git_commit>> raw = lookup(index);
+    if (!raw) return raw.error();
+    commits_[index] = read(raw->get(), index);
+  }
+  return commits_[index].get();
+}
+
+Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
+  if (!changes_[index]) {
+    Result<Handle<git_commit>> raw = lookup(index);
+    if (!raw) return raw.error();
+    Result<std::vector<Change>> changes = changed_paths(repository_.get(), raw->get());
+    if (!changes) return changes.error();
+    changes_[index] = std::make_unique<std::vector<Change>>(std::move(*changes));
+  }
+  return changes_[index].get();
+}
+
+Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {
+  std::vector<bool>& reached = reached_[ref];
+  if (reached.empty()) {
+    reached.assign(ids_.size(), false);
+    Result<void> walked = walk(ref, [&](std::size_t place) {
+      const bool fresh = !reached[place];
+      reached[place] = true;
+      return fresh;
+    });
+    if (!walked) {
+      reached.clear();
+      return walked.error();
+    }
+  }
+  return reached[index];
+}
+
+Result<void> PushCommits::open() {
+  if (repository_) return {};
+  Result<Handle<git_repository>> opened = open_repository(path_, quarantine_);
+  if (!opened) return opened.error();
+  repository_ = std::move(*opened);
+  return {};
+}
+
+Result<void> PushCommits::list() {
+  if (listed_) return {};
+  if (Result<void> ready = open(); !ready) return ready;
+  Result<std::vector<git_oid>> ids = new_commits(repository_.get(), refs_, moved_);
+  if (!ids) return ids.error();
+  ids_ = std::move(*ids);
+  commits_.resize(ids_.size());
+  changes_.resize(ids_.size());
+  reached_.resize(refs_.size());
+  for (std::size_t i = 0; i < ids_.size(); ++i) places_.emplace(id_text(ids_[i]), i);
+  constexpr std::size_t kNone = ~std::size_t{0};
+  first_ref_.assign(ids_.size(), refs_.size() == 1 ? 0 : kNone);
+  for (std::size_t ref = 0; refs_.size() > 1 && ref < refs_.size(); ++ref) {
+    Result<void> walked = walk(ref, [&](std::size_t place) {
+      const bool fresh = first_ref_[place] == kNone;
+      if (fresh) first_ref_[place] = ref;
+      return fresh;
+    });
+    if (!walked) return walked;
+  }
+  listed_ = true;
+  return {};
+}
+
+template <class Visit>
+Result<void> PushCommits::walk(std::size_t ref, const Visit& visit) const {
+  if (refs_[ref].new_id.empty()) return {};
+  const Result<git_oid> id = parse_id(refs_[ref].new_id);
+  if (!id) return id.error();
+  const Result<Handle<git_commit>> tip = peel_to_commit(repository_.get(), *id);
+  if (!tip) return tip.error();
+  if (!*tip) return {};
+  std::vector<std::string> pending = {id_text(*git_commit_id(tip->get()))};
+  while (!pending.empty()) {
+    const auto place = places_.find(pending.back());
+    pending.pop_back();
+    if (place == places_.end() || !visit(place->second)) continue;
+    const Result<Handle<git_commit>> raw = lookup(place->second);
+    if (!raw) return raw.error();
+    for (unsigned i = 0; i < git_commit_parentcount(raw->get()); ++i) {
+      pending.push_back(id_text(*git_commit_parent_id(raw->get(), i)));
+    }
+  }
+  return {};
+}
+
+Result<Handle<git_commit>> PushCommits::lookup(std::size_t index) const {
+  git_commit* raw = nullptr;
+  if (git_commit_lookup(&raw, repository_.get(), &ids_[index]) != 0) {
+    return last_error("cannot read commit " + id_text(ids_[index]));
+  }
+  return Handle<git_commit>(raw);
+}
+
+std::unique_ptr<Commit> PushCommits::read(git_commit* raw, std::size_t index) const {
+  const auto person = [](const git_signature* signature) {
+    return Person{signature->name, signature->email, signature->when.time, signature->when.offset};
+  };
+  auto commit = std::make_unique<Commit>();
+  commit->id = id_text(ids_[index]);
+  commit->ref = first_ref_[index];
+  for (unsigned i = 0; i < git_commit_parentcount(raw); ++i) {
+    commit->parents.push_back(id_text(*git_commit_parent_id(raw, i)));
+  }
+  commit->author = person(git_commit_author(raw));
+  commit->committer = person(git_commit_committer(raw));
+  commit->message = git_commit_message_raw(raw);
+  return commit;
+}
+
+}  // namespace rcx::host::git

@@ -1,0 +1,55 @@
+// What one push brought, read through one handle that belongs to the thread of the event.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "host/vcs/git/git.hpp"
+
+namespace rcx::host::git {
+
+class PushCommits : public CommitSource {
+ public:
+  // `quarantine` is empty where the objects are in the repository already; `moved`: the references
+  // have moved.
+  PushCommits(std::string path, std::string quarantine, bool moved)
+      : path_(std::move(path)), quarantine_(std::move(quarantine)), moved_(moved) {}
+
+  // Before anything else is asked.
+  void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
+
+  // Whether moving a branch from `old_id` to `new_id` loses commits.
+  Result<bool> loses_commits(const std::string& old_id, const std::string& new_id);
+
+  Result<const Commit*> commit(std::size_t index) override;
+  Result<const std::vector<Change>*> changes(std::size_t index) override;
+  Result<bool> reached_by(std::size_t index, std::size_t ref) override;
+
+ private:
+  Result<void> open();
+  // Finds which commits are new, once.
+  Result<void> list();
+  Result<Handle<git_commit>> lookup(std::size_t index) const;
+  // Calls `visit` with the place of each new commit that reference number `ref` reaches, and goes on
+  // to its parents where that returns true.
+  template <class Visit>
+  Result<void> walk(std::size_t ref, const Visit& visit) const;
+  std::unique_ptr<Commit> read(git_commit* raw, std::size_t index) const;
+
+  std::string path_;
+  std::string quarantine_;
+  bool moved_;
+  std::vector<RefUpdate> refs_;
+  Handle<git_repository> repository_;
+  bool listed_ = false;
+  std::vector<git_oid> ids_;
+  std::unordered_map<std::string, std::size_t> places_;  // of ids, as text
+  std::vector<std::size_t> first_ref_;
+  std::vector<std::vector<bool>> reached_;  // by each reference, filled when asked for
+  std::vector<std::unique_ptr<Commit>> commits_;
+  std::vector<std::unique_ptr<std::vector<Change>>> changes_;
+};
+
+}  // namespace rcx::host::git
