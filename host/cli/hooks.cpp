@@ -6,7 +6,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <boost/process.hpp>
 #include <cerrno>
-#include <optional>
+#include <iterator>
 
 #include "host/event/wire.h"
 
@@ -17,7 +17,8 @@ namespace bp = boost::process;
 
 constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
 
-// One line that git prints, without its environment's idea of which repository is meant.
+// What git prints less its last newline (a path may hold others), without its environment's idea of
+// which repository is meant.
 Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question) {
   bp::environment environment = boost::this_process::environment();
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE",
@@ -35,16 +36,15 @@ Result<std::string> ask_git(const fs::path& repository, const std::vector<std::s
   bp::ipstream errors;
   bp::child child(git, bp::args = arguments, environment, bp::std_out > output,
                   bp::std_err > errors, bp::std_in < bp::null);
-  std::string line;
-  std::string reason;
-  std::getline(output, line);
-  std::getline(errors, reason);
+  std::string answer{std::istreambuf_iterator<char>(output), {}};
+  const std::string reason{std::istreambuf_iterator<char>(errors), {}};
   child.wait();
   if (child.exit_code() != 0) {
     return Error{Code::kInvalid, repository.string() + " is no git repository that git can open: " +
                                      printable(reason)};
   }
-  return line;
+  if (answer.ends_with('\n')) answer.pop_back();
+  return answer;
 }
 
 bool present(const fs::path& path) {

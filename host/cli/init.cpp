@@ -13,6 +13,11 @@ namespace rcx::host::cli {
 namespace {
 
 Result<void> make_instance(const fs::path& directory) {
+  // Hooks name the instance in a file of one line.
+  if (directory.string().find('\n') != std::string::npos) {
+    return Error{Code::kInvalid,
+                 "wanted a path without a newline, got " + printable(directory.string())};
+  }
   const fs::path file = directory / "rcx.yaml";
   if (fs::exists(file)) {
     return Error{Code::kBusy, file.string() +

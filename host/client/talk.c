@@ -99,8 +99,10 @@ static enum outcome converse(struct talk* talk) {
 static bool pause_before_next(struct talk* talk) {
   const uint64_t pause = talk->pause < talk->patience ? talk->pause : talk->patience;
   if (pause == 0) return false;
-  wait_until(&talk->waiting, NULL, 0, clock_ms() + pause);
+  poll(NULL, 0, (int)pause);
   talk->patience -= pause;
+  /* Who gives up now says why instead. */
+  if (talk->patience > 0) waiting_notice(&talk->waiting);
   talk->pause = 2 * talk->pause < kLongestPause ? 2 * talk->pause : kLongestPause;
   return clock_ms() < talk->waiting.deadline;
 }

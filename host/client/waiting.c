@@ -27,7 +27,9 @@ void waiting_shown(struct waiting* waiting) {
   waiting->next_notice = clock_ms() + kNextNotice;
 }
 
-static void give_notice(struct waiting* waiting, uint64_t now) {
+void waiting_notice(struct waiting* waiting) {
+  const uint64_t now = clock_ms();
+  if (now < waiting->next_notice) return;
   const uint64_t waited = (now - waiting->start) / 1000;
   if (waited < kNextNotice / 1000) {
     say("waiting for the host to answer", NULL);
@@ -43,7 +45,7 @@ bool wait_until(struct waiting* waiting, struct pollfd* descriptors, nfds_t coun
   for (;;) {
     const uint64_t now = clock_ms();
     if (now >= until) return false;
-    if (now >= waiting->next_notice) give_notice(waiting, now);
+    waiting_notice(waiting);
     const uint64_t wake = earlier(until, waiting->next_notice);
     if (poll(descriptors, count, (int)(wake - now)) > 0) return true;
   }

@@ -16,6 +16,9 @@ uint64_t clock_ms(void);
 
 void waiting_start(struct waiting* waiting, uint64_t timeout_ms);
 
+/* Tells the user that the client waits, when it is time for that. */
+void waiting_notice(struct waiting* waiting);
+
 /* The user has just been shown something: the next notice can wait. */
 void waiting_shown(struct waiting* waiting);
 

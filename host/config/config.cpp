@@ -158,6 +158,12 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   });
   reader.read_map("client", [&](MapReader& client) { read_client(client, config.client); });
   reader.read_map("budget", [&](MapReader& budget) { read_budget(budget, config.budget); });
+  if (config.client.timeout <= config.budget.event) {
+    problems.add(root.Mark(), "client.timeout: wanted more than budget.event (" +
+                                  duration_text(config.budget.event) + "), got " +
+                                  duration_text(config.client.timeout) +
+                                  "; else pushes are given up while handlers still have time");
+  }
   reader.read_map("identity", [&](MapReader& id) { read_identity(id, config.identity); });
   reader.read_map("output", [&](MapReader& output) { read_output(output, config.output); });
   reader.read_map("log", [&](MapReader& log) { read_log(log, config.log, base); });

@@ -70,6 +70,10 @@ Result<Descriptor> describe(const fs::path& program, const fs::path& library,
     }
     return descriptor_from_json(json.at("descriptor").as_object());
   } catch (const std::exception&) {
+    if (end.starts_with("killed by signal " + std::to_string(SIGBUS))) {
+      return Error{Code::kInvalid,
+                   "is shorter than its own headers say; it was copied in part: copy it again"};
+    }
     return Error{Code::kInvalid, "ends the process while it is loaded (" + end +
                                      "); its static constructors must neither throw nor exit"};
   }

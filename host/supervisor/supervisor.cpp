@@ -23,6 +23,8 @@ namespace {
 constexpr int kTickMilliseconds = 100;
 // A handler sees its budget end before the supervisor ends its worker.
 constexpr std::int64_t kGraceNs = 250'000'000;
+// How long after its verdict git may need until it runs post-receive.
+constexpr std::int64_t kLastPushesNs = 200'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
 
 class Supervisor {
@@ -45,6 +47,7 @@ class Supervisor {
   void publish(const char* phase);
   bool all_ready() const;
   void drain();
+  void drain_pool(Pool& pool, std::int64_t deadline);
 
   std::shared_ptr<const Config> config_;
   fs::path program_;
@@ -242,31 +245,37 @@ void Supervisor::watch() {
   end_overruns();
 }
 
+void Supervisor::drain_pool(Pool& pool, std::int64_t deadline) {
+  ::unlink(pool.socket.c_str());
+  // New connections are refused from here on; those that wait are still served.
+  ::shutdown(pool.listener.get(), SHUT_RDWR);
+  pool.listener.reset();
+  for (const Worker& worker : pool.workers) {
+    const ssize_t told = ::send(worker.control.get(), &kDrain, 1, MSG_NOSIGNAL);
+    if (told != 1) worker.process.signal(SIGKILL);
+  }
+  while (!pool.workers.empty() && monotonic_ns() < deadline)
+    watch();
+  for (Worker& worker : pool.workers) {
+    log("supervisor")
+        .error("{} worker {} did not end within {}; it is killed", pool.name, worker.process.pid(),
+               duration_text(config_->budget.drain));
+    worker.process.kill();
+  }
+  pool.workers.clear();
+}
+
+// Pushes that were accepted at the last moment still have their post event to come, so the post
+// pool goes last, and a little later.
 void Supervisor::drain() {
   log("supervisor").info("draining");
   publish("draining");
   const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();
-  for (Pool& pool : pools_) {
-    ::unlink(pool.socket.c_str());
-    // New connections are refused from here on; those that wait are still served.
-    ::shutdown(pool.listener.get(), SHUT_RDWR);
-    pool.listener.reset();
-    for (Worker& worker : pool.workers) {
-      const ssize_t told = ::send(worker.control.get(), &kDrain, 1, MSG_NOSIGNAL);
-      if (told != 1) worker.process.signal(SIGKILL);
-    }
-  }
-  const auto left = [&] { return pools_[0].workers.size() + pools_[1].workers.size(); };
-  while (left() > 0 && monotonic_ns() < deadline)
+  drain_pool(pools_[0], deadline);
+  const std::int64_t last_pushes = monotonic_ns() + kLastPushesNs;
+  while (monotonic_ns() < last_pushes)
     watch();
-  for (Pool& pool : pools_) {
-    for (Worker& worker : pool.workers) {
-      log("supervisor")
-          .error("{} worker {} did not end within {}; it is killed", pool.name,
-                 worker.process.pid(), duration_text(config_->budget.drain));
-      worker.process.kill();
-    }
-  }
+  drain_pool(pools_[1], deadline);
 }
 
 Result<void> Supervisor::run() {

@@ -82,6 +82,12 @@ TEST(Config, NamesWrongTypes) {
   EXPECT_THAT(mistakes("roots: [a]\nbudget: {event: 0s}\n"), HasSubstr("above 0"));
 }
 
+TEST(Config, AClientMustOutwaitTheHandlers) {
+  EXPECT_THAT(mistakes("roots: [a]\nclient: {timeout: 10s}\n"),
+              HasSubstr("client.timeout: wanted more than budget.event (30 s), got 10 s"));
+  EXPECT_EQ(mistakes("roots: [a]\nclient: {timeout: 10s}\nbudget: {event: 9s}\n"), "");
+}
+
 TEST(Config, NamesDuplicateKeysAnywhere) {
   EXPECT_EQ(mistakes("roots: [a]\nrun: x\nrun: y\n"),
             "/i/rcx.yaml:3:1: duplicate key 'run', first given in line 2");

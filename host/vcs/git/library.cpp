@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <boost/filesystem/operations.hpp>
+#include <cerrno>
 
 #include "host/vcs/git/git.hpp"
 
@@ -54,6 +57,14 @@ Result<Handle<git_repository>> open_repository(const std::string& path,
   if (failed || extra.parent_path() != store) {
     return Error{Code::kDenied, "wanted a quarantine directory of " + printable(path) + ", got " +
                                     printable(quarantine)};
+  }
+  // libgit2 takes a directory that it cannot read for an empty one. git gives a quarantine mode
+  // 0700.
+  if (::access(extra.c_str(), R_OK | X_OK) != 0) {
+    Error error = system_error(
+        "the host cannot read what was pushed, in " + printable(extra.string()), errno);
+    error.message += "; run rcxd as the user who runs git here";
+    return error;
   }
   git_odb* raw = nullptr;
   if (git_repository_odb(&raw, opened) != 0) return last_error("cannot read objects of " + path);

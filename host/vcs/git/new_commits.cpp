@@ -38,6 +38,19 @@ Result<void> hide_references(git_repository* repository, git_revwalk* walk,
   return {};
 }
 
+// The references that a push to `name` moved: itself, or what it stands for when it is symbolic.
+void add_moved(git_repository* repository, std::string name,
+               std::unordered_set<std::string>& moved) {
+  while (moved.insert(name).second) {
+    git_reference* raw = nullptr;
+    if (git_reference_lookup(&raw, repository, name.c_str()) != 0) return;
+    const Handle<git_reference> reference(raw);
+    const char* target = git_reference_symbolic_target(raw);
+    if (target == nullptr) return;
+    name = target;
+  }
+}
+
 }  // namespace
 
 Result<std::vector<git_oid>> new_commits(git_repository* repository,
@@ -51,7 +64,7 @@ Result<std::vector<git_oid>> new_commits(git_repository* repository,
   std::unordered_set<std::string> names;
   for (const RefUpdate& ref : refs) {
     if (moved) {
-      names.insert(ref.name);
+      add_moved(repository, ref.name, names);
       if (!ref.old_id.empty()) {
         const Result<git_oid> old_id = parse_id(ref.old_id);
         if (old_id) hide(repository, raw, *old_id);
