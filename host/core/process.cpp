@@ -1,7 +1,7 @@
 #include "host/core/process.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
+#include <csignal>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -70,7 +70,7 @@ void Process::signal(int number) const {
   ::kill(pid_, number);
 }
 
-std::string Process::wait() {
+std::string Process::wait() const {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0) {
     if (errno != EINTR) return "unknown end";
@@ -78,7 +78,7 @@ std::string Process::wait() {
   return end_text(status);
 }
 
-void Process::kill() {
+void Process::kill() const {
   signal(SIGKILL);
   wait();
 }

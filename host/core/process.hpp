@@ -43,9 +43,9 @@ class Process {
   void signal(int number) const;
   // Waits for the end and says how it ended: `exit status 3`, `killed by signal 11 (Segmentation
   // fault)`.
-  std::string wait();
+  std::string wait() const;
   // SIGKILL and wait.
-  void kill();
+  void kill() const;
 
  private:
   Process(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}

@@ -30,6 +30,9 @@ class Listener {
   virtual void say(std::string_view lines) = 0;
   // Whether nobody waits any more. Any thread.
   virtual bool gone() const = 0;
+  // Whether the descriptor that leads to the person is still the one it was: extensions have been
+  // seen to close all that they find.
+  virtual bool intact() const = 0;
 };
 
 // What all calls for one event share. Used by the event's thread.

@@ -1,6 +1,7 @@
 #include "host/dispatch/dispatch.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -13,6 +14,12 @@ bool concerns(const ExtensionConfig& config, const Event& event) {
   return std::any_of(
       config.repositories.begin(), config.repositories.end(),
       [&](const std::string& glob) { return glob_matches(glob, event.repository.name); });
+}
+
+// A worker without its descriptors serves nobody. The client asks another one.
+[[noreturn]] void leave_deaf(Slot& slot) {
+  slot.fault.store(kFaultDescriptors);
+  ::_exit(1);
 }
 
 // One event on its way through the extensions.
@@ -76,6 +83,8 @@ class Dispatch {
     call.set_queued(queued);
     slot_.enter(Activity::kHandler, extension.id(), deadline);
     const rcx_status status = invoke(handler, call);
+    // The first time this is asked once for all handlers, when they are done; see below.
+    if (run_.event.attempt > 1 && !run_.listener.intact()) leave_deaf(slot_);
     slot_.enter(Activity::kHost, {}, 0);
     call.end();
     log("dispatch")
@@ -142,6 +151,8 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
     const bool action = (handler.info.actions & event.action) != 0;
     if (action && concerns(handler.extension->config, event)) dispatch.run(handler, blamed);
   }
+  // Nobody is blamed yet: which handler did it is found when the event is asked for again.
+  if (!listener.intact()) leave_deaf(slot);
   return std::move(dispatch.verdict());
 }
 

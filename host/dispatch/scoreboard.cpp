@@ -42,6 +42,7 @@ std::string how_text(const Slot& slot) {
   const std::uint32_t fault = slot.fault.load();
   if (fault == kFaultExit) return "called exit()";
   if (fault == kFaultOverrun) return "did not end within its deadline";
+  if (fault == kFaultDescriptors) return "closed descriptors of the host";
   if (fault != 0) {
     return "crashed (signal " + std::to_string(fault) + ", " +
            ::strsignal(static_cast<int>(fault)) + ")";

@@ -31,6 +31,7 @@ enum class Activity : std::uint32_t {
 // Why a thread took its process down, where that is known. Values below 1000 are signal numbers.
 inline constexpr std::uint32_t kFaultExit = 1000;     // called exit()
 inline constexpr std::uint32_t kFaultOverrun = 1001;  // ended by the supervisor, over its deadline
+inline constexpr std::uint32_t kFaultDescriptors = 1002;  // closed descriptors of the host
 
 inline constexpr std::size_t kSlotsPerBlock = 65;  // 64 threads, and the one that calls create
 inline constexpr std::size_t kBlocks = 256;        // used in turn: a dead worker's stays readable

@@ -120,6 +120,8 @@ class CommitSource {
 
   // The commit number `index`, parents before children; null past the last one.
   virtual Result<const Commit*> commit(std::size_t index) = 0;
+  // The ids of all of them, in that order.
+  virtual Result<std::vector<std::string>> ids() = 0;
   // What that commit changed, in order of path. `index` is one that `commit` found.
   virtual Result<const std::vector<Change>*> changes(std::size_t index) = 0;
   // Whether reference update number `ref`, which the event has, reaches that commit.

@@ -11,21 +11,27 @@
  *     | <-- frame TEXT ...                       |   shown at once
  *     | <-- frame VERDICT (status, last text)    |   the client exits with that status
  *
+ * HELLO comes first and once, its pid is not 0, and sequence numbers have no gap; a host that
+ * refuses at once sends it as well. Reserved fields are sent as 0 and ignored. `version` goes up
+ * when an old reader would misunderstand, not when fields are appended.
+ *
  * The client reads nothing of what git gave it but its standard input; the host decides which
  * variables count. A client of an earlier release is served: fields are appended, `version` tells.
  */
 #ifndef RCX_HOST_EVENT_WIRE_H
 #define RCX_HOST_EVENT_WIRE_H
 
-#include <stdint.h>
+#include <stdint.h> /* NOLINT(modernize-deprecated-headers): C */
+
+/* NOLINTBEGIN(modernize-macro-to-enum,modernize-use-using): C */
 
 #define RCX_WIRE_MAGIC 0x52435848u /* "RCXH" */
 #define RCX_WIRE_VERSION 1u
 
 /* The largest request that a client makes and a worker accepts, in bytes. */
-#define RCX_WIRE_REQUEST_MAX (256u * 1024u * 1024u)
+#define RCX_WIRE_REQUEST_MAX 268435456u /* 256 MiB */
 /* The largest payload of one frame, in bytes. */
-#define RCX_WIRE_FRAME_MAX (1024u * 1024u)
+#define RCX_WIRE_FRAME_MAX 1048576u /* 1 MiB */
 
 /* How often an event is tried before the host refuses it unheard: attempts 1 to 3 run handlers, the
  * fourth only asks for the verdict on what happened to those three. */
@@ -94,5 +100,7 @@ typedef struct rcx_wire_frame {
 
 /* A client binary holds this text, so that an installed one can be told from any other file. */
 #define RCX_WIRE_CLIENT_MARK "rcx-hook-client/1"
+
+/* NOLINTEND(modernize-macro-to-enum,modernize-use-using) */
 
 #endif /* RCX_HOST_EVENT_WIRE_H */

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
+#include <csignal>
 #include <sys/prctl.h>
 
 #include <boost/json.hpp>

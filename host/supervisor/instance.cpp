@@ -24,7 +24,8 @@ long long milliseconds(std::chrono::nanoseconds length) {
 
 Result<void> prepare_directories(const Config& config) {
   try {
-    for (const fs::path& path : {config.state, config.state / "staged", config.state / "data"}) {
+    for (const fs::path& path :
+         {config.state, config.state / "staged", config.state / "data", config.state / "pushes"}) {
       if (fs::create_directories(path)) fs::permissions(path, fs::owner_all);
     }
     if (fs::create_directories(config.run)) {

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <csignal>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +16,7 @@
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 #include "host/supervisor/pool.hpp"
+#include "host/vcs/vcs.hpp"
 
 namespace rcx::host {
 namespace {
@@ -25,6 +26,7 @@ constexpr int kTickMilliseconds = 100;
 constexpr std::int64_t kGraceNs = 250'000'000;
 // How long after its verdict git may need until it runs post-receive.
 constexpr std::int64_t kLastPushesNs = 200'000'000;
+constexpr std::int64_t kSweepNs = 600'000'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
 
 class Supervisor {
@@ -59,6 +61,7 @@ class Supervisor {
   std::size_t next_block_ = 0;
   int lost_ = 0;
   bool stopping_ = false;
+  std::int64_t next_sweep_ns_ = 0;
   bool changed_ = true;
   const std::int64_t since_ns_ = wall_ns();
 };
@@ -286,6 +289,10 @@ Result<void> Supervisor::run() {
       was_ready = true;
       changed_ = true;
       log("supervisor").info("ready, serving {}", config_->file.string());
+    }
+    if (monotonic_ns() >= next_sweep_ns_) {
+      forget_old_commits(*config_);
+      next_sweep_ns_ = monotonic_ns() + kSweepNs;
     }
     if (changed_) publish(was_ready ? "ready" : "starting");
     watch();

@@ -62,7 +62,7 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   event.repository.path = placed->path.string();
   event.push_id = push_id(event.repository.path, call);
   add_fields(config, event);
-  if (Result<void> read = git::read_push(call, result); !read) return read.error();
+  if (Result<void> read = git::read_push(call, config, result); !read) return read.error();
   if (event.refs.empty()) result.event.reset();
   return result;
 }

@@ -26,4 +26,13 @@ Result<void> start_vcs();
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Config& config);
 
+// After an accepted pre_push: keeps which commits are new until the push event of the same push
+// asks. By then references have moved, those of other pushes among them, and it can only be
+// guessed.
+Result<void> keep_commits(const HookEvent& accepted, const Config& config);
+// After that push event: lets them go.
+void forget_commits(const Event& event, const Config& config);
+// Lets go what was kept an hour ago or longer: git refused those pushes after all.
+void forget_old_commits(const Config& config);
+
 }  // namespace rcx::host

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 
@@ -18,6 +19,12 @@ constexpr timeval kPatience{5, 0};
 template <class T>
 std::string_view bytes_of(const T& value) {
   return {static_cast<const char*>(static_cast<const void*>(&value)), sizeof value};
+}
+
+// 0 where `fd` is not open.
+std::uint64_t inode(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
 // The one descriptor that came with `message`; others are closed.
@@ -38,7 +45,7 @@ Fd take_descriptor(msghdr& message) {
 
 }  // namespace
 
-Connection::Connection(Fd socket) : socket_(std::move(socket)) {
+Connection::Connection(Fd socket) : socket_(std::move(socket)), inode_(inode(socket_.get())) {
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
 }
@@ -103,6 +110,10 @@ void Connection::say(std::string_view lines) {
 bool Connection::gone() const {
   pollfd waiting{socket_.get(), POLLRDHUP, 0};
   return ::poll(&waiting, 1, 0) == 1;
+}
+
+bool Connection::intact() const {
+  return inode_ != 0 && inode(socket_.get()) == inode_;
 }
 
 void Connection::send_verdict(std::uint32_t status, std::string_view text) {

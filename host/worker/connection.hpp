@@ -27,6 +27,7 @@ class Connection : public Listener {
   void send_hello();
   void say(std::string_view lines) override;
   bool gone() const override;
+  bool intact() const override;
   // The last frame: `status` 0 or 1, and text as verdict_text makes it.
   void send_verdict(std::uint32_t status, std::string_view text);
 
@@ -34,6 +35,7 @@ class Connection : public Listener {
   void send(std::uint32_t type, std::string_view head, std::string_view text);
 
   Fd socket_;
+  std::uint64_t inode_ = 0;  // of the socket
   std::uint32_t sequence_ = 0;
   bool broken_ = false;
 };

@@ -1,7 +1,7 @@
 #include "host/worker/crash.hpp"
 
-#include <signal.h>
 #include <stdlib.h>
+#include <csignal>
 
 #include <array>
 

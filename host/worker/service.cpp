@@ -62,6 +62,13 @@ void serve_call(const WorkerContext& context, Slot& slot, Connection& connection
                               ? unheard(*context.extensions, event)
                               : dispatch(*context.extensions, config, event, hook->commits.get(),
                                          blamed, connection, slot);
+  if (event.kind->veto && !verdict.refused &&
+      !context.extensions->handlers(RCX_EVENT_PUSH).empty()) {
+    if (Result<void> kept = keep_commits(*hook, config); !kept) {
+      log("worker").warn("event {}: {}", id, kept.error().message);
+    }
+  }
+  if (!event.kind->veto) forget_commits(event, config);
   connection.send_verdict(verdict.refused ? 1 : 0, verdict_text(verdict, event, config.output));
   log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id, event.kind->name,
                      printable(event.repository.name), printable(event.caller.name),

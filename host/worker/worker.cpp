@@ -1,9 +1,9 @@
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <csignal>
 
 #include <array>
 #include <cerrno>
@@ -44,7 +44,7 @@ class Acceptor {
     while (true) {
       epoll_event ready{};
       const int count = ::epoll_wait(poll.get(), &ready, 1, -1);
-      if (count < 0 && errno != EINTR) return;
+      if (count < 0 && errno != EINTR) fail("cannot wait for calls");
       if (count < 1) continue;
       const bool served = accept_one();
       if (ready.data.fd == stop_ && !served) return;
@@ -52,9 +52,16 @@ class Acceptor {
   }
 
  private:
+  // A worker that cannot hear is replaced; one that stayed would be taken for ready.
+  [[noreturn]] static void fail(const char* what) {
+    log("worker").critical("{}", system_error(what, errno).message);
+    ::_exit(1);
+  }
+
   // False when nobody waits.
   bool accept_one() const {
     Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+    if (!socket && errno == EBADF) fail("cannot accept calls");
     if (!socket) return false;
     const ForkGuard guard(socket.get());
     try {

@@ -19,7 +19,7 @@ namespace rcx::host::git {
 Result<void> start();
 
 // Fills the parts of `result` that git knows from a pre-receive or post-receive call.
-Result<void> read_push(const HookCall& call, HookEvent& result);
+Result<void> read_push(const HookCall& call, const Config& config, HookEvent& result);
 
 struct Free {
   void operator()(git_repository* p) const noexcept { git_repository_free(p); }

@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "host/vcs/git/push_commits.hpp"
+#include "host/vcs/kept.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -41,7 +42,7 @@ void read_push_options(const HookCall& call, Event& event) {
 
 }  // namespace
 
-Result<void> read_push(const HookCall& call, HookEvent& result) {
+Result<void> read_push(const HookCall& call, const Config& config, HookEvent& result) {
   Event& event = *result.event;
   const bool pre = call.hook() == "pre-receive";
   if (!pre && call.hook() != "post-receive") {
@@ -65,6 +66,7 @@ Result<void> read_push(const HookCall& call, HookEvent& result) {
     event.refs.push_back(std::move(*ref));
   }
   commits->set_refs(event.refs);
+  if (!pre) commits->set_known(kept_commits(event.push_id, config));
   result.commits = std::move(commits);
   return {};
 }

@@ -60,19 +60,42 @@ Result<void> PushCommits::open() {
   return {};
 }
 
+Result<std::vector<git_oid>> PushCommits::find() const {
+  if (!known_) return new_commits(repository_.get(), refs_, moved_);
+  std::vector<git_oid> ids;
+  for (const std::string& text : *known_) {
+    const Result<git_oid> id = parse_id(text);
+    if (!id) return id.error();
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
 Result<void> PushCommits::list() {
   if (listed_) return {};
   if (Result<void> ready = open(); !ready) return ready;
-  Result<std::vector<git_oid>> ids = new_commits(repository_.get(), refs_, moved_);
+  Result<std::vector<git_oid>> ids = find();
   if (!ids) return ids.error();
   ids_ = std::move(*ids);
+  for (std::size_t i = 0; i < ids_.size(); ++i)
+    places_.emplace(id_text(ids_[i]), i);
+  if (Result<void> found = find_first_refs(); !found) return found;
   commits_.resize(ids_.size());
   changes_.resize(ids_.size());
   reached_.resize(refs_.size());
-  for (std::size_t i = 0; i < ids_.size(); ++i) places_.emplace(id_text(ids_[i]), i);
+  listed_ = true;
+  return {};
+}
+
+// Also drops what no reference reaches: a kept commit of a reference that git then refused to move.
+Result<void> PushCommits::find_first_refs() {
   constexpr std::size_t kNone = ~std::size_t{0};
-  first_ref_.assign(ids_.size(), refs_.size() == 1 ? 0 : kNone);
-  for (std::size_t ref = 0; refs_.size() > 1 && ref < refs_.size(); ++ref) {
+  if (refs_.size() == 1 && !known_) {
+    first_ref_.assign(ids_.size(), 0);
+    return {};
+  }
+  first_ref_.assign(ids_.size(), kNone);
+  for (std::size_t ref = 0; ref < refs_.size(); ++ref) {
     Result<void> walked = walk(ref, [&](std::size_t place) {
       const bool fresh = first_ref_[place] == kNone;
       if (fresh) first_ref_[place] = ref;
@@ -80,8 +103,25 @@ Result<void> PushCommits::list() {
     });
     if (!walked) return walked;
   }
-  listed_ = true;
+  std::vector<git_oid> reached;
+  places_.clear();
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    if (first_ref_[i] == kNone) continue;
+    places_.emplace(id_text(ids_[i]), reached.size());
+    reached.push_back(ids_[i]);
+  }
+  ids_ = std::move(reached);
+  std::erase(first_ref_, kNone);
   return {};
+}
+
+Result<std::vector<std::string>> PushCommits::ids() {
+  if (Result<void> ready = list(); !ready) return ready.error();
+  std::vector<std::string> texts;
+  texts.reserve(ids_.size());
+  for (const git_oid& id : ids_)
+    texts.push_back(id_text(id));
+  return texts;
 }
 
 template <class Visit>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,21 +20,26 @@ class PushCommits : public CommitSource {
 
   // Before anything else is asked.
   void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
+  // The ids that were new before the references moved, where they are known.
+  void set_known(std::optional<std::vector<std::string>> ids) { known_ = std::move(ids); }
 
   // Whether moving a branch from `old_id` to `new_id` loses commits.
   Result<bool> loses_commits(const std::string& old_id, const std::string& new_id);
 
   Result<const Commit*> commit(std::size_t index) override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
+  Result<std::vector<std::string>> ids() override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
 
  private:
   Result<void> open();
   // Finds which commits are new, once.
   Result<void> list();
+  Result<std::vector<git_oid>> find() const;
+  Result<void> find_first_refs();
   Result<Handle<git_commit>> lookup(std::size_t index) const;
-  // Calls `visit` with the place of each new commit that reference number `ref` reaches, and goes on
-  // to its parents where that returns true.
+  // Calls `visit` with the place of each new commit that reference number `ref` reaches, and goes
+  // on to its parents where that returns true.
   template <class Visit>
   Result<void> walk(std::size_t ref, const Visit& visit) const;
   std::unique_ptr<Commit> read(git_commit* raw, std::size_t index) const;
@@ -42,6 +48,7 @@ class PushCommits : public CommitSource {
   std::string quarantine_;
   bool moved_;
   std::vector<RefUpdate> refs_;
+  std::optional<std::vector<std::string>> known_;
   Handle<git_repository> repository_;
   bool listed_ = false;
   std::vector<git_oid> ids_;

@@ -1,0 +1,61 @@
+// Ids of new commits, one file for each push, between its two events.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
+#include <cerrno>
+#include <ctime>
+
+#include "host/vcs/kept.hpp"
+#include "host/vcs/vcs.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr std::size_t kLargest = std::size_t{512} * 1024 * 1024;
+constexpr std::time_t kOldSeconds = 3600;
+
+fs::path directory(const Config& config) {
+  return config.state / "pushes";
+}
+
+}  // namespace
+
+Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
+  const Result<std::vector<std::string>> ids = accepted.commits->ids();
+  if (!ids) return ids.error();
+  const fs::path file = directory(config) / accepted.event->push_id;
+  const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!fd) return system_error("cannot write " + file.string(), errno);
+  // The last line is empty, which tells a whole file from one cut short.
+  return write_all(fd.get(), fmt::format("{}\n\n", fmt::join(*ids, "\n")), file.string());
+}
+
+std::optional<std::vector<std::string>> kept_commits(const std::string& push_id,
+                                                     const Config& config) {
+  const Result<std::string> text = read_file(directory(config) / push_id, kLargest);
+  if (!text || !text->ends_with("\n\n")) return std::nullopt;
+  std::vector<std::string> ids;
+  for (const std::string_view line : split(*text, '\n')) {
+    if (!line.empty()) ids.emplace_back(line);
+  }
+  return ids;
+}
+
+void forget_commits(const Event& event, const Config& config) {
+  ::unlink((directory(config) / event.push_id).c_str());
+}
+
+void forget_old_commits(const Config& config) {
+  boost::system::error_code failed;
+  for (fs::directory_iterator entry(directory(config), failed);
+       !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+    boost::system::error_code ignored;
+    const std::time_t written = fs::last_write_time(entry->path(), ignored);
+    if (!ignored && std::time(nullptr) - written > kOldSeconds) fs::remove(entry->path(), ignored);
+  }
+}
+
+}  // namespace rcx::host
