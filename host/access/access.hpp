@@ -3,6 +3,9 @@
 
 #include <sys/types.h>
 
+#include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,6 +24,21 @@ struct Peer {
 // The peer of a connected Unix socket.
 Result<Peer> peer_of(int socket);
 
+// Names of uids, remembered for a minute: the user database is several system calls away. Any
+// thread.
+class UserNames {
+ public:
+  std::string name(uid_t uid);
+
+ private:
+  struct Entry {
+    std::string name;
+    std::int64_t until_ns = 0;
+  };
+  std::mutex mutex_;
+  std::map<uid_t, Entry> entries_;
+};
+
 // `identity` of rcx.yaml with its users looked up once.
 class Doors {
  public:
@@ -37,6 +55,7 @@ class Doors {
   std::vector<uid_t> trusted_;
   std::vector<uid_t> admitted_;
   std::vector<std::string> variables_;
+  std::shared_ptr<UserNames> names_;
 };
 
 // The user name of a uid, or `uid:1234` where the system has none.
@@ -48,8 +67,19 @@ struct Placed {
   std::string name;  // below its root, without a final `.git` and `/.git`
 };
 
-// Finds the root above `repository`. An Error (kDenied) when it lies below none; links are followed
-// first, so that a link cannot lead out of a root.
-Result<Placed> place_repository(const Config& config, const fs::path& repository);
+// The configured roots. Immutable; any thread.
+class Roots {
+ public:
+  explicit Roots(const Config& config);
+
+  // Finds the root above `repository`. An Error (kDenied) when it lies below none; links are
+  // followed first, so that a link cannot lead out of a root.
+  Result<Placed> place(const fs::path& repository) const;
+
+ private:
+  std::string config_file_;
+  std::vector<fs::path> roots_;  // as configured
+  std::vector<fs::path> real_;   // after realpath, when this was made; empty where there was none
+};
 
 }  // namespace rcx::host

@@ -58,6 +58,15 @@ std::string user_name(uid_t uid) {
   return entry.pw_name;
 }
 
+std::string UserNames::name(uid_t uid) {
+  constexpr std::int64_t kMinute = 60'000'000'000;
+  const std::int64_t now = monotonic_ns();
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[uid];
+  if (entry.until_ns < now) entry = {user_name(uid), now + kMinute};
+  return entry.name;
+}
+
 Result<Peer> peer_of(int socket) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
@@ -77,6 +86,7 @@ Result<Doors> Doors::open(const IdentityConfig& identity) {
   doors.admitted_ = std::move(*admitted);
   doors.admitted_.insert(doors.admitted_.end(), {0, ::geteuid()});
   doors.variables_ = identity.variables;
+  doors.names_ = std::make_shared<UserNames>();
   return doors;
 }
 
@@ -104,7 +114,7 @@ Caller Doors::caller(const Peer& peer, const HookCall& call) const {
       return caller;
     }
   }
-  caller.name = user_name(peer.uid);
+  caller.name = names_->name(peer.uid);
   caller.source = "uid " + std::to_string(peer.uid);
   return caller;
 }

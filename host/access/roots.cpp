@@ -1,4 +1,6 @@
 #include <boost/filesystem/operations.hpp>
+#include <cerrno>
+#include <cstdlib>
 
 #include "host/access/access.hpp"
 
@@ -12,25 +14,42 @@ std::string name_below(const fs::path& root, const fs::path& repository) {
   return name;
 }
 
+// Empty, with errno set, where the path leads nowhere.
+fs::path real_path(const fs::path& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? fs::path(real.get()) : fs::path();
+}
+
+bool lies_below(const fs::path& root, const fs::path& path) {
+  const std::string& outer = root.native();
+  const std::string& inner = path.native();
+  if (outer.empty() || inner.size() <= outer.size() || !inner.starts_with(outer)) return false;
+  return outer.ends_with('/') || inner[outer.size()] == '/';
+}
+
 }  // namespace
 
-Result<Placed> place_repository(const Config& config, const fs::path& repository) {
-  boost::system::error_code failed;
-  const fs::path real = fs::canonical(repository, failed);
-  if (failed) return system_error("cannot find " + printable(repository.string()), failed.value());
+Roots::Roots(const Config& config) : config_file_(config.file.string()), roots_(config.roots) {
+  for (const fs::path& root : roots_)
+    real_.push_back(real_path(root));
+}
+
+Result<Placed> Roots::place(const fs::path& repository) const {
+  const fs::path real = real_path(repository);
+  if (real.empty()) return system_error("cannot find " + printable(repository.string()), errno);
+  for (const fs::path& root : real_) {
+    if (lies_below(root, real)) return Placed{real, name_below(root, real)};
+  }
   std::string roots;
-  for (const fs::path& root : config.roots) {
-    const fs::path real_root = fs::canonical(root, failed);
-    if (!failed) {
-      const fs::path below = real.lexically_relative(real_root);
-      if (!below.empty() && below != "." && *below.begin() != "..") {
-        return Placed{real, name_below(real_root, real)};
-      }
-    }
+  for (const fs::path& root : roots_) {
+    // Made, or moved, since the host started.
+    const fs::path real_root = real_path(root);
+    if (lies_below(real_root, real)) return Placed{real, name_below(real_root, real)};
     roots += (roots.empty() ? "" : ", ") + root.string();
   }
   return Error{Code::kDenied, printable(real.string()) + " lies below none of the roots in " +
-                                  config.file.string() + " (" + roots +
+                                  config_file_ + " (" + roots +
                                   "); add its parent directory to  roots:"};
 }
 

@@ -15,6 +15,9 @@ inline constexpr std::array<const char*, 2> kGitHooks = {"pre-receive", "post-re
 // or not. An Error when `core.hooksPath` points out of the repository.
 Result<fs::path> find_hooks(const fs::path& repository);
 
+// An Error for a repository whose objects the host cannot read: those named by SHA-256.
+Result<void> check_objects(const fs::path& repository);
+
 // Whether `file` is a hook client of any release.
 bool is_client(const fs::path& file);
 

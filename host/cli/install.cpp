@@ -12,7 +12,8 @@ namespace {
 Result<void> install(const Config& config, const fs::path& repository) {
   const Result<fs::path> hooks = find_hooks(repository);
   if (!hooks) return hooks.error();
-  const Result<Placed> placed = place_repository(config, repository);
+  if (Result<void> readable = check_objects(repository); !readable) return readable;
+  const Result<Placed> placed = Roots(config).place(repository);
   if (!placed) return placed.error();
   const Result<fs::path> programs = program_directory();
   if (!programs) return programs.error();

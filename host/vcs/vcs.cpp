@@ -41,11 +41,10 @@ Result<void> start_vcs() {
 }
 
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
-                                 const Config& config) {
+                                 const Roots& roots, const Config& config) {
   const fs::path directory{std::string(call.directory())};
   const std::string git_dir{call.variable("GIT_DIR")};
-  const Result<Placed> placed =
-      place_repository(config, git_dir.empty() ? directory : directory / git_dir);
+  const Result<Placed> placed = roots.place(git_dir.empty() ? directory : directory / git_dir);
   if (!placed) return placed.error();
 
   HookEvent result;

@@ -24,7 +24,7 @@ Result<void> start_vcs();
 // The event that `call` stands for. The repository must lie below a root; its extra fields and the
 // caller are filled in. The result belongs to the calling thread.
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
-                                 const Config& config);
+                                 const Roots& roots, const Config& config);
 
 // After an accepted pre_push: keeps which commits are new until the push event of the same push
 // asks. By then references have moved, those of other pushes among them, and it can only be

@@ -45,7 +45,8 @@ void serve_call(const WorkerContext& context, Slot& slot, Connection& connection
   if (attempt > 1) blamed = context.scoreboard->blame(call.event_id());
   slot.set_event(call.event_id());
 
-  Result<HookEvent> hook = read_hook_call(call, attempt, context.doors->caller(peer, call), config);
+  Result<HookEvent> hook =
+      read_hook_call(call, attempt, context.doors->caller(peer, call), *context.roots, config);
   if (!hook) {
     log("worker").error("event {}: {}", id, hook.error().message);
     connection.send_verdict(1, is_pre(call) ? refusal_text(hook.error().message, id, config.output)

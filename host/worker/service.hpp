@@ -12,6 +12,7 @@ namespace rcx::host {
 struct WorkerContext {
   std::shared_ptr<const Config> config;
   const Doors* doors = nullptr;
+  const Roots* roots = nullptr;
   const ExtensionSet* extensions = nullptr;
   const Scoreboard* scoreboard = nullptr;
 };

@@ -7,8 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -195,6 +198,13 @@ std::string must(const Command& command) {
   for (const std::string& word : command.argv)
     what += " " + word;
   throw std::runtime_error(what + "\n" + outcome.out + outcome.err);
+}
+
+bool alive(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  const std::string stat{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end != std::string::npos && stat.compare(name_end + 2, 1, "Z") != 0;
 }
 
 bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds patience) {

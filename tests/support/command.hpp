@@ -75,6 +75,9 @@ Outcome run(const Command& command);
 // Runs it and returns its output; throws, with all it said, when it fails.
 std::string must(const Command& command);
 
+// Whether the process runs. One that nobody has waited for yet does not.
+bool alive(pid_t pid);
+
 // Whether `condition` becomes true before the patience ends. Asks every few milliseconds.
 bool eventually(const std::function<bool()>& condition,
                 std::chrono::milliseconds patience = kPatience);

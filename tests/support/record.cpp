@@ -39,8 +39,8 @@ PersonRecord person(const json::value& value) {
 }
 
 RefRecord ref(const json::value& value) {
-  return {bytes(value.at("name")),     bytes(value.at("short_name")), bytes(value.at("kind")),
-          bytes(value.at("change")),   value.at("forced").as_bool(),  bytes(value.at("old_id")),
+  return {bytes(value.at("name")),   bytes(value.at("short_name")), bytes(value.at("kind")),
+          bytes(value.at("change")), value.at("forced").as_bool(),  bytes(value.at("old_id")),
           bytes(value.at("new_id"))};
 }
 
@@ -61,6 +61,7 @@ Record record(const json::value& value) {
   all.id = bytes(value.at("id"));
   all.push_id = bytes(value.at("push_id"));
   all.attempt = value.at("attempt").to_number<int>();
+  all.remaining_ms = value.at("remaining").to_number<int>();
   all.hook_type = bytes(value.at("hook_type"));
   all.server_url = bytes(value.at("server_url"));
   all.caller = bytes(value.at("caller"));

@@ -43,6 +43,7 @@ struct Record {
   std::string id;
   std::string push_id;
   int attempt = 0;
+  int remaining_ms = 0;  // of the budget, when the handler began
   std::string hook_type;
   std::string server_url;
   std::string caller;

@@ -20,8 +20,10 @@ std::string without_newline(std::string text) {
 
 Repository::Repository(const Instance& instance, const std::string& name, bool as_nobody)
     : path_(instance.root() / name), as_nobody_(as_nobody) {
-  must({git_words({"init", "--quiet", "--bare", "--initial-branch=main", path_.string()}),
-        instance.root(),
+  fs::create_directories(path_);
+  if (as_nobody_) give_away(path_, kNobody);
+  must({git_words({"init", "--quiet", "--bare", "--initial-branch=main"}),
+        path_,
         {},
         {},
         as_nobody_});
@@ -42,11 +44,9 @@ std::string Repository::id(const std::string& name) const {
 
 Clone::Clone(const TempDir& temp, const std::string& name, const Repository& origin, bool as_nobody)
     : path_(temp.path() / name), as_nobody_(as_nobody) {
-  must({git_words({"init", "--quiet", "--initial-branch=main", path_.string()}),
-        temp.path(),
-        {},
-        {},
-        as_nobody_});
+  fs::create_directory(path_);
+  if (as_nobody_) give_away(path_, kNobody);
+  must({git_words({"init", "--quiet", "--initial-branch=main"}), path_, {}, {}, as_nobody_});
   git({"config", "gc.auto", "0"});
   git({"config", "commit.gpgsign", "false"});
   git({"remote", "add", "origin", origin.path().string()});

@@ -48,6 +48,7 @@ void give_away(const fs::path& path, unsigned uid) {
     if (::lchown(one.c_str(), uid, uid) != 0) fail("cannot give away " + one.string());
   };
   give(path);
+  if (!fs::is_directory(path)) return;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path))
     give(entry.path());
 }

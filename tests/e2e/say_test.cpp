@@ -1,0 +1,81 @@
+// What extensions say while they run.
+#include "tests/e2e/host_test.hpp"
+
+namespace rcx::test {
+namespace {
+
+class Say : public HostTest {
+ protected:
+  std::size_t count(const std::string& text) const {
+    const std::string log = host_.log();
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = log.find(text, at)) != std::string::npos; ++at)
+      ++found;
+    return found;
+  }
+};
+
+TEST_F(Say, ReachesThePusherWhileTheHandlerRuns) {
+  const fs::path gate = temp_.path() / "gate";
+  host_.add("talker",
+            "{deadline: 30s, settings: {say: have patience, until: " + gate.string() + "}}");
+  serve();
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  EXPECT_TRUE(eventually([&] { return pushing.err().find("have patience") != std::string::npos; }));
+  EXPECT_FALSE(pushing.ended());
+  EXPECT_TRUE(fs::exists(host_.data("talker") / "inside"));
+  write_file(gate, "");
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(pushed.remote(), ElementsAre("have patience"));
+}
+
+TEST_F(Say, InlineHandlerAfterThePushReachesThePusher) {
+  host_.add("talker", "{settings: {on: push, say: thank you}}");
+  serve();
+  clone().commit("first");
+  EXPECT_THAT(push({"main"}).remote(), ElementsAre("thank you"));
+}
+
+TEST_F(Say, QueuedHandlerIsLoggedOnly) {
+  host_.add("talker", "{settings: {on: queued, say: nobody hears this}}");
+  serve();
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 0);
+  EXPECT_THAT(pushed.err, Not(HasSubstr("nobody hears")));
+  EXPECT_TRUE(eventually([&] { return count("nobody hears this") == 1; })) << host_.log();
+}
+
+TEST_F(Say, TextIsMadeSafe) {
+  host_.add("talker", R"({settings: {say: "a\e]0;title\a\rb\n\n\x7fsecond"}})");
+  serve();
+  clone().commit("first");
+  EXPECT_THAT(push({"main"}).remote(), ElementsAre("a]0;titleb", "second"));
+}
+
+TEST_F(Say, LinesAreBounded) {
+  host_.set("output", "{lines: 2, line_length: 40}");
+  host_.add("talker", R"({fail: open, settings: {say: "1\n2\n3\n4"}})");
+  serve();
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(pushed.remote(), ElementsAre("1", "2"));
+  EXPECT_THAT(host_.log(), HasSubstr("output.lines"));
+}
+
+TEST_F(Say, SilenceIsBrokenAfterASecond) {
+  const fs::path gate = temp_.path() / "gate";
+  host_.add("talker", "{deadline: 30s, settings: {until: " + gate.string() + "}}");
+  serve();
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  EXPECT_TRUE(eventually([&] { return pushing.err().find("waiting") != std::string::npos; }));
+  write_file(gate, "");
+  EXPECT_EQ(pushing.wait().status, 0);
+}
+
+}  // namespace
+}  // namespace rcx::test
