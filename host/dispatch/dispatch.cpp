@@ -22,6 +22,19 @@ bool concerns(const ExtensionConfig& config, const Event& event) {
   ::_exit(1);
 }
 
+bool concerns(const Handler& handler, const Event& event) {
+  return (handler.info.actions & event.action) != 0 && concerns(handler.extension->config, event);
+}
+
+// An extension that rcx.yaml names and that cannot be asked is missed where it might have objected.
+bool concerns(const Absent& absent, const EventKind& kind, const Event& event) {
+  if (!absent.planned.named || !kind.veto || !concerns(absent.config, event)) return false;
+  if (!absent.planned.descriptor) return true;
+  const auto& handlers = absent.planned.descriptor->handlers;
+  return std::any_of(handlers.begin(), handlers.end(),
+                     [&](const HandlerInfo& handler) { return handler.event == kind.number; });
+}
+
 // One event on its way through the extensions.
 class Dispatch {
  public:
@@ -53,14 +66,6 @@ class Dispatch {
 
   // An extension that should have been asked and cannot be.
   void miss(const Absent& absent) {
-    if (!absent.planned.named || !run_.event.kind->veto) return;
-    if (absent.planned.descriptor) {
-      const auto& handlers = absent.planned.descriptor->handlers;
-      const bool asked = std::any_of(handlers.begin(), handlers.end(), [&](const auto& handler) {
-        return handler.event == run_.event.kind->number;
-      });
-      if (!asked) return;
-    }
     fail(absent.planned.id, absent.config, "it is not loaded: " + absent.planned.reason, true);
   }
 
@@ -138,6 +143,14 @@ class Dispatch {
 
 }  // namespace
 
+bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event) {
+  const auto handlers = set.handlers(kind.number);
+  return std::any_of(handlers.begin(), handlers.end(),
+                     [&](const Handler& handler) { return concerns(handler, event); }) ||
+         std::any_of(set.absent().begin(), set.absent().end(),
+                     [&](const Absent& absent) { return concerns(absent, kind, event); });
+}
+
 Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& event,
                  CommitSource* commits, const std::vector<Blame>& blamed, Listener& listener,
                  Slot& slot) {
@@ -145,11 +158,10 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
   run.deadline_ns = monotonic_ns() + config.budget.event.count();
   Dispatch dispatch(run, slot);
   for (const Absent& absent : set.absent()) {
-    if (concerns(absent.config, event)) dispatch.miss(absent);
+    if (concerns(absent, *event.kind, event)) dispatch.miss(absent);
   }
   for (const Handler& handler : set.handlers(event.kind->number)) {
-    const bool action = (handler.info.actions & event.action) != 0;
-    if (action && concerns(handler.extension->config, event)) dispatch.run(handler, blamed);
+    if (concerns(handler, event)) dispatch.run(handler, blamed);
   }
   // Nobody is blamed yet: which handler did it is found when the event is asked for again.
   if (!listener.intact()) leave_deaf(slot);

@@ -8,6 +8,10 @@
 
 namespace rcx::host {
 
+// Whether any handler for events of `kind`, or the absence of one, concerns the push that `event`
+// is about. Needs nothing that CommitSource::complete fills in.
+bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event);
+
 // Calls the handlers of `event`, one after the other, and gathers what they object. Handlers of an
 // extension in `blamed` are not called again: its fail policy speaks for it. The calling thread
 // owns `slot`; `commits` may be null.

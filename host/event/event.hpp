@@ -118,6 +118,9 @@ class CommitSource {
   CommitSource& operator=(CommitSource&&) = delete;
   virtual ~CommitSource() = default;
 
+  // Fills in what of `event` costs a look into the repository: RefUpdate::forced. Called once, and
+  // only when somebody wants the event.
+  virtual Result<void> complete(Event& event) = 0;
   // The commit number `index`, parents before children; null past the last one.
   virtual Result<const Commit*> commit(std::size_t index) = 0;
   // The ids of all of them, in that order.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,12 @@
 
 namespace rcx::host {
 
-// The ids that the pre_push of this push found new; none when it was never asked.
-std::optional<std::vector<std::string>> kept_commits(const std::string& push_id,
-                                                     const Config& config);
+struct KeptCommits {
+  std::vector<std::string> ids;  // of the new commits, parents before children
+  std::set<std::string> forced;  // names of the branches that lose commits
+};
+
+// What the pre_push of this push found; none when it was never asked.
+std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config& config);
 
 }  // namespace rcx::host

@@ -1,8 +1,9 @@
-// Ids of new commits, one file for each push, between its two events.
+// What pre_push found out, one file for each push, between its two events. Lines of `commit ID` and
+// `forced NAME`; the last one is `end`, which tells a whole file from one cut short.
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
@@ -29,19 +30,25 @@ Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
   const fs::path file = directory(config) / accepted.event->push_id;
   const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!fd) return system_error("cannot write " + file.string(), errno);
-  // The last line is empty, which tells a whole file from one cut short.
-  return write_all(fd.get(), fmt::format("{}\n\n", fmt::join(*ids, "\n")), file.string());
+  std::string lines;
+  for (const std::string& commit : *ids)
+    lines += "commit " + commit + "\n";
+  for (const RefUpdate& ref : accepted.event->refs) {
+    if (ref.forced) lines += "forced " + ref.name + "\n";
+  }
+  return write_all(fd.get(), lines + "end\n", file.string());
 }
 
-std::optional<std::vector<std::string>> kept_commits(const std::string& push_id,
-                                                     const Config& config) {
+std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config& config) {
   const Result<std::string> text = read_file(directory(config) / push_id, kLargest);
-  if (!text || !text->ends_with("\n\n")) return std::nullopt;
-  std::vector<std::string> ids;
+  if (!text || !text->ends_with("end\n")) return std::nullopt;
+  KeptCommits kept;
   for (const std::string_view line : split(*text, '\n')) {
-    if (!line.empty()) ids.emplace_back(line);
+    const std::string_view value = line.substr(std::min<std::size_t>(line.size(), 7));
+    if (line.starts_with("commit ")) kept.ids.emplace_back(value);
+    if (line.starts_with("forced ")) kept.forced.emplace(value);
   }
-  return ids;
+  return kept;
 }
 
 void forget_commits(const Event& event, const Config& config) {

@@ -77,14 +77,25 @@ Result<Connection::Hello> Connection::receive() {
   return result;
 }
 
-void Connection::send(std::uint32_t type, std::string_view head, std::string_view text) {
-  if (broken_) return;
+std::string Connection::frame(std::uint32_t type, std::string_view head, std::string_view text) {
   text = text.substr(0, RCX_WIRE_FRAME_MAX - head.size());
   const rcx_wire_frame frame{type, static_cast<std::uint32_t>(head.size() + text.size()),
                              ++sequence_, 0};
   std::string whole(bytes_of(frame));
   whole += head;
   whole += text;
+  return whole;
+}
+
+void Connection::send(std::uint32_t type, std::string_view head, std::string_view text) {
+  if (broken_) return;
+  std::string whole;
+  if (!announced_) {
+    const auto pid = static_cast<std::uint32_t>(::getpid());
+    whole = frame(RCX_WIRE_FRAME_HELLO, bytes_of(pid), {});
+    announced_ = true;
+  }
+  if (type != RCX_WIRE_FRAME_HELLO) whole += frame(type, head, text);
   std::string_view left = whole;
   while (!left.empty()) {
     const ssize_t put = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL);
@@ -98,9 +109,8 @@ void Connection::send(std::uint32_t type, std::string_view head, std::string_vie
   }
 }
 
-void Connection::send_hello() {
-  const auto pid = static_cast<std::uint32_t>(::getpid());
-  send(RCX_WIRE_FRAME_HELLO, bytes_of(pid), {});
+void Connection::announce() {
+  send(RCX_WIRE_FRAME_HELLO, {}, {});
 }
 
 void Connection::say(std::string_view lines) {

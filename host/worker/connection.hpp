@@ -24,7 +24,10 @@ class Connection : public Listener {
   // The client's first message, which must come within five seconds.
   Result<Hello> receive();
 
-  void send_hello();
+  // Tells the client now which process serves it, so that it can watch it: before anything runs
+  // that may take long, or take the process down. Otherwise that goes with the first thing that is
+  // sent, which saves waking the client twice.
+  void announce();
   void say(std::string_view lines) override;
   bool gone() const override;
   bool intact() const override;
@@ -33,10 +36,12 @@ class Connection : public Listener {
 
  private:
   void send(std::uint32_t type, std::string_view head, std::string_view text);
+  std::string frame(std::uint32_t type, std::string_view head, std::string_view text);
 
   Fd socket_;
   std::uint64_t inode_ = 0;  // of the socket
   std::uint32_t sequence_ = 0;
+  bool announced_ = false;
   bool broken_ = false;
 };
 

@@ -36,46 +36,83 @@ void tell_restart(const std::vector<Blame>& blamed, Connection& connection) {
   }
 }
 
-void serve_call(const WorkerContext& context, Slot& slot, Connection& connection,
-                const HookCall& call, const Peer& peer, std::uint32_t attempt) {
-  const Config& config = *context.config;
-  const std::string id = uuid_text(call.event_id());
-  const std::int64_t began = monotonic_ns();
-  std::vector<Blame> blamed;
-  if (attempt > 1) blamed = context.scoreboard->blame(call.event_id());
-  slot.set_event(call.event_id());
+// One call of a hook, on its way through the host.
+class CallService {
+ public:
+  CallService(const WorkerContext& context, Slot& slot, Connection& connection,
+              const HookCall& call, std::uint32_t attempt)
+      : context_(context),
+        slot_(slot),
+        connection_(connection),
+        call_(call),
+        attempt_(attempt),
+        id_(uuid_text(call.event_id())) {}
 
-  Result<HookEvent> hook =
-      read_hook_call(call, attempt, context.doors->caller(peer, call), *context.roots, config);
-  if (!hook) {
-    log("worker").error("event {}: {}", id, hook.error().message);
-    connection.send_verdict(1, is_pre(call) ? refusal_text(hook.error().message, id, config.output)
-                                            : "rcx: " + printable(hook.error().message) + "\n");
-    return;
-  }
-  if (!hook->event) {
-    connection.send_verdict(0, {});
-    return;
-  }
-  const Event& event = *hook->event;
-  tell_restart(blamed, connection);
-  const Verdict verdict = attempt > RCX_WIRE_ATTEMPTS
-                              ? unheard(*context.extensions, event)
-                              : dispatch(*context.extensions, config, event, hook->commits.get(),
-                                         blamed, connection, slot);
-  if (event.kind->veto && !verdict.refused &&
-      !context.extensions->handlers(RCX_EVENT_PUSH).empty()) {
-    if (Result<void> kept = keep_commits(*hook, config); !kept) {
-      log("worker").warn("event {}: {}", id, kept.error().message);
+  void run(const Peer& peer) {
+    if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
+    slot_.set_event(call_.event_id());
+    Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
+                                            *context_.roots, *context_.config);
+    if (!hook) {
+      give_up(hook.error());
+    } else if (!hook->event) {
+      connection_.send_verdict(0, {});
+    } else {
+      judge(*hook);
     }
   }
-  if (!event.kind->veto) forget_commits(event, config);
-  connection.send_verdict(verdict.refused ? 1 : 0, verdict_text(verdict, event, config.output));
-  log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id, event.kind->name,
-                     printable(event.repository.name), printable(event.caller.name),
-                     event.refs.size(), verdict.refused ? "refused" : "done",
-                     duration_text(std::chrono::nanoseconds(monotonic_ns() - began)));
-}
+
+ private:
+  void judge(HookEvent& hook) {
+    const std::int64_t began = monotonic_ns();
+    Event& event = *hook.event;
+    const ExtensionSet& set = *context_.extensions;
+    const bool heard = wanted(set, *event.kind, event);
+    const bool kept = event.kind->veto && wanted(set, *event_kind(RCX_EVENT_PUSH), event);
+    Result<void> complete{};
+    if (heard || kept) complete = hook.commits->complete(event);
+    if (heard && !complete) {
+      give_up(complete.error());
+      return;
+    }
+    Verdict verdict;
+    if (heard) verdict = hear(hook);
+    if (kept && !verdict.refused) {
+      if (complete) complete = keep_commits(hook, *context_.config);
+      if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
+    }
+    if (!event.kind->veto) forget_commits(event, *context_.config);
+    connection_.send_verdict(verdict.refused ? 1 : 0,
+                             verdict_text(verdict, event, context_.config->output));
+    log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id_, event.kind->name,
+                       printable(event.repository.name), printable(event.caller.name),
+                       event.refs.size(), verdict.refused ? "refused" : "done",
+                       duration_text(std::chrono::nanoseconds(monotonic_ns() - began)));
+  }
+
+  Verdict hear(const HookEvent& hook) {
+    tell_restart(blamed_, connection_);
+    if (attempt_ > RCX_WIRE_ATTEMPTS) return unheard(*context_.extensions, *hook.event);
+    connection_.announce();
+    return dispatch(*context_.extensions, *context_.config, *hook.event, hook.commits.get(),
+                    blamed_, connection_, slot_);
+  }
+
+  void give_up(const Error& error) {
+    log("worker").error("event {}: {}", id_, error.message);
+    connection_.send_verdict(1, is_pre(call_)
+                                    ? refusal_text(error.message, id_, context_.config->output)
+                                    : "rcx: " + printable(error.message) + "\n");
+  }
+
+  const WorkerContext& context_;
+  Slot& slot_;
+  Connection& connection_;
+  const HookCall& call_;
+  std::uint32_t attempt_;
+  std::string id_;
+  std::vector<Blame> blamed_;
+};
 
 }  // namespace
 
@@ -90,7 +127,6 @@ void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, hello.error().message);
     return;
   }
-  connection.send_hello();
   Result<HookCall> call = HookCall::open(std::move(hello->request));
   if (!call) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, call.error().message);
@@ -106,7 +142,7 @@ void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
                        name, context.config->file.string(), name));
     return;
   }
-  serve_call(context, slot, connection, *call, *peer, hello->attempt);
+  CallService(context, slot, connection, *call, hello->attempt).run(*peer);
   slot.leave();
 }
 

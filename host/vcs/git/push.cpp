@@ -58,15 +58,10 @@ Result<void> read_push(const HookCall& call, const Config& config, HookEvent& re
     if (line.empty()) continue;
     Result<RefUpdate> ref = parse_line(line);
     if (!ref) return ref.error();
-    if (ref->kind == RCX_REF_BRANCH && ref->change == RCX_CHANGE_UPDATE) {
-      const Result<bool> forced = commits->loses_commits(ref->old_id, ref->new_id);
-      if (!forced) return forced.error();
-      ref->forced = *forced;
-    }
     event.refs.push_back(std::move(*ref));
   }
   commits->set_refs(event.refs);
-  if (!pre) commits->set_known(kept_commits(event.push_id, config));
+  if (!pre) commits->set_kept(kept_commits(event.push_id, config));
   result.commits = std::move(commits);
   return {};
 }

@@ -2,14 +2,31 @@
 
 namespace rcx::host::git {
 
-Result<bool> PushCommits::loses_commits(const std::string& old_id, const std::string& new_id) {
+Result<void> PushCommits::complete(Event& event) {
+  if (!moved_) quick_ = quick_walk(path_, quarantine_, refs_);
+  for (std::size_t i = 0; i < refs_.size(); ++i) {
+    RefUpdate& ref = refs_[i];
+    if (ref.kind != RCX_REF_BRANCH || ref.change != RCX_CHANGE_UPDATE) continue;
+    if (kept_) {
+      ref.forced = kept_->forced.contains(ref.name);
+    } else if (!quick_ || !quick_->forwards.contains(i)) {
+      const Result<bool> forced = loses_commits(ref);
+      if (!forced) return forced.error();
+      ref.forced = *forced;
+    }
+    event.refs[i].forced = ref.forced;
+  }
+  return {};
+}
+
+Result<bool> PushCommits::loses_commits(const RefUpdate& ref) {
   if (Result<void> ready = open(); !ready) return ready.error();
-  const Result<git_oid> before = parse_id(old_id);
-  const Result<git_oid> after = parse_id(new_id);
+  const Result<git_oid> before = parse_id(ref.old_id);
+  const Result<git_oid> after = parse_id(ref.new_id);
   if (!before) return before.error();
   if (!after) return after.error();
   const int descends = git_graph_descendant_of(repository_.get(), &*after, &*before);
-  if (descends < 0) return last_error("cannot compare " + old_id + " with " + new_id);
+  if (descends < 0) return last_error("cannot compare " + ref.old_id + " with " + ref.new_id);
   return descends == 0;
 }
 
@@ -26,9 +43,14 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
 
 Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
   if (!changes_[index]) {
-    Result<Handle<git_commit>> raw = lookup(index);
-    if (!raw) return raw.error();
-    Result<std::vector<Change>> changes = changed_paths(repository_.get(), raw->get());
+    // Trees that did not change lie in the repository's own store.
+    if (Result<void> ready = open(); !ready) return ready.error();
+    git_commit* raw = nullptr;
+    if (git_commit_lookup(&raw, repository_.get(), &ids_[index]) != 0) {
+      return last_error("cannot read commit " + id_text(ids_[index]));
+    }
+    const Handle<git_commit> commit(raw);
+    Result<std::vector<Change>> changes = changed_paths(repository_.get(), raw);
     if (!changes) return changes.error();
     changes_[index] = std::make_unique<std::vector<Change>>(std::move(*changes));
   }
@@ -61,9 +83,10 @@ Result<void> PushCommits::open() {
 }
 
 Result<std::vector<git_oid>> PushCommits::find() const {
-  if (!known_) return new_commits(repository_.get(), refs_, moved_);
+  if (quick_) return quick_->ids;
+  if (!kept_) return new_commits(repository_.get(), refs_, moved_);
   std::vector<git_oid> ids;
-  for (const std::string& text : *known_) {
+  for (const std::string& text : kept_->ids) {
     const Result<git_oid> id = parse_id(text);
     if (!id) return id.error();
     ids.push_back(*id);
@@ -73,7 +96,9 @@ Result<std::vector<git_oid>> PushCommits::find() const {
 
 Result<void> PushCommits::list() {
   if (listed_) return {};
-  if (Result<void> ready = open(); !ready) return ready;
+  if (!quick_) {
+    if (Result<void> ready = open(); !ready) return ready;
+  }
   Result<std::vector<git_oid>> ids = find();
   if (!ids) return ids.error();
   ids_ = std::move(*ids);
@@ -90,7 +115,7 @@ Result<void> PushCommits::list() {
 // Also drops what no reference reaches: a kept commit of a reference that git then refused to move.
 Result<void> PushCommits::find_first_refs() {
   constexpr std::size_t kNone = ~std::size_t{0};
-  if (refs_.size() == 1 && !known_) {
+  if (refs_.size() == 1 && !kept_) {
     first_ref_.assign(ids_.size(), 0);
     return {};
   }
@@ -129,7 +154,7 @@ Result<void> PushCommits::walk(std::size_t ref, const Visit& visit) const {
   if (refs_[ref].new_id.empty()) return {};
   const Result<git_oid> id = parse_id(refs_[ref].new_id);
   if (!id) return id.error();
-  const Result<Handle<git_commit>> tip = peel_to_commit(repository_.get(), *id);
+  const Result<Handle<git_commit>> tip = peel_to_commit(reader(), *id);
   if (!tip) return tip.error();
   if (!*tip) return {};
   std::vector<std::string> pending = {id_text(*git_commit_id(tip->get()))};
@@ -148,7 +173,7 @@ Result<void> PushCommits::walk(std::size_t ref, const Visit& visit) const {
 
 Result<Handle<git_commit>> PushCommits::lookup(std::size_t index) const {
   git_commit* raw = nullptr;
-  if (git_commit_lookup(&raw, repository_.get(), &ids_[index]) != 0) {
+  if (git_commit_lookup(&raw, reader(), &ids_[index]) != 0) {
     return last_error("cannot read commit " + id_text(ids_[index]));
   }
   return Handle<git_commit>(raw);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/quick_walk.hpp"
+#include "host/vcs/kept.hpp"
 
 namespace rcx::host::git {
 
@@ -20,12 +22,10 @@ class PushCommits : public CommitSource {
 
   // Before anything else is asked.
   void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
-  // The ids that were new before the references moved, where they are known.
-  void set_known(std::optional<std::vector<std::string>> ids) { known_ = std::move(ids); }
+  // What pre_push found before the references moved, where it was asked.
+  void set_kept(std::optional<KeptCommits> kept) { kept_ = std::move(kept); }
 
-  // Whether moving a branch from `old_id` to `new_id` loses commits.
-  Result<bool> loses_commits(const std::string& old_id, const std::string& new_id);
-
+  Result<void> complete(Event& event) override;
   Result<const Commit*> commit(std::size_t index) override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
   Result<std::vector<std::string>> ids() override;
@@ -33,6 +33,10 @@ class PushCommits : public CommitSource {
 
  private:
   Result<void> open();
+  // Whether this update of a branch loses commits that it had.
+  Result<bool> loses_commits(const RefUpdate& ref);
+  // What reads new commits: the quarantine alone where that is enough.
+  git_repository* reader() const { return quick_ ? quick_->reader.get() : repository_.get(); }
   // Finds which commits are new, once.
   Result<void> list();
   Result<std::vector<git_oid>> find() const;
@@ -48,7 +52,8 @@ class PushCommits : public CommitSource {
   std::string quarantine_;
   bool moved_;
   std::vector<RefUpdate> refs_;
-  std::optional<std::vector<std::string>> known_;
+  std::optional<KeptCommits> kept_;
+  std::optional<QuickWalk> quick_;
   Handle<git_repository> repository_;
   bool listed_ = false;
   std::vector<git_oid> ids_;
