@@ -26,10 +26,11 @@ function(rcx_musl_executable target)
   endforeach()
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${target}.musl)
 
+  # One mapping for code and constants: fewer page faults in a program that lives for 0.3 ms.
   set(program ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${target})
   add_custom_command(
     OUTPUT ${program}
-    COMMAND ${RCX_MUSL_GCC} -static -no-pie -s -Wl,--gc-sections ${objects} -o ${program}
+    COMMAND ${RCX_MUSL_GCC} -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code,-z,norelro ${objects} -o ${program}
     DEPENDS ${objects}
     COMMENT "Linking ${target} (musl)"
     VERBATIM)
