@@ -14,7 +14,7 @@ cmake --preset release
 cmake --build --preset release
 export PATH="$top/build/release/bin:$PATH"
 
-step "2. Make an instance, with two extensions"
+step "2. Make an instance, with three extensions"
 instance=$(mktemp -d /tmp/rcx-quickstart.XXXXXX)
 host=
 finish() {
@@ -34,7 +34,7 @@ extensions:
         - name: ticket
           subject_must_match: '^[A-Z]+-[0-9]+: '
           subject_max_length: 72
-          hint: begin the subject with a ticket, such as "DEMO-1: "
+          hint: 'begin the subject with a ticket, such as "DEMO-1: "'
 YAML
 
 step "3. Start the host"

@@ -208,7 +208,9 @@ Result<std::shared_ptr<const Config>> parse_config(const fs::path& file, std::st
     check_document(root, problems);
     if (problems.empty()) read_document(root, *config, problems);
   } catch (const YAML::Exception& failed) {
-    problems.add(failed.mark, failed.msg);
+    const bool unquoted = failed.msg == YAML::ErrorMsg::MAP_VALUE;
+    problems.add(failed.mark,
+                 failed.msg + (unquoted ? "; put text that holds ': ' in quotes" : ""));
   }
   if (!problems.empty()) return Error{Code::kInvalid, problems.text()};
   return std::shared_ptr<const Config>(std::move(config));

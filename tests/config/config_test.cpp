@@ -106,6 +106,8 @@ TEST(Config, NamesEveryMistakeAtOnceInOrder) {
 
 TEST(Config, SurvivesHostileFiles) {
   EXPECT_THAT(mistakes("roots: [a\n"), HasSubstr("/i/rcx.yaml:"));
+  EXPECT_EQ(mistakes("roots: [a]\nrun: a: b\n"),
+            "/i/rcx.yaml:2:7: illegal map value; put text that holds ': ' in quotes");
   EXPECT_THAT(mistakes("roots: [a]\n---\nroots: [b]\n"), HasSubstr("one YAML document"));
   EXPECT_THAT(mistakes("? [a]\n: b\n"), HasSubstr("wanted a word as a key"));
   std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n";
