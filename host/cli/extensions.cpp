@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <iostream>
 
@@ -35,9 +36,9 @@ std::string events(const Descriptor& descriptor) {
   return names;
 }
 
-void print_line(const PlannedExtension& planned, const Config& config) {
+void print_line(const PlannedExtension& planned, const Config& config, std::size_t width) {
   const std::string file = planned.file.empty() ? "-" : planned.file;
-  std::cout << fmt::format("{:<20} {:<8} ", planned.id, standing_name(planned.standing));
+  std::cout << fmt::format("{:<{}}  {:<7}  ", planned.id, width, standing_name(planned.standing));
   if (planned.standing == Standing::kLoaded) {
     const ExtensionConfig extension = config.extension(planned.id);
     std::cout << fmt::format("{} {} {} {} {} sha256:{:.12}\n", planned.descriptor->version, file,
@@ -61,8 +62,13 @@ void list(Context& context) {
     std::cout << boost::json::serialize(to_json(*plan)) << '\n';
     return;
   }
-  for (const PlannedExtension& planned : plan->extensions)
-    print_line(planned, *config);
+  std::size_t width = 0;
+  for (const PlannedExtension& planned : plan->extensions) {
+    width = std::max(width, planned.id.size());
+  }
+  for (const PlannedExtension& planned : plan->extensions) {
+    print_line(planned, *config, width);
+  }
   if (plan->extensions.empty()) {
     std::cout << "no extensions; copy one into " << config->rcextensions.string() << "\n";
   }

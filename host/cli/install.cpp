@@ -1,3 +1,4 @@
+#include <boost/filesystem/exception.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <iostream>
 
