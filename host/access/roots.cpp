@@ -31,8 +31,7 @@ bool lies_below(const fs::path& root, const fs::path& path) {
 }  // namespace
 
 Roots::Roots(const Config& config) : config_file_(config.file.string()), roots_(config.roots) {
-  for (const fs::path& root : roots_)
-    real_.push_back(real_path(root));
+  for (const fs::path& root : roots_) real_.push_back(real_path(root));
 }
 
 Result<Placed> Roots::place(const fs::path& repository) const {

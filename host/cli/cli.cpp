@@ -31,8 +31,7 @@ int run(int argc, char** argv) {
       "Exit status: 0 done, 1 it did not work, 2 wrong arguments, 3 no host runs.");
   constexpr std::array kCommands = {&add_init,       &add_install, &add_uninstall,
                                     &add_extensions, &add_status,  &add_config};
-  for (const auto& add : kCommands)
-    add(app, context);
+  for (const auto& add : kCommands) add(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

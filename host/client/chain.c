@@ -41,8 +41,7 @@ static bool offer_input(const struct call* call) {
 static int spawn_shell(pid_t* pid, const posix_spawnattr_t* attributes, char* path,
                        const struct call* call) {
   size_t count = 0;
-  while (call->arguments[count] != NULL)
-    ++count;
+  while (call->arguments[count] != NULL) ++count;
   char** arguments = calloc(count + 2, sizeof *arguments);
   if (arguments == NULL) return errno;
   static char shell[] = "sh";

@@ -71,8 +71,7 @@ static ssize_t read_input(void) {
 
 uint64_t drain_input(void) {
   uint64_t total = 0;
-  for (ssize_t size; (size = read_input()) > 0;)
-    total += (uint64_t)size;
+  for (ssize_t size; (size = read_input()) > 0;) total += (uint64_t)size;
   return total;
 }
 
@@ -90,8 +89,7 @@ static rcx_wire_section put_strings(struct writer* out, char** strings) {
   while (*strings != NULL) {
     const char* begin = *strings;
     const char* end = begin;
-    while (*strings != NULL && *strings == end)
-      end += strlen(*strings++) + 1;
+    while (*strings != NULL && *strings == end) end += strlen(*strings++) + 1;
     put(out, begin, (size_t)(end - begin));
   }
   section.size = out->end - section.offset;
@@ -117,8 +115,7 @@ static rcx_wire_section put_directory(struct writer* out) {
 static bool make_event_id(uint8_t id[16], const struct timespec* now) {
   if (getrandom(id, 16, 0) != 16) return false;
   const uint64_t milliseconds = (uint64_t)now->tv_sec * 1000 + (uint64_t)now->tv_nsec / 1000000;
-  for (unsigned i = 0; i < 6; ++i)
-    id[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
+  for (unsigned i = 0; i < 6; ++i) id[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
   id[6] = (uint8_t)(0x70 | (id[6] & 0x0f));
   id[8] = (uint8_t)(0x80 | (id[8] & 0x3f));
   return true;
@@ -149,8 +146,7 @@ bool make_request(struct call* call) {
   if (out.fd < 0) fail(&out, errno);
   head.input.offset = out.end;
   ssize_t size;
-  while ((size = read_input()) > 0)
-    put(&out, chunk, (size_t)size);
+  while ((size = read_input()) > 0) put(&out, chunk, (size_t)size);
   if (size < 0 && out.error == 0) fail(&out, errno);
   head.input.size = out.end - head.input.offset;
 

@@ -24,8 +24,7 @@ static void append(struct line* line, const char* text) {
 }
 
 static void append_parts(struct line* line, const char* part, va_list parts) {
-  for (; part != NULL; part = va_arg(parts, const char*))
-    append(line, part);
+  for (; part != NULL; part = va_arg(parts, const char*)) append(line, part);
 }
 
 static void end_line(struct line* line) {

@@ -141,8 +141,7 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read("rcextensions", rcextensions);
   reader.read("state", state);
   reader.read("run", run);
-  for (const std::string& text : roots)
-    config.roots.push_back(absolute_path(text, base));
+  for (const std::string& text : roots) config.roots.push_back(absolute_path(text, base));
   config.rcextensions = absolute_path(rcextensions, base);
   config.state = absolute_path(state, base);
   config.run = absolute_path(run, base);

@@ -26,8 +26,7 @@ void check_node(const YAML::Node& node, Problems& problems, int depth, int& coun
     return;
   }
   if (node.IsSequence()) {
-    for (const YAML::Node& item : node)
-      check_node(item, problems, depth + 1, count);
+    for (const YAML::Node& item : node) check_node(item, problems, depth + 1, count);
   }
   if (!node.IsMap()) return;
   std::map<std::string, YAML::Mark> seen;

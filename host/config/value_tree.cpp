@@ -80,8 +80,7 @@ rcx_value ValueTree::build(const YAML::Node& node, const std::string& file) {
   std::vector<rcx_value> items;
   if (node.IsSequence()) {
     value.kind = RCX_VALUE_LIST;
-    for (const YAML::Node& item : node)
-      items.push_back(build(item, file));
+    for (const YAML::Node& item : node) items.push_back(build(item, file));
   } else if (node.IsMap()) {
     value.kind = RCX_VALUE_MAP;
     for (const auto& pair : node) {

@@ -38,10 +38,10 @@ spdlog::logger& log(std::string_view category) {
   auto found = spdlog::get(std::string(category));
   if (!found) {
     // Before start_log, in tools and in tests: warnings to standard error.
-    static const auto fallback =
+    static const auto kFallback =
         std::make_shared<spdlog::logger>("rcx", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    fallback->set_level(spdlog::level::warn);
-    return *fallback;
+    kFallback->set_level(spdlog::level::warn);
+    return *kFallback;
   }
   return *found;
 }

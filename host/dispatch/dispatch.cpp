@@ -99,8 +99,7 @@ class Dispatch {
       fail(extension.id(), extension.config,
            call.failure().empty() ? std::string(kDefaultFailure) : call.failure(), !queued);
     }
-    for (Objection& objection : call.objections())
-      object(extension, std::move(objection));
+    for (Objection& objection : call.objections()) object(extension, std::move(objection));
   }
 
   rcx_status invoke(const Handler& handler, Call& call) const {

@@ -98,8 +98,7 @@ bool Slot::is_on(const Uuid& id) const noexcept {
 
 std::string Slot::extension_id() const {
   std::array<std::uint64_t, 8> eight{};
-  for (std::size_t i = 0; i < eight.size(); ++i)
-    eight[i] = extension[i].load();
+  for (std::size_t i = 0; i < eight.size(); ++i) eight[i] = extension[i].load();
   std::array<char, 65> text{};
   std::memcpy(text.data(), eight.data(), 64);
   return text.data();

@@ -56,10 +56,8 @@ AbiEvent::AbiEvent(const Event& event) : caller_(abi_caller(event.caller)) {
     raw.value = field.value;
     fields_.push_back(raw);
   }
-  for (const std::string& option : event.push_options)
-    options_.push_back(abi_bytes(option));
-  for (const RefUpdate& ref : event.refs)
-    refs_.push_back(abi_ref(ref));
+  for (const std::string& option : event.push_options) options_.push_back(abi_bytes(option));
+  for (const RefUpdate& ref : event.refs) refs_.push_back(abi_ref(ref));
 
   repository_ = sized<rcx_repository>();
   repository_.vcs = event.repository.vcs;
@@ -95,8 +93,7 @@ AbiCommit::AbiCommit(const Commit& commit, std::size_t index)
     : raw_(sized<rcx_commit>()),
       author_(abi_person(commit.author)),
       committer_(abi_person(commit.committer)) {
-  for (const std::string& parent : commit.parents)
-    parents_.push_back(abi_bytes(parent));
+  for (const std::string& parent : commit.parents) parents_.push_back(abi_bytes(parent));
   raw_.parent_stride = sizeof(rcx_bytes);
   raw_.index = index;
   raw_.ref = commit.ref;

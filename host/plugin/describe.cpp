@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <poll.h>
-#include <csignal>
 #include <sys/prctl.h>
+#include <csignal>
 
 #include <boost/json.hpp>
 

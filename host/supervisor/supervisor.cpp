@@ -69,8 +69,7 @@ class Supervisor {
 Result<void> Supervisor::prepare() {
   sigset_t mask;
   sigemptyset(&mask);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP})
-    sigaddset(&mask, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&mask, number);
   ::sigprocmask(SIG_BLOCK, &mask, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   signals_.reset(::signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -234,8 +233,9 @@ void Supervisor::watch() {
       if ((waiting[next].revents & POLLIN) != 0) hear(pool.workers[i]);
       if ((waiting[next + 1].revents & POLLIN) != 0) ended.push_back(i);
     }
-    for (auto index = ended.rbegin(); index != ended.rend(); ++index)
-      lose(pool, *index);
+    // From the back, so that the other indices stay right.
+    std::reverse(ended.begin(), ended.end());
+    for (const std::size_t index : ended) lose(pool, index);
   }
   signalfd_siginfo signal{};
   while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
@@ -257,8 +257,7 @@ void Supervisor::drain_pool(Pool& pool, std::int64_t deadline) {
     const ssize_t told = ::send(worker.control.get(), &kDrain, 1, MSG_NOSIGNAL);
     if (told != 1) worker.process.signal(SIGKILL);
   }
-  while (!pool.workers.empty() && monotonic_ns() < deadline)
-    watch();
+  while (!pool.workers.empty() && monotonic_ns() < deadline) watch();
   for (Worker& worker : pool.workers) {
     log("supervisor")
         .error("{} worker {} did not end within {}; it is killed", pool.name, worker.process.pid(),
@@ -276,8 +275,7 @@ void Supervisor::drain() {
   const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();
   drain_pool(pools_[0], deadline);
   const std::int64_t last_pushes = monotonic_ns() + kLastPushesNs;
-  while (monotonic_ns() < last_pushes)
-    watch();
+  while (monotonic_ns() < last_pushes) watch();
   drain_pool(pools_[1], deadline);
 }
 

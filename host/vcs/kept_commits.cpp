@@ -31,8 +31,7 @@ Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
   const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!fd) return system_error("cannot write " + file.string(), errno);
   std::string lines;
-  for (const std::string& commit : *ids)
-    lines += "commit " + commit + "\n";
+  for (const std::string& commit : *ids) lines += "commit " + commit + "\n";
   for (const RefUpdate& ref : accepted.event->refs) {
     if (ref.forced) lines += "forced " + ref.name + "\n";
   }

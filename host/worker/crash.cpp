@@ -1,9 +1,9 @@
 #include "host/worker/crash.hpp"
 
-#include <stdlib.h>
 #include <csignal>
 
 #include <array>
+#include <cstdlib>
 
 namespace rcx::host {
 namespace {
@@ -43,9 +43,8 @@ void install_crash_marks() {
   struct sigaction action {};
   action.sa_handler = &on_crash;
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
-  for (const int number : kCrashSignals)
-    ::sigaction(number, &action, nullptr);
-  ::atexit(&on_exit_call);
+  for (const int number : kCrashSignals) ::sigaction(number, &action, nullptr);
+  std::atexit(&on_exit_call);
 }
 
 CrashMark::CrashMark(Slot& slot) : stack_(new char[kStackBytes]) {

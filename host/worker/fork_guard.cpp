@@ -29,7 +29,7 @@ void install_fork_guard() {
   ::pthread_atfork(nullptr, nullptr, &close_guarded);
 }
 
-ForkGuard::ForkGuard(int fd) : place_(-1) {
+ForkGuard::ForkGuard(int fd) {
   for (std::size_t i = 0; i < kMost; ++i) {
     int free = 0;
     if (guarded[i].compare_exchange_strong(free, fd + 1)) {

@@ -18,7 +18,7 @@ class ForkGuard {
   ~ForkGuard();
 
  private:
-  int place_;
+  int place_ = -1;
 };
 
 }  // namespace rcx::host

@@ -131,8 +131,7 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
       write_all(control.get(), ready_line(report(set, startup.plan)), "the supervisor");
   if (told) wait_for_drain(control.get());
   ::eventfd_write(stop.get(), 1);
-  for (std::thread& thread : threads)
-    thread.join();
+  for (std::thread& thread : threads) thread.join();
   set.destroy(own);
   return {};
 }

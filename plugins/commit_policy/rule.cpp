@@ -71,8 +71,7 @@ std::vector<Pattern> patterns_from(const rcx::Value& setting) {
     patterns.emplace_back(setting);
     return patterns;
   }
-  for (const rcx::Value& item : setting.items())
-    patterns.emplace_back(item);
+  for (const rcx::Value& item : setting.items()) patterns.emplace_back(item);
   if (patterns.empty()) setting.fail("at least one pattern");
   return patterns;
 }

@@ -40,8 +40,8 @@ class Rule {
   std::optional<std::int64_t> subject_max_length() const { return subject_max_length_; }
 
   bool covers_repository(std::string_view name) const;
-  // The index of the first of `refs` through which the rule holds for this commit; none when it does
-  // not hold.
+  // The index of the first of `refs` through which the rule holds for this commit; none when it
+  // does not hold.
   std::optional<std::uint64_t> covers(const rcx::Refs& refs, const rcx::Commit& commit) const;
 
   // What is wrong with the commit, one reason each. `max_length` is the limit that holds in this

@@ -76,14 +76,12 @@ boost::json::value json_of(const rcx::Value& value) {
       return boost::json::string(value.as<std::string_view>());
     case RCX_VALUE_LIST: {
       boost::json::array items;
-      for (const rcx::Value& item : value.items())
-        items.push_back(json_of(item));
+      for (const rcx::Value& item : value.items()) items.push_back(json_of(item));
       return items;
     }
     case RCX_VALUE_MAP: {
       boost::json::object items;
-      for (const rcx::Value& item : value.items())
-        items[item.key()] = json_of(item);
+      for (const rcx::Value& item : value.items()) items[item.key()] = json_of(item);
       return items;
     }
     default:

@@ -91,8 +91,7 @@ json::object commit_of(const rcx::Commit& commit) {
   put_bytes(out, "message", commit.message());
   out["ref"] = commit.ref();
   json::array changes;
-  for (const rcx::Change& change : commit.changes())
-    changes.push_back(change_of(change));
+  for (const rcx::Change& change : commit.changes()) changes.push_back(change_of(change));
   out["changes"] = std::move(changes);
   return out;
 }
@@ -106,8 +105,7 @@ void put_commits(json::object& into, const rcx::Push& push) {
   json::array commits;
   json::value error;
   try {
-    for (const rcx::Commit& commit : push.commits())
-      commits.push_back(commit_of(commit));
+    for (const rcx::Commit& commit : push.commits()) commits.push_back(commit_of(commit));
   } catch (const rcx::Error& failure) {
     if (!stays_so(failure.status())) throw;
     error = json::string(failure.what());
@@ -132,8 +130,7 @@ std::string record_of(const rcx::Push& push) {
   out["repository"] = repository_of(push.repository());
   put_list(out, "push_options", push.push_options());
   json::array refs;
-  for (const rcx::RefUpdate& ref : push.refs())
-    refs.push_back(ref_of(ref));
+  for (const rcx::RefUpdate& ref : push.refs()) refs.push_back(ref_of(ref));
   out["refs"] = std::move(refs);
   put_commits(out, push);
   return json::serialize(out) + "\n";

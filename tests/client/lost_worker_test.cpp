@@ -28,14 +28,12 @@ void hang_up(Connection& /*connection*/) {}
 std::vector<std::uint32_t> attempts(const std::vector<Seen>& seen) {
   std::vector<std::uint32_t> result;
   result.reserve(seen.size());
-  for (const Seen& one : seen)
-    result.push_back(one.hello.attempt);
+  for (const Seen& one : seen) result.push_back(one.hello.attempt);
   return result;
 }
 
 void expect_one_request(const std::vector<Seen>& seen) {
-  for (const Seen& one : seen)
-    EXPECT_TRUE(one.request.bytes == seen[0].request.bytes);
+  for (const Seen& one : seen) EXPECT_TRUE(one.request.bytes == seen[0].request.bytes);
 }
 
 TEST_P(LostWorkerTest, BeforeItsHelloIsAskedAgainAsIfItHadNotBeen) {

@@ -34,8 +34,7 @@ RCX_BOTH_CLIENTS(RequestTest);
 std::uint64_t own_start() {
   const std::string stat = read_file("/proc/self/stat");
   std::size_t at = stat.rfind(')');
-  for (int field = 2; field < 22; ++field)
-    at = stat.find(' ', at + 1);
+  for (int field = 2; field < 22; ++field) at = stat.find(' ', at + 1);
   return std::stoull(stat.substr(at + 1));
 }
 
@@ -52,8 +51,7 @@ TEST_P(RequestTest, HasEverySectionExactly) {
   EXPECT_EQ(request.section(request.head.hook), "pre-receive");
   EXPECT_EQ(request.section(request.head.arguments), "first\0\0second with\nnewline\0\xff\x01\0"s);
   std::string variables;
-  for (const std::string& variable : call.variables)
-    variables += variable + '\0';
+  for (const std::string& variable : call.variables) variables += variable + '\0';
   EXPECT_EQ(request.section(request.head.variables), variables);
   EXPECT_EQ(request.section(request.head.directory), std::filesystem::current_path().string());
   EXPECT_EQ(request.section(request.head.input), *call.input);
@@ -77,8 +75,7 @@ TEST_P(RequestTest, HasAnIdOfVersion7AndItsTime) {
   EXPECT_LE(before, time);
   EXPECT_LE(time, after);
   std::int64_t milliseconds = 0;
-  for (int i = 0; i < 6; ++i)
-    milliseconds = milliseconds << 8 | request.head.event_id[i];
+  for (int i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | request.head.event_id[i];
   EXPECT_EQ(milliseconds, request.head.time_ns / 1000000);
   EXPECT_EQ(request.head.event_id[6] >> 4, 7);
   EXPECT_EQ(request.head.event_id[8] >> 6, 2);
@@ -104,8 +101,7 @@ TEST_P(RequestTest, MayHaveStandardInputClosed) {
 TEST_P(RequestTest, TakesLargeInput) {
   Invocation call = pre();
   call.input->reserve(5000000);
-  for (int i = 0; call.input->size() < 5000000; ++i)
-    *call.input += std::to_string(i) + '\n';
+  for (int i = 0; call.input->size() < 5000000; ++i) *call.input += std::to_string(i) + '\n';
   const Request request = request_of(call);
   EXPECT_TRUE(request.section(request.head.input) == *call.input);
 }

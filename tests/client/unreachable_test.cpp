@@ -99,8 +99,7 @@ TEST_P(UnreachableTest, TextsDoNotPutOffTheEnd) {
   sandbox_.configure("timeout_ms=50\n");
   const FakeWorker worker(pre_socket(), {[](Connection& connection) {
                             connection.send_hello(static_cast<std::uint32_t>(::getpid()));
-                            for (int i = 0; i < 1000000; ++i)
-                              connection.send_text("");
+                            for (int i = 0; i < 1000000; ++i) connection.send_text("");
                           }});
   EXPECT_EQ(run_client(pre()).status, 1);
 }

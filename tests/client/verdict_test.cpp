@@ -62,8 +62,7 @@ TEST_P(VerdictTest, MayComeInPieces) {
     const rcx_wire_frame head{RCX_WIRE_FRAME_VERDICT, 7, 2, 0};
     std::string bytes(reinterpret_cast<const char*>(&head), sizeof head);
     bytes += std::string("\1\0\0\0no\n", 7);
-    for (const char& byte : bytes)
-      connection.send_bytes({&byte, 1});
+    for (const char& byte : bytes) connection.send_bytes({&byte, 1});
   });
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.error, "no\n");

@@ -114,8 +114,7 @@ TEST(Config, SurvivesHostileFiles) {
   for (char c = 'b'; c <= 'i'; ++c) {
     const std::string before = std::string("*") + static_cast<char>(c - 1);
     bomb += std::string(1, c) + ": &" + c + " [";
-    for (int i = 0; i < 9; ++i)
-      bomb += (i == 0 ? "" : ",") + before;
+    for (int i = 0; i < 9; ++i) bomb += (i == 0 ? "" : ",") + before;
     bomb += "]\n";
   }
   EXPECT_THAT(mistakes(bomb), HasSubstr("wanted at most 100000 values"));

@@ -65,8 +65,7 @@ TEST_F(ScoreboardTest, WithoutAMarkOnlyTheLonelyOneIsBlamed) {
     enter(block.slots[0], kOther, Activity::kHandler, "x");
     enter(block.slots[1], kOther, Activity::kHandler, "y");
   });
-  for (const Blame& blame : board_.blame(kOther))
-    EXPECT_EQ(blame.extension, "");
+  for (const Blame& blame : board_.blame(kOther)) EXPECT_EQ(blame.extension, "");
 }
 
 TEST_F(ScoreboardTest, TellsExitOverrunAndServiceApart) {

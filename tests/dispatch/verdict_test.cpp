@@ -43,8 +43,7 @@ TEST_F(VerdictTest, SeveralLinesOfOneReasonAreIndentedAndBounded) {
   verdict_.objections = {{"x", std::nullopt, "one\n\ntwo"}};
   EXPECT_EQ(text(), "one\n  two [x]\nrcx: push refused, decision ID\n");
   std::string many;
-  for (int i = 0; i < 1000; ++i)
-    many += "line\n";
+  for (int i = 0; i < 1000; ++i) many += "line\n";
   verdict_.objections = {{"x", std::nullopt, many}};
   const std::string bounded = text();
   EXPECT_EQ(std::count(bounded.begin(), bounded.end(), '\n'), 12);

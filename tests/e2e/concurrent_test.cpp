@@ -61,8 +61,7 @@ TEST_F(Concurrent, OneThreadAtATimeUnlessAnExtensionAllowsMore) {
   }));
   EXPECT_EQ(inside(), 1);
   open_gate();
-  for (Running& one : pushing)
-    EXPECT_EQ(one.wait().status, 0);
+  for (Running& one : pushing) EXPECT_EQ(one.wait().status, 0);
   EXPECT_FALSE(fs::exists(host_.data("talker_alone") / "overlap"));
 }
 
@@ -78,12 +77,10 @@ TEST_F(Concurrent, SameCommitsInTwoPushesAtOnce) {
   for (Running& one : pushing)
     ASSERT_TRUE(eventually([&] { return one.err().find("thinking") != std::string::npos; }));
   open_gate();
-  for (Running& one : pushing)
-    EXPECT_EQ(one.wait().status, 0);
+  for (Running& one : pushing) EXPECT_EQ(one.wait().status, 0);
   std::vector<std::string> told;
   for (const Record& push : records("push")) {
-    for (const CommitRecord& commit : push.commits)
-      told.push_back(commit.id);
+    for (const CommitRecord& commit : push.commits) told.push_back(commit.id);
   }
   EXPECT_THAT(told, Contains(id)) << "some push has to bring it";
 }
@@ -117,8 +114,7 @@ TEST_F(Concurrent, EightPushesAtOnceAreEightEvents) {
   }
   EXPECT_THAT(seen, ::testing::UnorderedElementsAreArray(ids_pushed));
   std::vector<std::string> after;
-  for (const Record& push : records("push"))
-    after.push_back(push.push_id);
+  for (const Record& push : records("push")) after.push_back(push.push_id);
   EXPECT_THAT(after, ::testing::UnorderedElementsAreArray(push_ids));
   std::sort(push_ids.begin(), push_ids.end());
   EXPECT_EQ(std::unique(push_ids.begin(), push_ids.end()), push_ids.end());

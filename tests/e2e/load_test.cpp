@@ -27,8 +27,7 @@ class Load : public HostTest {
   void expect_refused(const std::string& id, const std::vector<std::string>& says) {
     const std::string line = host_.listed(id);
     EXPECT_THAT(line, HasSubstr(" refused ")) << host_.log();
-    for (const std::string& text : says)
-      EXPECT_THAT(line, HasSubstr(text));
+    for (const std::string& text : says) EXPECT_THAT(line, HasSubstr(text));
     EXPECT_THAT(host_.listed("recorder"), HasSubstr(" loaded "));
   }
   void start_with(const std::string& id, const std::string& bytes) {
@@ -78,8 +77,7 @@ TEST_F(Load, Truncated) {
     write_file(host_.rcextensions() / (id + ".so"), whole.substr(0, size));
   }
   host_.start();
-  for (const char* id : {"cut40", "cut1000", "cut5000"})
-    expect_refused(id, {"copy it again"});
+  for (const char* id : {"cut40", "cut1000", "cut5000"}) expect_refused(id, {"copy it again"});
 }
 
 TEST_F(Load, ElfOfAnotherMachine) {

@@ -48,14 +48,12 @@ int make_history(const Clone& clone, unsigned seed) {
 std::vector<std::string> expected(const Repository& repository, const Clone& clone,
                                   const Words& branches) {
   Command command{{"git", "--no-replace-objects", "rev-list"}, repository.path()};
-  for (const std::string& branch : branches)
-    command.argv.push_back(clone.id(branch));
+  for (const std::string& branch : branches) command.argv.push_back(clone.id(branch));
   command.argv.insert(command.argv.end(), {"--not", "--all"});
   command.variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = (clone.path() / ".git/objects").string();
   std::vector<std::string> all;
   const std::string out = must(command);
-  for (std::size_t at = 0; at < out.size(); at += 41)
-    all.push_back(out.substr(at, 40));
+  for (std::size_t at = 0; at < out.size(); at += 41) all.push_back(out.substr(at, 40));
   return all;
 }
 

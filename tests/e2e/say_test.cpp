@@ -9,8 +9,7 @@ class Say : public HostTest {
   std::size_t count(const std::string& text) const {
     const std::string log = host_.log();
     std::size_t found = 0;
-    for (std::size_t at = 0; (at = log.find(text, at)) != std::string::npos; ++at)
-      ++found;
+    for (std::size_t at = 0; (at = log.find(text, at)) != std::string::npos; ++at) ++found;
     return found;
   }
 };

@@ -37,8 +37,7 @@ class Policy {
     EXPECT_THAT(outcome.misuses, IsEmpty());
     std::vector<std::string> texts;
     texts.reserve(outcome.objections.size());
-    for (const auto& objection : outcome.objections)
-      texts.push_back(objection.text);
+    for (const auto& objection : outcome.objections) texts.push_back(objection.text);
     return texts;
   }
   std::vector<std::string> objections(const std::string& message) {
@@ -273,8 +272,7 @@ TEST(CommitPolicy, FieldThatMakesNoSenseIsAFailureAndNoPass) {
 TEST(CommitPolicy, WhatWasNotCheckedDoesNotPass) {
   Policy policy({{"name", "r"}, {"subject_max_length", 5}});
   FakePush push;
-  for (int i = 0; i < 5; ++i)
-    push.commit("ok");
+  for (int i = 0; i < 5; ++i) push.commit("ok");
   push.cancel_after = 3;
   EXPECT_EQ(policy.run(push).status, RCX_FAILED);
   EXPECT_EQ(policy.run(push).failure, "out of time after 3 commits; the others were not checked");
@@ -301,8 +299,7 @@ TEST(CommitPolicy, ManyThreadsShareOneInstance) {
       }
     });
   }
-  for (std::thread& thread : threads)
-    thread.join();
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace

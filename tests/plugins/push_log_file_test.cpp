@@ -54,8 +54,7 @@ class PushLogFile : public testing::Test {
   static std::vector<std::string> lines(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
     std::vector<std::string> all;
-    for (std::string line; std::getline(in, line);)
-      all.push_back(line);
+    for (std::string line; std::getline(in, line);) all.push_back(line);
     return all;
   }
 
@@ -210,8 +209,7 @@ void append_from_threads(FakeHost& log) {
       }
     });
   }
-  for (std::thread& thread : threads)
-    thread.join();
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(PushLogFile, ProcessesAndThreadsAppendWholeLines) {
@@ -226,8 +224,7 @@ TEST_F(PushLogFile, ProcessesAndThreadsAppendWholeLines) {
     children.push_back(child);
   }
   // Moved away while they write, as logrotate does it.
-  for (int i = 0; i < 1000 && !fs::exists(file()); ++i)
-    ::usleep(1000);
+  for (int i = 0; i < 1000 && !fs::exists(file()); ++i) ::usleep(1000);
   fs::rename(file(), file("rotated"));
   for (const pid_t child : children) {
     int status = 0;
@@ -235,8 +232,7 @@ TEST_F(PushLogFile, ProcessesAndThreadsAppendWholeLines) {
     EXPECT_EQ(status, 0);
   }
   std::vector<std::string> all = lines(file());
-  for (std::string& line : lines(file("rotated")))
-    all.push_back(std::move(line));
+  for (std::string& line : lines(file("rotated"))) all.push_back(std::move(line));
   EXPECT_THAT(all, SizeIs(2 * kThreads * kPushes));
   for (const std::string& line : all) {
     boost::json::error_code error;

@@ -47,8 +47,7 @@ TEST(Array, OfBytesYieldsViews) {
   const auto raw = frozen.raw<rcx_push>();
   const rcx::Push event(nullptr, &raw);
   std::vector<std::string> options;
-  for (const std::string_view option : event.push_options())
-    options.emplace_back(option);
+  for (const std::string_view option : event.push_options()) options.emplace_back(option);
   EXPECT_THAT(options, ElementsAre("ci.skip", "", "a\xFF"));
 }
 

@@ -37,8 +37,7 @@ Variables environment_of(const Command& command) {
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) all[name] = value;
   }
-  for (const auto& [name, value] : command.variables)
-    all[name] = value;
+  for (const auto& [name, value] : command.variables) all[name] = value;
   return all;
 }
 
@@ -65,8 +64,7 @@ std::string contents(int fd) {
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> all;
-  for (std::string& string : strings)
-    all.push_back(string.data());
+  for (std::string& string : strings) all.push_back(string.data());
   all.push_back(nullptr);
   return all;
 }
@@ -122,8 +120,7 @@ std::vector<std::string> Outcome::remote() const {
 
 Running::Running(const Command& command)
     : name_(command.argv.at(0)), out_(memory_file()), err_(memory_file()) {
-  for (std::size_t i = 1; i < command.argv.size(); ++i)
-    name_ += " " + command.argv[i];
+  for (std::size_t i = 1; i < command.argv.size(); ++i) name_ += " " + command.argv[i];
   const int in = memory_file(command.input);
   pid_ = spawn(command, in, out_, err_);
   ::close(in);
@@ -195,8 +192,7 @@ std::string must(const Command& command) {
   Outcome outcome = run(command);
   if (outcome.status == 0) return std::move(outcome.out);
   std::string what = "exit status " + std::to_string(outcome.status) + " of";
-  for (const std::string& word : command.argv)
-    what += " " + word;
+  for (const std::string& word : command.argv) what += " " + word;
   throw std::runtime_error(what + "\n" + outcome.out + outcome.err);
 }
 

@@ -43,11 +43,9 @@ void Instance::add(const std::string& id, const std::string& section) {
 
 void Instance::write_config() const {
   std::string text;
-  for (const auto& [key, value] : entries_)
-    text += key + ": " + value + "\n";
+  for (const auto& [key, value] : entries_) text += key + ": " + value + "\n";
   if (!extensions_.empty()) text += "extensions:\n";
-  for (const auto& [id, section] : extensions_)
-    text += "  " + id + ": " + section + "\n";
+  for (const auto& [id, section] : extensions_) text += "  " + id + ": " + section + "\n";
   write_file(file(), text);
 }
 

@@ -28,8 +28,7 @@ std::string bytes(const json::value& value) {
 
 std::vector<std::string> list(const json::value& value) {
   std::vector<std::string> all;
-  for (const json::value& item : value.as_array())
-    all.push_back(bytes(item));
+  for (const json::value& item : value.as_array()) all.push_back(bytes(item));
   return all;
 }
 
@@ -74,8 +73,7 @@ Record record(const json::value& value) {
   all.fields = list(value.at("fields"));
   all.settings = json::serialize(value.at("settings"));
   all.options = list(value.at("options"));
-  for (const json::value& item : value.at("refs").as_array())
-    all.refs.push_back(ref(item));
+  for (const json::value& item : value.at("refs").as_array()) all.refs.push_back(ref(item));
   for (const json::value& item : value.at("commits").as_array())
     all.commits.push_back(commit(item));
   return all;
@@ -97,8 +95,7 @@ std::vector<Record> records(const Instance& instance, const std::string& kind) {
 
 std::vector<std::string> ids(const std::vector<CommitRecord>& commits) {
   std::vector<std::string> all;
-  for (const CommitRecord& one : commits)
-    all.push_back(one.id);
+  for (const CommitRecord& one : commits) all.push_back(one.id);
   return all;
 }
 

@@ -72,8 +72,7 @@ std::string Clone::id(const std::string& name) const {
 
 std::string Clone::commit(const std::string& message,
                           const std::map<std::string, std::string>& files) {
-  for (const auto& [name, text] : files)
-    write_file(path_ / name, text);
+  for (const auto& [name, text] : files) write_file(path_ / name, text);
   ++commits_;
   git({"add", "--all"});
   git({"commit", "--quiet", "--allow-empty", "--allow-empty-message", "--cleanup=verbatim",

@@ -154,8 +154,7 @@ Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit
       continue;
     }
     std::unordered_set<std::string> differ;
-    for (Change& change : *one)
-      differ.insert(std::move(change.path));
+    for (Change& change : *one) differ.insert(std::move(change.path));
     std::erase_if(changes, [&](const Change& change) { return !differ.contains(change.path); });
   }
   std::sort(changes.begin(), changes.end(),

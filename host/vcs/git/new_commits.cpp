@@ -88,8 +88,7 @@ Result<std::vector<git_oid>> new_commits(git_repository* repository,
   }
   git_oid id{};
   int status = 0;
-  while ((status = git_revwalk_next(&id, raw)) == 0)
-    found.push_back(id);
+  while ((status = git_revwalk_next(&id, raw)) == 0) found.push_back(id);
   if (status != GIT_ITEROVER) return last_error("cannot walk the new commits");
   return found;
 }

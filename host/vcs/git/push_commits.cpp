@@ -102,8 +102,7 @@ Result<void> PushCommits::list() {
   Result<std::vector<git_oid>> ids = find();
   if (!ids) return ids.error();
   ids_ = std::move(*ids);
-  for (std::size_t i = 0; i < ids_.size(); ++i)
-    places_.emplace(id_text(ids_[i]), i);
+  for (std::size_t i = 0; i < ids_.size(); ++i) places_.emplace(id_text(ids_[i]), i);
   if (Result<void> found = find_first_refs(); !found) return found;
   commits_.resize(ids_.size());
   changes_.resize(ids_.size());
@@ -144,8 +143,7 @@ Result<std::vector<std::string>> PushCommits::ids() {
   if (Result<void> ready = list(); !ready) return ready.error();
   std::vector<std::string> texts;
   texts.reserve(ids_.size());
-  for (const git_oid& id : ids_)
-    texts.push_back(id_text(id));
+  for (const git_oid& id : ids_) texts.push_back(id_text(id));
   return texts;
 }
 

@@ -76,8 +76,7 @@ inline Setting map(std::initializer_list<Setting::Item> items) {
 inline Setting list(std::initializer_list<Setting> items) {
   Setting made;
   made.kind_ = RCX_VALUE_LIST;
-  for (const Setting& item : items)
-    made.items_.emplace_back("", item);
+  for (const Setting& item : items) made.items_.emplace_back("", item);
   return made;
 }
 
@@ -135,8 +134,8 @@ struct FakeChange {
 
 struct FakeCommit {
   std::string message = "Do it";
-  std::string id;         // empty: one is made up from the commit's place
-  std::uint64_t ref = 0;  // index of the first reference that brings it
+  std::string id;                              // empty: one is made up from the commit's place
+  std::uint64_t ref = 0;                       // index of the first reference that brings it
   std::vector<std::uint64_t> other_refs = {};  // indices of further references that reach it
   FakePerson author = {};
   FakePerson committer = {};

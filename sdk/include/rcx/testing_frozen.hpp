@@ -90,8 +90,7 @@ class FrozenPush {
     freeze_repository();
     freeze_event(event);
     freeze_refs();
-    for (const FakeCommit& commit : from_.commits)
-      freeze_commit(commit);
+    for (const FakeCommit& commit : from_.commits) freeze_commit(commit);
   }
   FrozenPush(const FrozenPush&) = delete;
   FrozenPush& operator=(const FrozenPush&) = delete;
@@ -109,8 +108,7 @@ class FrozenPush {
  private:
   static std::vector<Padded<rcx_bytes>> freeze_list(const std::vector<std::string>& from) {
     std::vector<Padded<rcx_bytes>> all(from.size());
-    for (std::size_t i = 0; i < from.size(); ++i)
-      all[i].raw = bytes_of(from[i]);
+    for (std::size_t i = 0; i < from.size(); ++i) all[i].raw = bytes_of(from[i]);
     return all;
   }
 

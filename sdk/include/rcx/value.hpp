@@ -289,8 +289,7 @@ std::vector<T> Value::list() const {
     all.push_back(as<T>());
     return all;
   }
-  for (const Value& item : items())
-    all.push_back(item.as<T>());
+  for (const Value& item : items()) all.push_back(item.as<T>());
   return all;
 }
 
