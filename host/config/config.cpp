@@ -105,6 +105,12 @@ void read_extension(MapReader& reader, ExtensionConfig& extension) {
   reader.read("priority", extension.priority, -1'000'000, 1'000'000);
   reader.read("deadline", extension.deadline);
   reader.read("repositories", extension.repositories);
+  if (extension.repositories.empty()) {
+    reader.problems().add(reader.node().Mark(),
+                          reader.path("repositories") +
+                              ": wanted a glob such as '*', got an empty list; to switch the "
+                              "extension off write  mode: off");
+  }
   extension.settings = std::make_shared<ValueTree>(where_text(file, reader.node().Mark()));
   reader.read("settings", [&](const YAML::Node& node) {
     if (!node.IsMap()) {

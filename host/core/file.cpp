@@ -11,7 +11,7 @@
 namespace rcx::host {
 
 Result<std::string> read_file(const fs::path& path, std::size_t limit) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) return system_error("cannot read " + path.string(), errno);
   std::string bytes;
   std::string chunk(std::size_t{64} * 1024, '\0');

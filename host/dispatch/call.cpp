@@ -9,6 +9,11 @@ namespace {
 constexpr std::size_t kLongestReason = std::size_t{16} * 1024;
 constexpr std::size_t kMostObjections = 1000;
 
+// What an extension is told of an Error.
+rcx_status status_of(const Error& error) {
+  return error.code == Code::kLimit ? RCX_LIMIT : RCX_FAILED;
+}
+
 }  // namespace
 
 Call::Call(Extension& callee, EventRun* run, Slot& slot, std::int64_t deadline_ns)
@@ -110,7 +115,7 @@ rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
   while (seen.size() <= index) {
     const InService busy(*this);
     const Result<const Commit*> commit = run_->commits->commit(seen.size());
-    if (!commit) return failed(RCX_FAILED, commit.error().message);
+    if (!commit) return failed(status_of(commit.error()), commit.error().message);
     if (*commit == nullptr) return RCX_END;
     seen.emplace_back(**commit, seen.size());
   }
@@ -133,7 +138,7 @@ rcx_status Call::reached_by(const rcx_commit* commit, std::uint64_t ref, std::ui
   const InService busy(*this);
   const Result<bool> reached = run_->commits->reached_by(static_cast<std::size_t>(commit->index),
                                                          static_cast<std::size_t>(ref));
-  if (!reached) return failed(RCX_FAILED, reached.error().message);
+  if (!reached) return failed(status_of(reached.error()), reached.error().message);
   *out = *reached ? 1 : 0;
   return RCX_OK;
 }
@@ -145,7 +150,7 @@ rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx
   if (!seen.has_changes()) {
     const InService busy(*this);
     const Result<const std::vector<Change>*> changes = run_->commits->changes(place);
-    if (!changes) return failed(RCX_FAILED, changes.error().message);
+    if (!changes) return failed(status_of(changes.error()), changes.error().message);
     seen.set_changes(**changes);
   }
   if (index >= seen.changes().size()) return RCX_END;

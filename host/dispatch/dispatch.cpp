@@ -60,8 +60,8 @@ class Dispatch {
            !queued);
       return;
     }
+    const Turn turn(extension);
     call(extension, handler, queued);
-    if (!extension.concurrent()) extension.turn.release();
   }
 
   // An extension that should have been asked and cannot be.
@@ -72,6 +72,22 @@ class Dispatch {
   Verdict& verdict() { return verdict_; }
 
  private:
+  // Ends the turn that take_turn began.
+  class Turn {
+   public:
+    explicit Turn(Extension& extension) : extension_(extension) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    Turn(Turn&&) = delete;
+    Turn& operator=(Turn&&) = delete;
+    ~Turn() {
+      if (!extension_.concurrent()) extension_.turn.release();
+    }
+
+   private:
+    Extension& extension_;
+  };
+
   // Waiting counts against the event, not against the extension.
   bool take_turn(Extension& extension) const {
     const std::int64_t left = run_.deadline_ns - monotonic_ns();
@@ -87,10 +103,15 @@ class Dispatch {
     Call call(extension, &run_, slot_, deadline);
     call.set_queued(queued);
     slot_.enter(Activity::kHandler, extension.id(), deadline);
-    const rcx_status status = invoke(handler, call);
+    rcx_status status = RCX_FAILED;
+    try {
+      status = invoke(handler, call);
+    } catch (...) {
+      call.fail("it threw an exception through the C interface");
+    }
     // The first time this is asked once for all handlers, when they are done; see below.
     if (run_.event.attempt > 1 && !run_.listener.intact()) leave_deaf(slot_);
-    slot_.enter(Activity::kHost, {}, 0);
+    slot_.enter(Activity::kHost, {}, run_.deadline_ns);
     call.end();
     log("dispatch")
         .debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
@@ -148,6 +169,23 @@ bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event) 
                      [&](const Handler& handler) { return concerns(handler, event); }) ||
          std::any_of(set.absent().begin(), set.absent().end(),
                      [&](const Absent& absent) { return concerns(absent, kind, event); });
+}
+
+Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attempts) {
+  Verdict verdict;
+  const auto miss = [&](const std::string& id, const ExtensionConfig& config) {
+    if (config.mode != Mode::kEnforce) return;
+    verdict.failures.push_back(
+        {id, fmt::format("{} workers died before it was heard", attempts), config.fail, true});
+    if (event.kind->veto && config.fail == FailPolicy::kClosed) verdict.refused = true;
+  };
+  for (const Absent& absent : set.absent()) {
+    if (concerns(absent, *event.kind, event)) miss(absent.planned.id, absent.config);
+  }
+  for (const Handler& handler : set.handlers(event.kind->number)) {
+    if (concerns(handler, event)) miss(handler.extension->id(), handler.extension->config);
+  }
+  return verdict;
 }
 
 Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& event,

@@ -19,4 +19,8 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
                  CommitSource* commits, const std::vector<Blame>& blamed, Listener& listener,
                  Slot& slot);
 
+// The verdict on an event that `attempts` workers died over, so that it is not tried again: every
+// extension that should have been asked counts as failed.
+Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attempts);
+
 }  // namespace rcx::host

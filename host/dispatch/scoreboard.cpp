@@ -59,7 +59,9 @@ Blame judge(const Block& block, const Slot& slot) {
   const bool marked = slot.fault.load() != 0;
   // Without a mark (`_exit`, SIGKILL from outside) only a thread that was alone can be the one.
   if (!inside(slot) || (!marked && (elsewhere || busy != 1))) return {};
-  return {slot.extension_id(), slot.activity.load() == Activity::kService, how_text(slot)};
+  const Activity activity = slot.activity.load();
+  return {slot.extension_id(), activity == Activity::kCreate, activity == Activity::kService,
+          how_text(slot)};
 }
 
 }  // namespace
@@ -76,11 +78,12 @@ void Slot::enter(Activity what, std::string_view extension_id, std::int64_t dead
   activity.store(what, std::memory_order_release);
 }
 
-void Slot::set_event(const Uuid& id) noexcept {
+void Slot::set_event(const Uuid& id, std::int64_t deadline) noexcept {
+  fault.store(0);
   const auto two = words(id);
   event[0].store(two[0]);
   event[1].store(two[1]);
-  enter(Activity::kHost, {}, 0);
+  enter(Activity::kHost, {}, deadline);
 }
 
 void Slot::leave() noexcept {

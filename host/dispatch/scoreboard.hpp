@@ -46,7 +46,7 @@ struct Slot {
 
   // Owner of the slot. `extension` empty for the host's own work.
   void enter(Activity what, std::string_view extension_id, std::int64_t deadline) noexcept;
-  void set_event(const Uuid& id) noexcept;
+  void set_event(const Uuid& id, std::int64_t deadline) noexcept;
   void leave() noexcept;
 
   // Anybody.
@@ -62,6 +62,7 @@ struct Block {
 // What became of one earlier attempt at an event.
 struct Blame {
   std::string extension;    // empty when nobody can be blamed
+  bool in_create = false;   // while the worker was started
   bool in_service = false;  // the host died while it served this extension: not its fault
   std::string how;          // `crashed (signal 11, Segmentation fault)`
 };

@@ -12,6 +12,8 @@
 namespace rcx::host {
 namespace {
 
+// For a process that has answered, or closed the pipe, to end.
+constexpr int kPatienceMilliseconds = 1000;
 constexpr std::size_t kLargestAnswer = std::size_t{1024} * 1024;
 
 // Reads until the other side closes, or the deadline passes.
@@ -62,6 +64,8 @@ Result<Descriptor> describe(const fs::path& program, const fs::path& library,
                              "constructors must not wait",
                              duration_text(deadline))};
   }
+  pollfd leaving{process->pidfd(), POLLIN, 0};
+  if (::poll(&leaving, 1, kPatienceMilliseconds) != 1) process->signal(SIGKILL);
   const std::string end = process->wait();
   try {
     const boost::json::object json = boost::json::parse(*answer).as_object();

@@ -21,6 +21,7 @@ namespace rcx::host {
 struct Candidate {
   std::string key;      // the file's stem, or the directory's name
   fs::path path;        // X.so, or X/ which holds X.so
+  fs::path real;        // the same after realpath: what was checked, and is copied
   std::string refused;  // why it is no candidate after all, with the cure; empty when it is one
 };
 

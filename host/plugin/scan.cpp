@@ -44,7 +44,14 @@ std::string weakness_with_parents(const fs::path& path, uid_t service) {
 
 std::string weakness_below(const fs::path& directory, uid_t service) {
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
-    if (std::string weak = weakness(entry.path(), service); !weak.empty()) return weak;
+    const bool link = fs::is_symlink(entry.symlink_status());
+    boost::system::error_code failed;
+    const fs::path real = link ? fs::canonical(entry.path(), failed) : entry.path();
+    if (failed) return "cannot follow " + entry.path().string() + ": " + failed.message();
+    std::string weak = link ? weakness_with_parents(real, service) : weakness(real, service);
+    if (!weak.empty()) return weak;
+    const bool plain = fs::is_regular_file(real) || (!link && fs::is_directory(real));
+    if (!plain) return entry.path().string() + " is neither a file nor a directory; remove it";
   }
   return {};
 }
@@ -56,6 +63,7 @@ void check(Candidate& candidate, uid_t service) {
     candidate.refused = "cannot follow " + candidate.path.string() + ": " + failed.message();
     return;
   }
+  candidate.real = real;
   candidate.refused = weakness_with_parents(real, service);
   if (!candidate.refused.empty() || !fs::is_directory(real)) {
     if (candidate.refused.empty() && !fs::is_regular_file(real)) {
@@ -81,7 +89,7 @@ Result<std::vector<Candidate>> scan(const fs::path& rcextensions, uid_t service)
       if (name.starts_with(".")) continue;
       const bool library = path.extension() == ".so" && !fs::is_directory(path);
       if (!library && !fs::is_directory(path)) continue;
-      Candidate candidate{library ? path.stem().string() : name, path, {}};
+      Candidate candidate{library ? path.stem().string() : name, path, {}, {}};
       check(candidate, service);
       found.push_back(std::move(candidate));
     }

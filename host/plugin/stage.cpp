@@ -15,7 +15,7 @@ namespace {
 
 // Copies one file and feeds the bytes that were copied into `hash`.
 Result<void> copy_file(const fs::path& from, const fs::path& to, crypto_hash_sha256_state& hash) {
-  const Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!in) return system_error("cannot read " + from.string(), errno);
   const Fd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
   if (!out) return system_error("cannot write " + to.string(), errno);
@@ -46,7 +46,7 @@ Result<void> copy_directory(const fs::path& from, const fs::path& to,
                               name.size() + 1);
     const fs::path target = to / name;
     Result<void> copied{};
-    if (fs::is_directory(entry)) {
+    if (fs::is_directory(fs::symlink_status(entry))) {
       fs::create_directory(target);
       copied = copy_directory(entry, target, hash);
     } else {
@@ -75,9 +75,9 @@ Result<Staged> stage(const Candidate& candidate, const fs::path& directory) {
   const std::string library = candidate.key + ".so";
   try {
     fs::create_directories(fresh);
-    const bool whole = fs::is_directory(candidate.path);
-    Result<void> copied = whole ? copy_directory(candidate.path, fresh, hash)
-                                : copy_file(candidate.path, fresh / library, hash);
+    const bool whole = fs::is_directory(candidate.real);
+    Result<void> copied = whole ? copy_directory(candidate.real, fresh, hash)
+                                : copy_file(candidate.real, fresh / library, hash);
     Staged staged;
     staged.hash = hexadecimal(hash);
     const fs::path place = directory / (candidate.key + "-" + staged.hash);

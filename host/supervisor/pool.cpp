@@ -8,7 +8,8 @@
 namespace rcx::host {
 
 Result<Worker> start_worker(const Pool& pool, const Config& config, const Plan& plan,
-                            const fs::path& program, Scoreboard& scoreboard, std::size_t block) {
+                            const fs::path& program, Scoreboard& scoreboard, std::size_t block,
+                            bool strict) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return system_error("cannot make a control channel", errno);
@@ -16,7 +17,7 @@ Result<Worker> start_worker(const Pool& pool, const Config& config, const Plan& 
   Fd ours(ends[0]);
   const Fd theirs(ends[1]);
   Result<Fd> startup = write_startup(
-      {pool.name, pool.config.threads, block, config.file.string(), config.text, plan});
+      {pool.name, pool.config.threads, block, config.file.string(), config.text, plan, strict});
   if (!startup) return startup.error();
   scoreboard.clear(block);
   Result<Process> process =

@@ -25,12 +25,13 @@ struct Pool {
   fs::path socket;
   Fd listener;
   std::vector<Worker> workers;
-  int failed_starts = 0;           // in a row, without anybody to blame
+  int early_deaths = 0;            // in a row: workers that died soon after they started
   std::int64_t not_before_ns = 0;  // monotonic: when the next worker may start
 };
 
-// Starts one worker of `pool` in the scoreboard's block number `block`.
+// Starts one worker of `pool` in the scoreboard's block number `block`; `strict` as in Startup.
 Result<Worker> start_worker(const Pool& pool, const Config& config, const Plan& plan,
-                            const fs::path& program, Scoreboard& scoreboard, std::size_t block);
+                            const fs::path& program, Scoreboard& scoreboard, std::size_t block,
+                            bool strict);
 
 }  // namespace rcx::host

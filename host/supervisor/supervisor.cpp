@@ -27,6 +27,8 @@ constexpr std::int64_t kGraceNs = 250'000'000;
 // How long after its verdict git may need until it runs post-receive.
 constexpr std::int64_t kLastPushesNs = 200'000'000;
 constexpr std::int64_t kSweepNs = 600'000'000'000;
+constexpr std::int64_t kEarlyNs = 2'000'000'000;
+constexpr std::int64_t kFirstPauseNs = 20'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
 
 class Supervisor {
@@ -40,6 +42,7 @@ class Supervisor {
   Result<void> run();
 
  private:
+  std::size_t free_block();
   void fill_pools();
   void watch();
   void hear(Worker& worker);
@@ -56,8 +59,8 @@ class Supervisor {
   Scoreboard scoreboard_;
   Fd signals_;
   std::array<Pool, 2> pools_;
-  Plan plan_;                                  // what workers get
-  std::map<std::string, std::string> failed_;  // keys that did not start in a worker, with reasons
+  Plan plan_;             // what workers get
+  bool settled_ = false;  // one worker has shown which extensions of it start
   std::size_t next_block_ = 0;
   int lost_ = 0;
   bool stopping_ = false;
@@ -97,12 +100,27 @@ Result<void> Supervisor::prepare() {
   return write_client_files(*config_, program_);
 }
 
+// A block that no living worker has. The others are used in turn, so that a dead worker's can be
+// read for as long as possible.
+std::size_t Supervisor::free_block() {
+  const auto taken = [&](const Pool& pool) {
+    return std::any_of(pool.workers.begin(), pool.workers.end(), [&](const Worker& worker) {
+      return worker.block % kBlocks == next_block_ % kBlocks;
+    });
+  };
+  while (std::any_of(pools_.begin(), pools_.end(), taken)) ++next_block_;
+  return next_block_++;
+}
+
+// The first worker starts alone and settles which extensions serve; the others follow it.
 void Supervisor::fill_pools() {
   for (Pool& pool : pools_) {
-    while (pool.workers.size() < static_cast<std::size_t>(pool.config.processes) &&
-           monotonic_ns() >= pool.not_before_ns) {
+    const std::size_t wanted = settled_ ? static_cast<std::size_t>(pool.config.processes)
+                               : &pool == pools_.data() ? 1U
+                                                        : 0U;
+    while (pool.workers.size() < wanted && monotonic_ns() >= pool.not_before_ns) {
       Result<Worker> worker =
-          start_worker(pool, *config_, plan_, program_, scoreboard_, next_block_++);
+          start_worker(pool, *config_, plan_, program_, scoreboard_, free_block(), settled_);
       if (!worker) {
         log("supervisor").error("{}", worker.error().message);
         pool.not_before_ns = monotonic_ns() + kLongestPauseNs;
@@ -129,8 +147,13 @@ void Supervisor::hear(Worker& worker) {
     return;
   }
   for (const PlannedExtension& absent : ready->absent.extensions) {
-    failed_[absent.key] = absent.reason;
+    for (PlannedExtension& planned : plan_.extensions) {
+      if (planned.key != absent.key) continue;
+      planned.standing = Standing::kRefused;
+      planned.reason = absent.reason;
+    }
   }
+  settled_ = true;
   worker.ready = true;
   changed_ = true;
 }
@@ -156,16 +179,17 @@ void Supervisor::lose(Pool& pool, std::size_t index) {
   log("supervisor").error("{} worker {} is gone: {}", pool.name, worker.process.pid(), end);
   for (const Blame& blame : blamed) {
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
-    if (!worker.ready) refuse(blame);
+    if (blame.in_create) refuse(blame);
   }
-  if (worker.ready || !blamed.empty()) {
-    pool.failed_starts = 0;
+  // The first early death may be a handler's; a series is a worker that cannot live.
+  if (wall_ns() - worker.since_ns > kEarlyNs) {
+    pool.early_deaths = 0;
     return;
   }
-  const std::int64_t pause =
-      std::min(kLongestPauseNs, std::int64_t{50'000'000} << std::min(pool.failed_starts, 7));
-  ++pool.failed_starts;
-  pool.not_before_ns = monotonic_ns() + pause;
+  const int earlier = pool.early_deaths++;
+  if (earlier == 0 || (!worker.ready && !blamed.empty())) return;
+  pool.not_before_ns =
+      monotonic_ns() + std::min(kLongestPauseNs, kFirstPauseNs << std::min(earlier - 1, 8));
 }
 
 void Supervisor::end_overruns() {
@@ -176,10 +200,12 @@ void Supervisor::end_overruns() {
         const std::int64_t deadline = slot.deadline_ns.load();
         if (deadline == 0 || now < deadline + kGraceNs) continue;
         const Activity activity = slot.activity.load();
-        if (activity == Activity::kIdle || activity == Activity::kHost) continue;
+        if (activity == Activity::kIdle) continue;
         log("supervisor")
-            .error("{} worker {}: the extension {} did not end within its deadline", pool.name,
-                   worker.process.pid(), slot.extension_id());
+            .error("{} worker {}: {} did not end within its deadline", pool.name,
+                   worker.process.pid(),
+                   activity == Activity::kHost ? "the host's own work on an event"
+                                               : "the extension " + slot.extension_id());
         slot.fault.store(kFaultOverrun);
         worker.process.signal(SIGKILL);
         break;
@@ -203,12 +229,6 @@ void Supervisor::publish(const char* phase) {
     for (const Worker& worker : pool.workers) {
       status.workers.push_back({pool.name, worker.process.pid(), worker.ready, worker.since_ns});
     }
-  }
-  for (PlannedExtension& planned : status.plan.extensions) {
-    const auto failed = failed_.find(planned.key);
-    if (failed == failed_.end() || planned.standing != Standing::kLoaded) continue;
-    planned.standing = Standing::kRefused;
-    planned.reason = failed->second;
   }
   if (Result<void> written = write_status(*config_, status); !written) {
     log("supervisor").error("{}", written.error().message);

@@ -15,6 +15,15 @@ std::string push_id(const std::string& repository, const HookCall& call) {
                                            '\0' + std::to_string(call.parent_start())));
 }
 
+// Where the references and objects are: a linked worktree has only its own HEAD.
+fs::path common_directory(const fs::path& git_directory) {
+  constexpr std::size_t kLongest = 8192;
+  Result<std::string> common = read_file(git_directory / "commondir", kLongest);
+  if (!common) return git_directory;
+  while (common->ends_with('\n')) common->pop_back();
+  return git_directory / *common;
+}
+
 // Later rules win over earlier ones.
 void add_fields(const Config& config, Event& event) {
   for (const FieldConfig& field : config.fields) {
@@ -44,7 +53,8 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
                                  const Roots& roots, const Config& config) {
   const fs::path directory{std::string(call.directory())};
   const std::string git_dir{call.variable("GIT_DIR")};
-  const Result<Placed> placed = roots.place(git_dir.empty() ? directory : directory / git_dir);
+  const Result<Placed> placed =
+      roots.place(common_directory(git_dir.empty() ? directory : directory / git_dir));
   if (!placed) return placed.error();
 
   HookEvent result;

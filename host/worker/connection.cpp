@@ -87,6 +87,15 @@ Result<Connection::Hello> Connection::receive() {
   return result;
 }
 
+void Connection::forget_request() {
+  constexpr int kStrangersMilliseconds = 100;
+  pollfd waiting{socket_.get(), POLLIN, 0};
+  ::poll(&waiting, 1, kStrangersMilliseconds);
+  std::array<char, 256> ignored{};
+  // Without room for descriptors the kernel drops them.
+  if (::recv(socket_.get(), ignored.data(), ignored.size(), MSG_DONTWAIT) < 0) return;
+}
+
 std::string Connection::frame(std::uint32_t type, std::string_view head, std::string_view text) {
   text = text.substr(0, RCX_WIRE_FRAME_MAX - head.size());
   const rcx_wire_frame frame{type, static_cast<std::uint32_t>(head.size() + text.size()),

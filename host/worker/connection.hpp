@@ -24,6 +24,9 @@ class Connection : public Listener {
   // The client's first message, which must come within five seconds.
   Result<Hello> receive();
 
+  // For a stranger: lets go what it has sent so far, unread, so that an answer reaches it.
+  void forget_request();
+
   // Tells the client now which process serves it, so that it can watch it: before anything runs
   // that may take long, or take the process down. Otherwise that goes with the first thing that is
   // sent, which saves waking the client twice.

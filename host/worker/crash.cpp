@@ -1,5 +1,7 @@
 #include "host/worker/crash.hpp"
 
+#include <pthread.h>
+
 #include <csignal>
 
 #include <array>
@@ -37,9 +39,15 @@ void on_exit_call() {
   ::_exit(kExitStatus);
 }
 
+// A child that an extension forks shares the scoreboard, and is nobody there.
+void forget_slot() {
+  current_slot = nullptr;
+}
+
 }  // namespace
 
 void install_crash_marks() {
+  ::pthread_atfork(nullptr, nullptr, &forget_slot);
   struct sigaction action {};
   action.sa_handler = &on_crash;
   action.sa_flags = SA_ONSTACK | SA_NODEFER;

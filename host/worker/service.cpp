@@ -13,26 +13,11 @@ bool is_pre(const HookCall& call) {
   return call.hook() == "pre-receive";
 }
 
-// Earlier attempts are over and nobody may be blamed any more: whether a closed extension should
-// have been heard decides.
-Verdict unheard(const ExtensionSet& set, const Event& event) {
-  Verdict verdict;
-  for (const Handler& handler : set.handlers(event.kind->number)) {
-    const ExtensionConfig& config = handler.extension->config;
-    if (config.mode != Mode::kEnforce) continue;
-    verdict.failures.push_back(
-        {handler.extension->id(),
-         fmt::format("{} workers died before it was heard", RCX_WIRE_ATTEMPTS), config.fail, true});
-    if (event.kind->veto && config.fail == FailPolicy::kClosed) verdict.refused = true;
-  }
-  return verdict;
-}
-
 void tell_restart(const std::vector<Blame>& blamed, Connection& connection) {
   for (const Blame& blame : blamed) {
     if (blame.extension.empty()) continue;
-    connection.say(fmt::format("rcx: starting again without the extension {}: it {}\n",
-                               blame.extension, blame.how));
+    connection.say(fmt::format("rcx: starting again without the extension {}: {} {}\n",
+                               blame.extension, blame.in_service ? "the host" : "it", blame.how));
   }
 }
 
@@ -50,7 +35,7 @@ class CallService {
 
   void run(const Peer& peer) {
     if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
-    slot_.set_event(call_.event_id());
+    slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
     Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
                                             *context_.roots, *context_.config);
     if (!hook) {
@@ -70,7 +55,11 @@ class CallService {
     const bool heard = wanted(set, *event.kind, event);
     const bool kept = event.kind->veto && wanted(set, *event_kind(RCX_EVENT_PUSH), event);
     Result<void> complete{};
-    if (heard || kept) complete = hook.commits->complete(event);
+    if (heard || kept) {
+      // From here on the client watches: what is read may take this process down.
+      connection_.announce();
+      complete = hook.commits->complete(event);
+    }
     if (heard && !complete) {
       give_up(complete.error());
       return;
@@ -92,8 +81,8 @@ class CallService {
 
   Verdict hear(const HookEvent& hook) {
     tell_restart(blamed_, connection_);
-    if (attempt_ > RCX_WIRE_ATTEMPTS) return unheard(*context_.extensions, *hook.event);
-    connection_.announce();
+    if (attempt_ > RCX_WIRE_ATTEMPTS)
+      return rcx::host::give_up(*context_.extensions, *hook.event, RCX_WIRE_ATTEMPTS);
     return dispatch(*context_.extensions, *context_.config, *hook.event, hook.commits.get(),
                     blamed_, connection_, slot_);
   }
@@ -122,6 +111,16 @@ void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
     log("worker").error("{}", peer.error().message);
     return;
   }
+  if (!context.doors->admits(peer->uid)) {
+    const std::string name = user_name(peer->uid);
+    log("worker").warn("refused a call by {} (uid {})", name, peer->uid);
+    connection.forget_request();
+    connection.send_verdict(
+        1, fmt::format("rcx: user {} may not use this host; an administrator can allow it in {} "
+                       "with  identity: {{admitted_users: [{}]}}\n",
+                       name, context.config->file.string(), name));
+    return;
+  }
   Result<Connection::Hello> hello = connection.receive();
   if (!hello) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, hello.error().message);
@@ -131,15 +130,6 @@ void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
   if (!call) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, call.error().message);
     connection.send_verdict(1, "rcx: " + call.error().message + "\n");
-    return;
-  }
-  if (!context.doors->admits(peer->uid)) {
-    const std::string name = user_name(peer->uid);
-    log("worker").warn("refused a call by {} (uid {})", name, peer->uid);
-    connection.send_verdict(
-        1, fmt::format("rcx: user {} may not use this host; an administrator can allow it in {} "
-                       "with  identity: {{admitted_users: [{}]}}\n",
-                       name, context.config->file.string(), name));
     return;
   }
   CallService(context, slot, connection, *call, hello->attempt).run(*peer);

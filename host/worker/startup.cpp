@@ -19,7 +19,8 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"block", startup.block},
                                  {"config_file", startup.config_file},
                                  {"config_text", startup.config_text},
-                                 {"plan", to_json(startup.plan)}};
+                                 {"plan", to_json(startup.plan)},
+                                 {"strict", startup.strict}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) return system_error("cannot make a memfd", errno);
   if (Result<void> put = write_all(fd.get(), boost::json::serialize(json), "a memfd"); !put) {
@@ -43,6 +44,7 @@ Result<Startup> read_startup(Fd fd) {
     startup.config_file = std::string(json.at("config_file").as_string());
     startup.config_text = std::string(json.at("config_text").as_string());
     startup.plan = plan_from_json(json.at("plan"));
+    startup.strict = json.at("strict").as_bool();
     return startup;
   } catch (const std::exception& failed) {
     return Error{Code::kInvalid, std::string("cannot read what to do: ") + failed.what()};

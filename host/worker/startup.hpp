@@ -27,6 +27,9 @@ struct Startup {
   std::string config_file;
   std::string config_text;  // the snapshot: the file may have changed since
   Plan plan;
+  // Every extension of the plan has started in another worker, so it must in this one; else the
+  // worker leaves, because two workers that judge by different sets are worse than one less.
+  bool strict = false;
 };
 
 // Startup as a sealed memfd, and back.

@@ -64,11 +64,12 @@ class Acceptor {
     if (!socket && errno == EBADF) fail("cannot accept calls");
     if (!socket) return false;
     const ForkGuard guard(socket.get());
+    Connection connection(std::move(socket));
     try {
-      Connection connection(std::move(socket));
       serve(context_, slot_, connection);
     } catch (const std::exception& failed) {
       log("worker").error("while serving: {}", failed.what());
+      connection.send_verdict(1, "rcx: the host failed on this call; its log says more\n");
     }
     slot_.leave();
     return true;
@@ -122,14 +123,20 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   if (!stop) return system_error("cannot make an eventfd", errno);
   const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(stop.get())};
+  const Ready ready = report(set, startup.plan);
+  if (startup.strict && !ready.absent.extensions.empty()) {
+    return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
+                                         " started in other workers and does not in this one"};
+  }
+  Result<void> told = write_all(control.get(), ready_line(ready), "the supervisor");
+  if (!told) return told;
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(startup.threads));
   for (int i = 0; i < startup.threads; ++i) {
     threads.emplace_back(
         Acceptor(context, listener.get(), stop.get(), block.slots[static_cast<std::size_t>(i)]));
   }
-  const Result<void> told =
-      write_all(control.get(), ready_line(report(set, startup.plan)), "the supervisor");
-  if (told) wait_for_drain(control.get());
+  wait_for_drain(control.get());
   ::eventfd_write(stop.get(), 1);
   for (std::thread& thread : threads) thread.join();
   set.destroy(own);
@@ -141,6 +148,9 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
 int run_worker() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::signal(SIGPIPE, SIG_IGN);
+  // Sent to the whole process group, or by a service manager: the supervisor says when to leave. A
+  // handler and not SIG_IGN, which children of extensions would inherit.
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, [](int) {});
   const Fd listener = inherit(Inherited::kListener);
   const Fd control = inherit(Inherited::kControl);
   Result<Scoreboard> scoreboard = Scoreboard::attach(inherit(Inherited::kScoreboard));

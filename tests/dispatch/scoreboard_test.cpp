@@ -27,7 +27,7 @@ class ScoreboardTest : public testing::Test {
 
   static void enter(Slot& slot, const Uuid& event, Activity what, const char* extension,
                     std::uint32_t fault = 0) {
-    slot.set_event(event);
+    slot.set_event(event, 0);
     slot.enter(what, extension, 0);
     slot.fault.store(fault);
   }

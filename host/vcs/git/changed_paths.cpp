@@ -45,7 +45,8 @@ int order(const git_tree_entry* a, const git_tree_entry* b) {
 
 class Comparison {
  public:
-  explicit Comparison(git_repository* repository) : repository_(repository) {}
+  Comparison(git_repository* repository, ChangeBudget& budget)
+      : repository_(repository), budget_(budget) {}
 
   // Null ids stand for no tree at all.
   Result<void> compare(const git_oid* old_id, const git_oid* new_id, int depth) {
@@ -102,6 +103,12 @@ class Comparison {
       prefix_ += '/';
       result = compare(old_id, new_id, depth + 1);
     } else {
+      if (budget_.changes == 0 || budget_.bytes < prefix_.size()) {
+        return Error{Code::kLimit,
+                     "the commits of this push change more paths than the host reads"};
+      }
+      --budget_.changes;
+      budget_.bytes -= prefix_.size();
       Change change;
       change.path = prefix_;
       change.old_mode = old_mode;
@@ -123,13 +130,14 @@ class Comparison {
   }
 
   git_repository* repository_;
+  ChangeBudget& budget_;
   std::string prefix_;
   std::vector<Change> changes_;
 };
 
 Result<std::vector<Change>> against(git_repository* repository, git_commit* commit,
-                                    const git_oid* parent_tree) {
-  Comparison comparison(repository);
+                                    const git_oid* parent_tree, ChangeBudget& budget) {
+  Comparison comparison(repository, budget);
   Result<void> compared = comparison.compare(parent_tree, git_commit_tree_id(commit), 0);
   if (!compared) return compared.error();
   return std::move(comparison.changes());
@@ -137,9 +145,10 @@ Result<std::vector<Change>> against(git_repository* repository, git_commit* comm
 
 }  // namespace
 
-Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit* commit) {
+Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit* commit,
+                                          ChangeBudget& budget) {
   const unsigned parents = git_commit_parentcount(commit);
-  if (parents == 0) return against(repository, commit, nullptr);
+  if (parents == 0) return against(repository, commit, nullptr, budget);
   std::vector<Change> changes;
   for (unsigned i = 0; i < parents; ++i) {
     git_commit* raw = nullptr;
@@ -147,7 +156,7 @@ Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit
       return last_error("cannot read a parent of commit " + id_text(*git_commit_id(commit)));
     }
     const Handle<git_commit> parent(raw);
-    Result<std::vector<Change>> one = against(repository, commit, git_commit_tree_id(raw));
+    Result<std::vector<Change>> one = against(repository, commit, git_commit_tree_id(raw), budget);
     if (!one) return one.error();
     if (i == 0) {
       changes = std::move(*one);

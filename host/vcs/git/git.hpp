@@ -55,7 +55,15 @@ Result<Handle<git_commit>> peel_to_commit(git_repository* repository, const git_
 Result<std::vector<git_oid>> new_commits(git_repository* repository,
                                          const std::vector<RefUpdate>& refs, bool moved);
 
-// What `commit` changed, in order of path; see rcx_commits.change.
-Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit* commit);
+// How much all changed paths of one push may be: a few small trees can name billions.
+struct ChangeBudget {
+  std::size_t changes = 2'000'000;
+  std::size_t bytes = std::size_t{256} * 1024 * 1024;  // of paths
+};
+
+// What `commit` changed, in order of path; see rcx_commits.change. Takes from `budget`; kLimit when
+// it is spent.
+Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit* commit,
+                                          ChangeBudget& budget);
 
 }  // namespace rcx::host::git

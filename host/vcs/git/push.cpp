@@ -19,10 +19,18 @@ Result<RefUpdate> parse_line(std::string_view line) {
     return Error{Code::kInvalid, "wanted 'OLD NEW NAME' on the hook's input, got '" +
                                      shortened(printable(line), 200) + "'"};
   }
+  // pre-receive runs before git looks at the names that a client sends, so they may be anything.
+  const std::string name(line.substr(second + 1));
+  int valid = 0;
+  if (!name.starts_with("refs/") || name.find('\0') != std::string::npos ||
+      git_reference_name_is_valid(&valid, name.c_str()) != 0 || valid == 0) {
+    return Error{Code::kInvalid,
+                 "wanted the name of a reference, got '" + shortened(printable(name), 200) + "'"};
+  }
   RefUpdate ref;
   ref.old_id = id_or_empty(line.substr(0, first));
   ref.new_id = id_or_empty(line.substr(first + 1, second - first - 1));
-  ref.name = std::string(line.substr(second + 1));
+  ref.name = name;
   ref.kind = ref.name.starts_with("refs/heads/")  ? RCX_REF_BRANCH
              : ref.name.starts_with("refs/tags/") ? RCX_REF_TAG
                                                   : RCX_REF_OTHER;
@@ -32,12 +40,18 @@ Result<RefUpdate> parse_line(std::string_view line) {
   return ref;
 }
 
-void read_push_options(const HookCall& call, Event& event) {
+Result<void> read_push_options(const HookCall& call, Event& event) {
+  constexpr unsigned long kMost = 1000;
   const std::string count{call.variable("GIT_PUSH_OPTION_COUNT")};
-  const unsigned long options = std::min(std::strtoul(count.c_str(), nullptr, 10), 10'000UL);
+  const unsigned long options = std::strtoul(count.c_str(), nullptr, 10);
+  if (options > kMost) {
+    return Error{Code::kLimit, "wanted at most " + std::to_string(kMost) + " push options, got " +
+                                   shortened(printable(count), 20)};
+  }
   for (unsigned long i = 0; i < options; ++i) {
     event.push_options.emplace_back(call.variable("GIT_PUSH_OPTION_" + std::to_string(i)));
   }
+  return {};
 }
 
 }  // namespace
@@ -51,7 +65,7 @@ Result<void> read_push(const HookCall& call, const Config& config, HookEvent& re
   }
   event.kind = event_kind(pre ? RCX_EVENT_PRE_PUSH : RCX_EVENT_PUSH);
   event.hook_type = pre ? "pre_receive" : "post_receive";
-  read_push_options(call, event);
+  if (Result<void> read = read_push_options(call, event); !read) return read;
   auto commits = std::make_unique<PushCommits>(
       event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
   for (const std::string_view line : split(call.input(), '\n')) {

@@ -50,7 +50,7 @@ Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
       return last_error("cannot read commit " + id_text(ids_[index]));
     }
     const Handle<git_commit> commit(raw);
-    Result<std::vector<Change>> changes = changed_paths(repository_.get(), raw);
+    Result<std::vector<Change>> changes = changed_paths(repository_.get(), raw, budget_);
     if (!changes) return changes.error();
     changes_[index] = std::make_unique<std::vector<Change>>(std::move(*changes));
   }

@@ -56,6 +56,7 @@ class PushCommits : public CommitSource {
   std::optional<QuickWalk> quick_;
   Handle<git_repository> repository_;
   bool listed_ = false;
+  ChangeBudget budget_;
   std::vector<git_oid> ids_;
   std::unordered_map<std::string, std::size_t> places_;  // of ids, as text
   std::vector<std::size_t> first_ref_;

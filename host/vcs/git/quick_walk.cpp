@@ -55,8 +55,9 @@ class Walk {
   // Depth first without recursion: a commit is listed when all its parents are.
   bool visit(const git_oid& tip, std::size_t ref) {
     struct Step {
-      Handle<git_commit> commit;
-      unsigned next = 0;
+      git_oid id;
+      std::vector<git_oid> parents;
+      std::size_t next = 0;
     };
     std::vector<Step> path;
     const auto enter = [&](const git_oid& id) {
@@ -65,18 +66,23 @@ class Walk {
       if (holds(own_.get(), id) || git_commit_lookup(&raw, result_.reader.get(), &id) != 0) {
         return false;
       }
-      path.push_back({Handle<git_commit>(raw)});
+      const Handle<git_commit> commit(raw);
+      Step step{id, {}, 0};
+      for (unsigned i = 0; i < git_commit_parentcount(raw); ++i) {
+        step.parents.push_back(*git_commit_parent_id(raw, i));
+      }
+      path.push_back(std::move(step));
       return true;
     };
     if (!enter(tip)) return false;
     while (!path.empty()) {
       Step& step = path.back();
-      if (step.next == git_commit_parentcount(step.commit.get())) {
-        result_.ids.push_back(*git_commit_id(step.commit.get()));
+      if (step.next == step.parents.size()) {
+        result_.ids.push_back(step.id);
         path.pop_back();
         continue;
       }
-      const git_oid parent = *git_commit_parent_id(step.commit.get(), step.next++);
+      const git_oid parent = step.parents[step.next++];
       if (holds(pushed_.get(), parent) ? !enter(parent) : !known(parent, ref)) return false;
     }
     return true;
@@ -89,8 +95,10 @@ class Walk {
     if (confirmed_.contains(text)) return true;
     const auto named = named_.find(text);
     if (named == named_.end()) return false;
-    const Result<std::string> content =
-        read_file(path_ / refs_[named->second].name, kLongestLooseRef);
+    const fs::path file = path_ / refs_[named->second].name;
+    boost::system::error_code failed;
+    if (!fs::is_regular_file(fs::symlink_status(file, failed))) return false;
+    const Result<std::string> content = read_file(file, kLongestLooseRef);
     if (!content || *content != text + "\n") return false;
     confirmed_.insert(text);
     return true;
