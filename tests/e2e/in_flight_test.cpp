@@ -30,6 +30,22 @@ TEST_F(InFlight, SigtermLetsAPushInFlightFinish) {
   EXPECT_EQ(host_.rcx({"status"}).status, 3);
 }
 
+// What Ctrl-C in a terminal, and a service manager, do.
+TEST_F(InFlight, ASignalToTheWholeGroupLetsAPushInFlightFinish) {
+  add_talker();
+  serve();
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  ASSERT_TRUE(wait_inside());
+  host_.host().signal_group(SIGINT);
+  ASSERT_TRUE(eventually([&] { return host_.log().find("draining") != std::string::npos; }));
+  open_gate();
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(pushed.remote(), ElementsAre("thinking"));
+  EXPECT_EQ(host_.host().wait().status, 0);
+}
+
 TEST_F(InFlight, DrainHasABound) {
   host_.set("budget", "{drain: 200ms}");
   host_.set("client", "{connect_timeout: 100ms}");
