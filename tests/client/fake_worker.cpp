@@ -143,9 +143,11 @@ Mortal::Mortal() {
   std::string program = "sleep";
   std::string argument = "600";
   std::array<char*, 3> arguments{program.data(), argument.data(), nullptr};
-  if (::posix_spawn(&pid_, "/bin/sleep", nullptr, nullptr, arguments.data(), nullptr) != 0) {
+  int pid = -1;
+  if (::posix_spawn(&pid, "/bin/sleep", nullptr, nullptr, arguments.data(), nullptr) != 0) {
     throw std::runtime_error("cannot start /bin/sleep");
   }
+  pid_ = pid;
 }
 
 Mortal::~Mortal() {

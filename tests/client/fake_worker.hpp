@@ -4,6 +4,7 @@
 #define RCX_TESTS_CLIENT_FAKE_WORKER_HPP
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -93,11 +94,12 @@ class Mortal {
   ~Mortal();
   Mortal(const Mortal&) = delete;
   Mortal& operator=(const Mortal&) = delete;
-  std::uint32_t pid() const { return static_cast<std::uint32_t>(pid_); }
+  // Any thread.
+  std::uint32_t pid() const { return static_cast<std::uint32_t>(pid_.load()); }
   void kill();
 
  private:
-  int pid_ = -1;
+  std::atomic<int> pid_ = -1;
 };
 
 }  // namespace rcx::test
