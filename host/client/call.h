@@ -12,7 +12,8 @@ struct call {
   char directory[PATH_MAX]; /* that holds the hook, as git named it; may be relative */
   char** arguments;         /* as main has them, with argv[0] */
   char** variables;         /* the environment */
-  int request;              /* the sealed memfd that workers are sent */
+  int request;              /* the memfd that workers are sent */
+  bool finished;            /* and it is whole and sealed */
   uint64_t input_offset;    /* in the request: where what git wrote to the hook begins */
   uint64_t input_size;
   bool pipe_signal_default; /* SIGPIPE was not ignored when git ran the hook */

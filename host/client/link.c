@@ -12,7 +12,7 @@
 #define SYS_pidfd_open 434
 #endif
 
-static bool send_hello(int fd, int request, uint32_t attempt) {
+bool link_send(const struct link* link, int request, uint32_t attempt) {
   rcx_wire_hello hello = {.magic = RCX_WIRE_MAGIC, .version = RCX_WIRE_VERSION, .attempt = attempt};
   struct iovec bytes = {.iov_base = &hello, .iov_len = sizeof hello};
   union {
@@ -27,18 +27,14 @@ static bool send_hello(int fd, int request, uint32_t attempt) {
   control.head.cmsg_type = SCM_RIGHTS;
   control.head.cmsg_len = CMSG_LEN(sizeof request);
   memcpy(CMSG_DATA(&control.head), &request, sizeof request);
-  return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)sizeof hello;
+  return sendmsg(link->socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof hello;
 }
 
-bool link_open(struct link* link, const struct sockaddr_un* address, int request,
-               uint32_t attempt) {
+bool link_open(struct link* link, const struct sockaddr_un* address) {
   link->worker = -1;
   link->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (link->socket < 0) return false;
-  if (connect(link->socket, (const struct sockaddr*)address, sizeof *address) == 0 &&
-      send_hello(link->socket, request, attempt)) {
-    return true;
-  }
+  if (connect(link->socket, (const struct sockaddr*)address, sizeof *address) == 0) return true;
   const int error = errno;
   link_close(link);
   errno = error;

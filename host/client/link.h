@@ -11,8 +11,11 @@ struct link {
   int worker; /* pidfd, -1 where the worker has not named itself, or cannot be seen from here */
 };
 
-/* Connects to the path and sends the request: true. Else errno; never waits. */
-bool link_open(struct link* link, const struct sockaddr_un* address, int request, uint32_t attempt);
+/* Connects to the path, which wakes a worker: true. Else errno; never waits. */
+bool link_open(struct link* link, const struct sockaddr_un* address);
+
+/* Sends the request: true. Else errno. */
+bool link_send(const struct link* link, int request, uint32_t attempt);
 
 /* The worker has said who it is. */
 void link_watch(struct link* link, uint32_t pid);

@@ -63,7 +63,7 @@ static bool find_directory(struct call* call, const char* program, const char* n
 /* git ignores the status of post-receive; it is for whoever runs the hook by hand. */
 static int run(struct call* call) {
   static struct conf conf;
-  if (!make_request(call)) return 1;
+  if (!begin_request(call)) return 1;
   const bool chained = run_chained(call);
   if (!chained && !call->post) return 1;
   const int status = read_conf(call, &conf) ? talk(call, &conf) : 1;

@@ -134,37 +134,46 @@ static bool explain(const struct call* call, const struct writer* out) {
   return false;
 }
 
-bool make_request(struct call* call) {
-  rcx_wire_request head = {
-      .magic = RCX_WIRE_MAGIC, .version = RCX_WIRE_VERSION, .header_size = sizeof head};
+static rcx_wire_request head = {
+    .magic = RCX_WIRE_MAGIC, .version = RCX_WIRE_VERSION, .header_size = sizeof head};
+static struct writer out;
+
+bool begin_request(struct call* call) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   head.time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 
   /* The input comes first, right behind the head: reading it depends on nothing. */
-  struct writer out = {.fd = make_memfd(), .end = sizeof head};
+  out.fd = make_memfd();
+  out.end = sizeof head;
   if (out.fd < 0) fail(&out, errno);
   head.input.offset = out.end;
   ssize_t size;
   while ((size = read_input()) > 0) put(&out, chunk, (size_t)size);
   if (size < 0 && out.error == 0) fail(&out, errno);
   head.input.size = out.end - head.input.offset;
+  if (!make_event_id(head.event_id, &now)) fail(&out, errno);
+  if (out.error != 0) return explain(call, &out);
 
+  call->request = out.fd;
+  call->input_offset = head.input.offset;
+  call->input_size = head.input.size;
+  return true;
+}
+
+bool finish_request(struct call* call) {
+  if (call->finished) return true;
   head.hook = put_text(&out, call->hook);
   head.arguments = put_strings(&out, call->arguments + 1);
   head.variables = put_strings(&out, call->variables);
   head.directory = put_directory(&out);
   read_parent(&head.parent_pid, &head.parent_start);
-  if (!make_event_id(head.event_id, &now)) fail(&out, errno);
   write_at(&out, &head, sizeof head, 0);
   if (out.error == 0 &&
       fcntl(out.fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
     fail(&out, errno);
   }
   if (out.error != 0) return explain(call, &out);
-
-  call->request = out.fd;
-  call->input_offset = head.input.offset;
-  call->input_size = head.input.size;
+  call->finished = true;
   return true;
 }

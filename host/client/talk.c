@@ -11,6 +11,7 @@
 #include "frames.h"
 #include "host/event/wire.h"
 #include "link.h"
+#include "request.h"
 #include "text.h"
 #include "waiting.h"
 
@@ -177,7 +178,12 @@ static int run(struct talk* talk) {
     frames_reset(&frames);
     talk->worker = 0;
     const char* why = "it hung up before it said a word";
-    if (link_open(&talk->link, &talk->address, talk->call->request, talk->attempt)) {
+    bool open = link_open(&talk->link, &talk->address);
+    if (open) {
+      if (!finish_request(talk->call)) return 1;
+      open = link_send(&talk->link, talk->call->request, talk->attempt);
+    }
+    if (open) {
       const enum outcome outcome = converse(talk);
       if (outcome == VERDICT) return talk->status;
       if (outcome == BROKEN) return misunderstood(talk);
@@ -189,6 +195,7 @@ static int run(struct talk* talk) {
     } else {
       const int error = errno;
       why = strerror(error);
+      link_close(&talk->link);
       if (!link_may_recover(error)) return unreachable(talk, why);
     }
     if (!pause_before_next(talk)) return unreachable(talk, why);
