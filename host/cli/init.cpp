@@ -62,7 +62,8 @@ void add_init(CLI::App& app, Context& context) {
     const std::string file = (path / "rcx.yaml").string();
     std::cout << "made an instance in " << path.string() << "\n"
               << "  start the host:       rcxd -c " << file << "\n"
-              << "  add an extension:     cp NAME.so " << (path / "rcextensions").string() << "/\n"
+              << "  add an extension:     install -m 755 NAME.so "
+              << (path / "rcextensions").string() << "/\n"
               << "  serve a repository:   rcx -c " << file << " install "
               << (path / "repositories").string() << "/NAME.git\n";
   });

@@ -26,7 +26,7 @@ roots: [repositories]
 
 # What the hooks in repositories do.
 # client:
-#   when_unreachable: refuse  # or allow: accept pushes unchecked while no host runs
+#   when_unreachable: refuse  # or allow: accept pushes unchecked when no host answers in time
 #   timeout: 60s              # longest wait for a verdict
 #   connect_timeout: 1s       # longest wait for a host that listens
 

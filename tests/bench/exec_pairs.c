@@ -11,8 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char** environ;
-
 static long long now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);

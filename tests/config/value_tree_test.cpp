@@ -60,7 +60,7 @@ TEST_F(ValueTreeTest, NestsListsAndMaps) {
   const rcx_value& list = at("list");
   ASSERT_EQ(list.kind, RCX_VALUE_LIST);
   ASSERT_EQ(list.count, 3U);
-  const rcx_value* map = RCX_AT(rcx_value, list.items, list.stride, 2);
+  const auto* map = RCX_AT(rcx_value, list.items, list.stride, 2);
   EXPECT_EQ(map->kind, RCX_VALUE_MAP);
   EXPECT_NE(rcx_value_get(map, "c"), nullptr);
   EXPECT_EQ(rcx_value_get(map, "d"), nullptr);

@@ -14,7 +14,7 @@ TEST(Printable, KeepsTextAndDropsWhatATerminalObeys) {
                       "31m"),
             "31m")
       << "C1 control sequence introducer";
-  EXPECT_EQ(printable("a\u202e"
+  EXPECT_EQ(printable("a\xe2\x80\xae"
                       "b"),
             "ab")
       << "right-to-left override";

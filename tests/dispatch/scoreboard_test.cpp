@@ -1,9 +1,9 @@
 #include "host/dispatch/scoreboard.hpp"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 
+#include <csignal>
 #include <functional>
 
 namespace rcx::host {

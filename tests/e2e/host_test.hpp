@@ -42,7 +42,7 @@ class HostTest : public ::testing::Test {
   Outcome push(const Words& arguments) { return clone().push(arguments); }
   // One commit on main, pushed.
   std::string push_first() {
-    const std::string id = clone().commit("first", {{"file", "one\n"}});
+    std::string id = clone().commit("first", {{"file", "one\n"}});
     const Outcome pushed = push({"main"});
     EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
     return id;
