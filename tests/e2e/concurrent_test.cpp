@@ -1,5 +1,5 @@
 // Several pushes at once.
-#include <signal.h>
+#include <csignal>
 
 #include "tests/e2e/gate.hpp"
 

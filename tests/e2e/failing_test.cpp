@@ -1,5 +1,5 @@
 // Extensions that fail while they handle an event.
-#include <signal.h>
+#include <csignal>
 
 #include "tests/e2e/host_test.hpp"
 

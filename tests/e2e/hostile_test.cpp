@@ -19,7 +19,6 @@ TEST_F(Hostile, NamesThatAreNoReferencesAreRefused) {
   host_.add("recorder");
   serve();
   const std::string id = push_first();
-  const std::string zeros(40, '0');
   for (const char* name :
        {"../other.git/refs/heads/x", "refs/heads/../../HEAD", "/dev/ptmx", "/dev/zero", "HEAD",
         "refs/heads/a\x01z", "refs/heads/x.lock", "refs//heads", "main"}) {

@@ -1,5 +1,5 @@
 // A push is under way, and something ends: the host, a worker, or the person who pushes.
-#include <signal.h>
+#include <csignal>
 
 #include "tests/e2e/gate.hpp"
 

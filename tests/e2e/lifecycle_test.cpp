@@ -1,5 +1,5 @@
 // The host comes and goes.
-#include <signal.h>
+#include <csignal>
 
 #include "tests/e2e/host_test.hpp"
 

@@ -98,7 +98,7 @@ TEST_P(NewCommits, AreThoseOfGit) {
     clone().git({"tag", "-a", "-m", "nested", "t1", "n7"});
     clone().git({"tag", "-a", "-m", "nested", "t2", "t1"});
     Words first = some(3);
-    first.push_back("t2");
+    first.emplace_back("t2");
     ASSERT_EQ(push(first).status, 0);
     GetParam().arrange(*repository_);
     check(some(4));

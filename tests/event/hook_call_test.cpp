@@ -12,7 +12,7 @@ namespace rcx::host {
 namespace {
 
 std::string variables() {
-  return std::string("A=1\0AB=2\0EMPTY=\0B=x=y\0", 22);
+  return {"A=1\0AB=2\0EMPTY=\0B=x=y\0", 22};
 }
 
 // A request whose sections follow each other; `change` may spoil the header.

@@ -1,6 +1,6 @@
 #include "tests/support/instance.hpp"
 
-#include <signal.h>
+#include <csignal>
 
 #include <boost/json.hpp>
 #include <sstream>

@@ -228,17 +228,17 @@ inline rcx_status commits_reached_by(const rcx_call* call, const rcx_commit* com
 }
 
 inline const void* host_service(const char* id) {
-  static const rcx_commits commits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
-                                   &commits_reached_by};
-  return std::string_view(id) == RCX_SERVICE_COMMITS_1 ? &commits : nullptr;
+  static const rcx_commits kCommits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
+                                    &commits_reached_by};
+  return std::string_view(id) == RCX_SERVICE_COMMITS_1 ? &kCommits : nullptr;
 }
 
 inline const rcx_host& host_table() {
-  static const rcx_host table{sizeof(rcx_host), RCX_ABI_MINOR,   bytes_of("0.0.0-fake"),
-                              &host_log,        &host_say,       &host_reject,
-                              &host_reject_ref, &host_fail,      &host_error,
-                              &host_remaining,  &host_cancelled, &host_service};
-  return table;
+  static const rcx_host kTable{sizeof(rcx_host), RCX_ABI_MINOR,   bytes_of("0.0.0-fake"),
+                               &host_log,        &host_say,       &host_reject,
+                               &host_reject_ref, &host_fail,      &host_error,
+                               &host_remaining,  &host_cancelled, &host_service};
+  return kTable;
 }
 
 }  // namespace detail
