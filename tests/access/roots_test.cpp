@@ -10,7 +10,7 @@ namespace {
 class RootsTest : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* path : {"git/team/a.git", "git/work/.git", "git2/b.git", "late"}) {
+    for (const char* path : {"git/team/a.git", "git/plain/.git", "git2/b.git", "late"}) {
       fs::create_directories(top_ / path);
     }
     config_.file = top_ / "rcx.yaml";
@@ -28,7 +28,7 @@ class RootsTest : public testing::Test {
 
 TEST_F(RootsTest, NamesRepositoriesBelowTheirRoot) {
   EXPECT_EQ(name("git/team/a.git"), "team/a");
-  EXPECT_EQ(name("git/work/.git"), "work");
+  EXPECT_EQ(name("git/plain/.git"), "plain");
   EXPECT_EQ(name("git/team/../team/a.git/."), "team/a");
 }
 
