@@ -11,7 +11,9 @@ constexpr std::size_t kMostObjections = 1000;
 
 // What an extension is told of an Error.
 rcx_status status_of(const Error& error) {
-  return error.code == Code::kLimit ? RCX_LIMIT : RCX_FAILED;
+  return error.code == Code::kLimit      ? RCX_LIMIT
+         : error.code == Code::kNotFound ? RCX_GONE
+                                         : RCX_FAILED;
 }
 
 }  // namespace
@@ -156,6 +158,47 @@ rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx
   if (index >= seen.changes().size()) return RCX_END;
   *out = &seen.changes()[static_cast<std::size_t>(index)];
   return RCX_OK;
+}
+
+rcx_status Call::size_of(std::string_view id, std::uint64_t* out) {
+  if (run_ == nullptr || run_->commits == nullptr) {
+    return failed(RCX_UNAVAILABLE, "this call has no repository to read");
+  }
+  const InService busy(*this);
+  const Result<std::uint64_t> found = run_->commits->size_of(std::string(id));
+  if (!found) return failed(status_of(found.error()), found.error().message);
+  *out = *found;
+  return RCX_OK;
+}
+
+rcx_status Call::entry(const rcx_commit* commit, std::string_view directory, std::uint64_t index,
+                       const rcx_entry** out) {
+  if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
+  const auto place = static_cast<std::size_t>(commit->index);
+  auto& directories = run_->seen[place].directories();
+  auto found = directories.find(std::string(directory));
+  if (found == directories.end()) {
+    const InService busy(*this);
+    Result<std::vector<Entry>> read = run_->commits->entries(place, std::string(directory));
+    if (!read) return failed(status_of(read.error()), read.error().message);
+    found = directories.emplace(std::string(directory), std::move(*read)).first;
+  }
+  const std::vector<rcx_entry>& entries = found->second.entries();
+  if (index >= entries.size()) return RCX_END;
+  *out = &entries[static_cast<std::size_t>(index)];
+  return RCX_OK;
+}
+
+rcx_status Call::variable(std::string_view name, rcx_bytes* out) {
+  if (run_ != nullptr) {
+    for (const auto& [known, value] : run_->event.hook_variables) {
+      if (known != name) continue;
+      *out = abi_bytes(value);
+      return RCX_OK;
+    }
+  }
+  return failed(RCX_UNAVAILABLE, "the hook was not given " + shortened(printable(name), 100) +
+                                     ", or it is kept back");
 }
 
 }  // namespace rcx::host

@@ -83,6 +83,10 @@ class Call : public rcx_call {
   rcx_status commit(std::uint64_t index, const rcx_commit** out);
   rcx_status change(const rcx_commit* commit, std::uint64_t index, const rcx_change** out);
   rcx_status reached_by(const rcx_commit* commit, std::uint64_t ref, std::uint32_t* out);
+  rcx_status size_of(std::string_view id, std::uint64_t* out);
+  rcx_status entry(const rcx_commit* commit, std::string_view directory, std::uint64_t index,
+                   const rcx_entry** out);
+  rcx_status variable(std::string_view name, rcx_bytes* out);
 
  private:
   rcx_status failed(rcx_status status, std::string reason);

@@ -95,8 +95,30 @@ rcx_status commits_reached_by(const rcx_call* raw, const rcx_commit* commit, std
 constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &commits_get, &commits_change,
                                   &commits_reached_by};
 
+rcx_status files_size_of(const rcx_call* raw, rcx_bytes id, std::uint64_t* out) noexcept {
+  return guarded(raw, [&](Call& call) { return call.size_of(abi_view(id), out); });
+}
+
+rcx_status files_entry(const rcx_call* raw, const rcx_commit* commit, rcx_bytes directory,
+                       std::uint64_t index, const rcx_entry** out) noexcept {
+  return guarded(raw,
+                 [&](Call& call) { return call.entry(commit, abi_view(directory), index, out); });
+}
+
+constexpr rcx_files kFiles = {sizeof(rcx_files), 0, &files_size_of, &files_entry};
+
+rcx_status hook_variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) noexcept {
+  return guarded(raw, [&](Call& call) { return call.variable(abi_view(name), out); });
+}
+
+constexpr rcx_hook kHook = {sizeof(rcx_hook), 0, &hook_variable};
+
 const void* host_service(const char* id) noexcept {
-  return id != nullptr && std::strcmp(id, RCX_SERVICE_COMMITS_1) == 0 ? &kCommits : nullptr;
+  const std::string_view wanted = id != nullptr ? id : "";
+  if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
+  if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
+  if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  return nullptr;
 }
 
 constexpr std::string_view kVersion = RCX_HOST_VERSION;

@@ -105,6 +105,17 @@ AbiCommit::AbiCommit(const Commit& commit, std::size_t index)
   raw_.message = abi_bytes(commit.message);
 }
 
+AbiDirectory::AbiDirectory(std::vector<Entry> entries) : entries_(std::move(entries)) {
+  raw_.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    auto raw = sized<rcx_entry>();
+    raw.mode = entry.mode;
+    raw.name = abi_bytes(entry.name);
+    raw.id = abi_bytes(entry.id);
+    raw_.push_back(raw);
+  }
+}
+
 void AbiCommit::set_changes(const std::vector<Change>& changes) {
   has_changes_ = true;
   changes_.reserve(changes.size());

@@ -3,6 +3,8 @@
 
 #include <rcx/abi.h>
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +45,17 @@ class AbiEvent {
   std::vector<rcx_ref_update> refs_;
 };
 
+// One directory as extensions see it. Keeps its entries; not moved once filled.
+class AbiDirectory {
+ public:
+  explicit AbiDirectory(std::vector<Entry> entries);
+  const std::vector<rcx_entry>& entries() const noexcept { return raw_; }
+
+ private:
+  std::vector<Entry> entries_;
+  std::vector<rcx_entry> raw_;
+};
+
 // One commit as extensions see it; `commit` must outlive this, which is not moved once filled.
 class AbiCommit {
  public:
@@ -58,6 +71,8 @@ class AbiCommit {
   bool has_changes() const noexcept { return has_changes_; }
   void set_changes(const std::vector<Change>& changes);
   const std::vector<rcx_change>& changes() const noexcept { return changes_; }
+  // Its directories that somebody asked for, by path.
+  std::map<std::string, AbiDirectory>& directories() noexcept { return directories_; }
 
  private:
   rcx_commit raw_{};
@@ -66,6 +81,7 @@ class AbiCommit {
   std::vector<rcx_bytes> parents_;
   std::vector<rcx_change> changes_;
   bool has_changes_ = false;
+  std::map<std::string, AbiDirectory> directories_;
 };
 
 }  // namespace rcx::host

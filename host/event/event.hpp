@@ -77,6 +77,7 @@ struct Event {
   Caller caller;
   RepositoryInfo repository;
   std::vector<std::string> push_options;
+  std::vector<std::pair<std::string, std::string>> hook_variables;  // those of rcx_hook.variable
   std::vector<RefUpdate> refs;
   std::vector<std::shared_ptr<const void>> values;  // keeps what FieldValue::value points into
 };
@@ -107,6 +108,13 @@ struct Change {
   std::string new_id;
 };
 
+// One entry of a directory.
+struct Entry {
+  std::uint32_t mode = 0;
+  std::string name;
+  std::string id;
+};
+
 // The new commits of one push, read when first asked for and kept until the event ends. Used by one
 // thread. References stay valid as long as the source.
 class CommitSource {
@@ -129,6 +137,11 @@ class CommitSource {
   virtual Result<const std::vector<Change>*> changes(std::size_t index) = 0;
   // Whether reference update number `ref`, which the event has, reaches that commit.
   virtual Result<bool> reached_by(std::size_t index, std::size_t ref) = 0;
+  // How many bytes the content `id` has; kNotFound where the repository does not hold it.
+  virtual Result<std::uint64_t> size_of(const std::string& id) = 0;
+  // What lies in `directory` (empty: the root) as that commit has it; nothing where there is none.
+  // Not kept: the caller does that.
+  virtual Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) = 0;
 };
 
 }  // namespace rcx::host

@@ -186,6 +186,23 @@ SIZE(rcx_plugin, 88);
 
 SIZE(rcx_handler_fn, 8);
 
+AT(rcx_entry, size, 0);
+AT(rcx_entry, mode, 4);
+AT(rcx_entry, name, 8);
+AT(rcx_entry, id, 24);
+SIZE(rcx_entry, 40);
+
+AT(rcx_files, size, 0);
+AT(rcx_files, reserved, 4);
+AT(rcx_files, size_of, 8);
+AT(rcx_files, entry, 16);
+SIZE(rcx_files, 24);
+
+AT(rcx_hook, size, 0);
+AT(rcx_hook, reserved, 4);
+AT(rcx_hook, variable, 8);
+SIZE(rcx_hook, 16);
+
 /* Numbers that libraries were compiled with. */
 #define NUMBER(name, value) _Static_assert((name) == (value), #name " has changed")
 

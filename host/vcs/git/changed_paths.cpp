@@ -45,7 +45,7 @@ int order(const git_tree_entry* a, const git_tree_entry* b) {
 
 class Comparison {
  public:
-  Comparison(git_repository* repository, ChangeBudget& budget)
+  Comparison(git_repository* repository, PathBudget& budget)
       : repository_(repository), budget_(budget) {}
 
   // Null ids stand for no tree at all.
@@ -103,11 +103,11 @@ class Comparison {
       prefix_ += '/';
       result = compare(old_id, new_id, depth + 1);
     } else {
-      if (budget_.changes == 0 || budget_.bytes < prefix_.size()) {
+      if (budget_.paths == 0 || budget_.bytes < prefix_.size()) {
         return Error{Code::kLimit,
                      "the commits of this push change more paths than the host reads"};
       }
-      --budget_.changes;
+      --budget_.paths;
       budget_.bytes -= prefix_.size();
       Change change;
       change.path = prefix_;
@@ -130,13 +130,13 @@ class Comparison {
   }
 
   git_repository* repository_;
-  ChangeBudget& budget_;
+  PathBudget& budget_;
   std::string prefix_;
   std::vector<Change> changes_;
 };
 
 Result<std::vector<Change>> against(git_repository* repository, git_commit* commit,
-                                    const git_oid* parent_tree, ChangeBudget& budget) {
+                                    const git_oid* parent_tree, PathBudget& budget) {
   Comparison comparison(repository, budget);
   Result<void> compared = comparison.compare(parent_tree, git_commit_tree_id(commit), 0);
   if (!compared) return compared.error();
@@ -146,7 +146,7 @@ Result<std::vector<Change>> against(git_repository* repository, git_commit* comm
 }  // namespace
 
 Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit* commit,
-                                          ChangeBudget& budget) {
+                                          PathBudget& budget) {
   const unsigned parents = git_commit_parentcount(commit);
   if (parents == 0) return against(repository, commit, nullptr, budget);
   std::vector<Change> changes;

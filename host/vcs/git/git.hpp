@@ -27,6 +27,7 @@ struct Free {
   void operator()(git_commit* p) const noexcept { git_commit_free(p); }
   void operator()(git_object* p) const noexcept { git_object_free(p); }
   void operator()(git_tree* p) const noexcept { git_tree_free(p); }
+  void operator()(git_tree_entry* p) const noexcept { git_tree_entry_free(p); }
   void operator()(git_revwalk* p) const noexcept { git_revwalk_free(p); }
   void operator()(git_reference* p) const noexcept { git_reference_free(p); }
   void operator()(git_reference_iterator* p) const noexcept { git_reference_iterator_free(p); }
@@ -55,15 +56,23 @@ Result<Handle<git_commit>> peel_to_commit(git_repository* repository, const git_
 Result<std::vector<git_oid>> new_commits(git_repository* repository,
                                          const std::vector<RefUpdate>& refs, bool moved);
 
-// How much all changed paths of one push may be: a few small trees can name billions.
-struct ChangeBudget {
-  std::size_t changes = 2'000'000;
+// How much all paths read for one push may be: a few small trees can name billions.
+struct PathBudget {
+  std::size_t paths = 2'000'000;
   std::size_t bytes = std::size_t{256} * 1024 * 1024;  // of paths
 };
 
 // What `commit` changed, in order of path; see rcx_commits.change. Takes from `budget`; kLimit when
 // it is spent.
 Result<std::vector<Change>> changed_paths(git_repository* repository, git_commit* commit,
-                                          ChangeBudget& budget);
+                                          PathBudget& budget);
+
+// How many bytes the content `id` has, without reading it; kNotFound where it is not there.
+Result<std::uint64_t> content_size(git_repository* repository, const std::string& id);
+
+// What lies in `directory` (empty: the root) of `commit`; nothing where there is no such directory.
+// Takes from `budget`; kLimit when it is spent.
+Result<std::vector<Entry>> directory_entries(git_repository* repository, const git_oid& commit,
+                                             const std::string& directory, PathBudget& budget);
 
 }  // namespace rcx::host::git

@@ -54,6 +54,15 @@ Result<void> read_push_options(const HookCall& call, Event& event) {
   return {};
 }
 
+// What rcx_hook.variable hands on.
+void keep_variables(const HookCall& call, Event& event) {
+  for (const char* name :
+       {"GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"}) {
+    const std::string_view value = call.variable(name);
+    if (!value.empty()) event.hook_variables.emplace_back(name, value);
+  }
+}
+
 }  // namespace
 
 Result<void> read_push(const HookCall& call, const Config& config, HookEvent& result) {
@@ -65,6 +74,7 @@ Result<void> read_push(const HookCall& call, const Config& config, HookEvent& re
   }
   event.kind = event_kind(pre ? RCX_EVENT_PRE_PUSH : RCX_EVENT_PUSH);
   event.hook_type = pre ? "pre_receive" : "post_receive";
+  keep_variables(call, event);
   if (Result<void> read = read_push_options(call, event); !read) return read;
   auto commits = std::make_unique<PushCommits>(
       event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);

@@ -74,6 +74,16 @@ Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {
   return reached[index];
 }
 
+Result<std::uint64_t> PushCommits::size_of(const std::string& id) {
+  if (Result<void> ready = open(); !ready) return ready.error();
+  return content_size(repository_.get(), id);
+}
+
+Result<std::vector<Entry>> PushCommits::entries(std::size_t index, const std::string& directory) {
+  if (Result<void> ready = open(); !ready) return ready.error();
+  return directory_entries(repository_.get(), ids_[index], directory, entry_budget_);
+}
+
 Result<void> PushCommits::open() {
   if (repository_) return {};
   Result<Handle<git_repository>> opened = open_repository(path_, quarantine_);

@@ -30,6 +30,8 @@ class PushCommits : public CommitSource {
   Result<const std::vector<Change>*> changes(std::size_t index) override;
   Result<std::vector<std::string>> ids() override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
+  Result<std::uint64_t> size_of(const std::string& id) override;
+  Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
 
  private:
   Result<void> open();
@@ -56,7 +58,8 @@ class PushCommits : public CommitSource {
   std::optional<QuickWalk> quick_;
   Handle<git_repository> repository_;
   bool listed_ = false;
-  ChangeBudget budget_;
+  PathBudget budget_;        // of changed paths
+  PathBudget entry_budget_;  // of directories
   std::vector<git_oid> ids_;
   std::unordered_map<std::string, std::size_t> places_;  // of ids, as text
   std::vector<std::size_t> first_ref_;

@@ -372,6 +372,55 @@ typedef struct rcx_commits {
                            uint32_t* reached);
 } rcx_commits;
 
+/* ---- Service rcx.files/1: what lies in the repository ------------------------------------------
+ */
+#define RCX_SERVICE_FILES_1 "rcx.files/1"
+
+/* One entry of a directory, as a commit has it. */
+typedef struct rcx_entry {
+  uint32_t size;
+  uint32_t mode;  /* as git has it: those of rcx_change, and 0040000 for a directory */
+  rcx_bytes name; /* bytes: without the directory it lies in */
+  rcx_bytes id;   /* text: id of the content */
+} rcx_entry;
+
+/* Sizes and directories, read when asked for, and shared by all handlers of the event; time spent
+ * here does not count against the handler. */
+typedef struct rcx_files {
+  uint32_t size;
+  uint32_t reserved;
+
+  /* `*bytes` becomes the size of the content `id`, which is an id of an rcx_change or rcx_entry.
+   * The content itself is not read. RCX_GONE where the repository does not hold it, as for a
+   * submodule, whose id belongs to another repository. [handler-thread] of a pre_push or push
+   * handler */
+  rcx_status (*size_of)(const rcx_call* call, rcx_bytes id, uint64_t* bytes);
+
+  /* `*entry` becomes the entry number `index` of `directory` as `commit` has it, in git's order of
+   * names; RCX_END past the last, and at once where there is no such directory. `directory` is a
+   * path without a final slash, and empty for the root. The pointer is valid until the handler
+   * returns. [handler-thread], as above */
+  rcx_status (*entry)(const rcx_call* call, const rcx_commit* commit, rcx_bytes directory,
+                      uint64_t index, const rcx_entry** entry);
+} rcx_files;
+
+/* ---- Service rcx.hook/1: the raw hook behind an event ------------------------------------------
+ */
+#define RCX_SERVICE_HOOK_1 "rcx.hook/1"
+
+/* For extensions that run programs which expect to be hooks themselves. */
+typedef struct rcx_hook {
+  uint32_t size;
+  uint32_t reserved;
+
+  /* `*value` becomes the value of the environment variable `name`, as the version-control system
+   * gave it to the hook; bytes, valid until the handler returns. Handed on are the variables that
+   * say where pushed objects wait for the verdict, because a program can read them only with these:
+   * GIT_QUARANTINE_PATH, GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES. Any other one,
+   * and one that was not set, is RCX_UNAVAILABLE. [handler-thread], not in `create` */
+  rcx_status (*variable)(const rcx_call* call, rcx_bytes name, rcx_bytes* value);
+} rcx_hook;
+
 /* ---- What an extension exports ------------------------------------------------------------------
  */
 

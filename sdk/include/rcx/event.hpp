@@ -132,10 +132,42 @@ class Person {
   const rcx_person* raw_;
 };
 
+namespace detail {
+
+// The table of the service `id`; throws where this host has none.
+template <class Table>
+const Table* service(const rcx_call* call, const char* id) {
+  const void* table = call->host->service(id);
+  if (table == nullptr) {
+    throw Error(RCX_UNAVAILABLE, std::string("this host does not offer ") + id);
+  }
+  return static_cast<const Table*>(table);
+}
+
+inline const rcx_commits* commits_service(const rcx_call* call) {
+  return service<rcx_commits>(call, RCX_SERVICE_COMMITS_1);
+}
+
+inline const rcx_files* files_service(const rcx_call* call) {
+  return service<rcx_files>(call, RCX_SERVICE_FILES_1);
+}
+
+// Bytes of the content `id` of an entry with that mode.
+inline std::uint64_t content_size(const rcx_call* call, const rcx_bytes& id, std::uint32_t mode) {
+  constexpr std::uint32_t kDirectory = 0040000;
+  constexpr std::uint32_t kSubmodule = 0160000;
+  std::uint64_t bytes = 0;
+  if (id.size == 0 || mode == kSubmodule || mode == kDirectory) return bytes;
+  check(call, files_service(call)->size_of(call, id, &bytes));
+  return bytes;
+}
+
+}  // namespace detail
+
 // One path that a commit changed. See rcx_commits.change for what it is compared with.
 class Change {
  public:
-  Change(const rcx_call*, const rcx_change& raw) noexcept : raw_(&raw) {}
+  Change(const rcx_call* call, const rcx_change& raw) noexcept : call_(call), raw_(&raw) {}
   std::string_view path() const noexcept { return detail::view(raw_->path); }
   bool added() const noexcept { return raw_->kind == RCX_PATH_ADDED; }
   bool modified() const noexcept { return raw_->kind == RCX_PATH_MODIFIED; }
@@ -149,9 +181,31 @@ class Change {
   std::uint32_t new_mode() const noexcept { return raw_->new_mode; }
   std::string_view old_id() const noexcept { return detail::view(raw_->old_id); }
   std::string_view new_id() const noexcept { return detail::view(raw_->new_id); }
+  // Bytes of the content before and after, which is not read for it. 0 where there is none, and for
+  // a submodule.
+  std::uint64_t old_size() const { return detail::content_size(call_, raw_->old_id, old_mode()); }
+  std::uint64_t new_size() const { return detail::content_size(call_, raw_->new_id, new_mode()); }
 
  private:
+  const rcx_call* call_;
   const rcx_change* raw_;
+};
+
+// One entry of a directory, as a commit has it.
+class Entry {
+ public:
+  Entry(const rcx_call* call, const rcx_entry& raw) noexcept : call_(call), raw_(&raw) {}
+  // Bytes: without the directory it lies in.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  std::uint32_t mode() const noexcept { return raw_->mode; }
+  bool is_directory() const noexcept { return raw_->mode == 0040000; }
+  std::string_view id() const noexcept { return detail::view(raw_->id); }
+  // Bytes of the content, which is not read for it. 0 for a directory and for a submodule.
+  std::uint64_t size() const { return detail::content_size(call_, raw_->id, raw_->mode); }
+
+ private:
+  const rcx_call* call_;
+  const rcx_entry* raw_;
 };
 
 // A range that asks the host for one element after the other. Advancing throws rcx::Error when the
@@ -204,14 +258,6 @@ class Stream {
 
 namespace detail {
 
-inline const rcx_commits* commits_service(const rcx_call* call) {
-  const void* table = call->host->service(RCX_SERVICE_COMMITS_1);
-  if (table == nullptr) {
-    throw Error(RCX_UNAVAILABLE, "this host does not offer " RCX_SERVICE_COMMITS_1);
-  }
-  return static_cast<const rcx_commits*>(table);
-}
-
 struct ChangeSource {
   using Raw = rcx_change;
   const rcx_call* call;
@@ -219,6 +265,17 @@ struct ChangeSource {
   const rcx_commit* commit;
   rcx_status get(std::uint64_t index, const rcx_change** out) const {
     return service->change(call, commit, index, out);
+  }
+};
+
+struct EntrySource {
+  using Raw = rcx_entry;
+  const rcx_call* call;
+  const rcx_files* service;
+  const rcx_commit* commit;
+  std::string directory;
+  rcx_status get(std::uint64_t index, const rcx_entry** out) const {
+    return service->entry(call, commit, bytes(directory), index, out);
   }
 };
 
@@ -261,6 +318,12 @@ class Commit {
   // Paths it changed, in order of path, read when iterated.
   Stream<Change, detail::ChangeSource> changes() const {
     return Stream<Change, detail::ChangeSource>({call_, detail::commits_service(call_), raw_});
+  }
+  // What lies in `directory` (empty: the root) in this commit, whether it changed it or not;
+  // nothing where there is no such directory.
+  Stream<Entry, detail::EntrySource> entries(std::string_view directory) const {
+    return Stream<Entry, detail::EntrySource>(
+        {call_, detail::files_service(call_), raw_, std::string(directory)});
   }
 
  private:
@@ -308,6 +371,17 @@ class Event {
   // `git push -o`, in order.
   BytesList push_options() const noexcept {
     return {event_->push_options, event_->push_option_count, event_->push_option_stride};
+  }
+
+  // A variable that the version-control system gave to the raw hook, one of those that rcx_hook
+  // hands on; empty where it was not set.
+  std::string_view hook_variable(std::string_view name) const {
+    const auto* hook = detail::service<rcx_hook>(call_, RCX_SERVICE_HOOK_1);
+    rcx_bytes value{nullptr, 0};
+    const rcx_status status = hook->variable(call_, detail::bytes(name), &value);
+    if (status == RCX_UNAVAILABLE) return {};
+    detail::check(call_, status);
+    return detail::view(value);
   }
 
   // Shows a line to the person who waits, at once. In queued handlers it goes to the log.

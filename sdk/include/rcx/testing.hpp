@@ -227,10 +227,56 @@ inline rcx_status commits_reached_by(const rcx_call* call, const rcx_commit* com
   return RCX_OK;
 }
 
+inline rcx_status files_size_of(const rcx_call* call, rcx_bytes id, std::uint64_t* size) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.files/1 size_of")) return RCX_MISUSED;
+  if (state.push == nullptr) return state.misused("rcx.files/1 in create");
+  const std::optional<std::uint64_t> found = state.push->size_of(rcx::detail::view(id));
+  if (!found) {
+    state.error = "no change of this push has the content " + text_of(id);
+    return RCX_GONE;
+  }
+  *size = *found;
+  return RCX_OK;
+}
+
+inline rcx_status files_entry(const rcx_call* call, const rcx_commit* commit, rcx_bytes directory,
+                              std::uint64_t index, const rcx_entry** entry) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.files/1 entry")) return RCX_MISUSED;
+  if (state.push == nullptr || commit->index >= state.push->commits().size()) {
+    return state.misused("rcx.files/1 entry of a commit that is none of this push");
+  }
+  const auto& all = state.push->entries(commit->index, text_of(directory));
+  if (index >= all.size()) return RCX_END;
+  *entry = &all[static_cast<std::size_t>(index)].raw;
+  return RCX_OK;
+}
+
+inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes* value) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.hook/1 variable")) return RCX_MISUSED;
+  if (state.push == nullptr) return state.misused("rcx.hook/1 in create");
+  const auto& all = state.push->from().hook_variables;
+  const auto found = all.find(text_of(name));
+  if (found == all.end()) {
+    state.error = text_of(name) + " is not set";
+    return RCX_UNAVAILABLE;
+  }
+  *value = bytes_of(found->second);
+  return RCX_OK;
+}
+
 inline const void* host_service(const char* id) {
   static const rcx_commits kCommits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
                                     &commits_reached_by};
-  return std::string_view(id) == RCX_SERVICE_COMMITS_1 ? &kCommits : nullptr;
+  static const rcx_files kFiles{sizeof(rcx_files), 0, &files_size_of, &files_entry};
+  static const rcx_hook kHook{sizeof(rcx_hook), 0, &hook_variable};
+  const std::string_view wanted(id);
+  if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
+  if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
+  if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  return nullptr;
 }
 
 inline const rcx_host& host_table() {

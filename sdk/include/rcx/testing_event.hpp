@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <deque>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -123,13 +124,25 @@ struct FakePerson {
   std::int32_t offset_minutes = 0;
 };
 
+// A changed path. What was added has no old side, what was deleted no new one, whatever stands
+// here.
 struct FakeChange {
   std::uint32_t kind = RCX_PATH_MODIFIED;
   std::string path;
   std::uint32_t old_mode = 0100644;
   std::uint32_t new_mode = 0100644;
-  std::string old_id = std::string(40, '3');
-  std::string new_id = std::string(40, '4');
+  std::string old_id = {};  // empty: one is made up from the change's place
+  std::string new_id = {};
+  std::uint64_t old_size = 0;  // of the content
+  std::uint64_t new_size = 0;
+};
+
+// A file as a commit has it, for Commit::entries. Directories follow from the paths.
+struct FakeFile {
+  std::string path;
+  std::uint32_t mode = 0100644;
+  std::string id = {};  // empty: one is made up from the path
+  std::uint64_t size = 0;
 };
 
 struct FakeCommit {
@@ -141,6 +154,7 @@ struct FakeCommit {
   FakePerson committer = {};
   std::vector<std::string> parents = {std::string(40, '1')};
   std::vector<FakeChange> changes = {};
+  std::vector<FakeFile> files = {};  // all that the commit holds, as far as the test cares
 };
 
 // A push, for FakeHost::pre_push and FakeHost::push. One that names no reference gets an update of
@@ -157,6 +171,7 @@ struct FakePush {
   FakeCaller caller;
   FakeRepository repository;
   std::vector<std::string> push_options;
+  std::map<std::string, std::string> hook_variables;  // what Event::hook_variable finds
   std::deque<FakeRef> refs;
   std::deque<FakeCommit> commits;
 

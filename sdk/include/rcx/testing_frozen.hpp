@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,11 +83,15 @@ class FrozenPush {
     std::vector<Padded<rcx_bytes>> parents;
     std::vector<Padded<rcx_change>> changes;
     std::string id;
+    // The directories that somebody asked for, by path.
+    std::map<std::string, std::vector<Padded<rcx_entry>>> directories;
+    std::deque<std::string> names;
   };
 
   // `event` is RCX_EVENT_PRE_PUSH or RCX_EVENT_PUSH.
   FrozenPush(FakePush from, std::uint32_t event) : from_(std::move(from)) {
     if (from_.refs.empty()) from_.refs.emplace_back();
+    name_contents();
     freeze_caller();
     freeze_repository();
     freeze_event(event);
@@ -105,11 +111,62 @@ class FrozenPush {
   std::uint64_t ref_count() const { return refs_.size(); }
   const std::deque<Commit>& commits() const { return commits_; }
 
+  // The entries of `directory` in commit number `index`, made when first asked for.
+  const std::vector<Padded<rcx_entry>>& entries(std::uint64_t index,
+                                                const std::string& directory) const {
+    Commit& commit = commits_[static_cast<std::size_t>(index)];
+    const auto [place, fresh] = commit.directories.try_emplace(directory);
+    if (fresh) freeze_directory(from_.commits[static_cast<std::size_t>(index)], directory, commit);
+    return place->second;
+  }
+  // The size of the content `id`, where the push tells one.
+  std::optional<std::uint64_t> size_of(std::string_view id) const {
+    for (const FakeCommit& commit : from_.commits) {
+      for (const FakeChange& change : commit.changes) {
+        if (id == change.new_id) return change.new_size;
+        if (id == change.old_id) return change.old_size;
+      }
+      for (const FakeFile& file : commit.files) {
+        if (id == file.id) return file.size;
+      }
+    }
+    return std::nullopt;
+  }
+
  private:
   static std::vector<Padded<rcx_bytes>> freeze_list(const std::vector<std::string>& from) {
     std::vector<Padded<rcx_bytes>> all(from.size());
     for (std::size_t i = 0; i < from.size(); ++i) all[i].raw = bytes_of(from[i]);
     return all;
+  }
+
+  // An id that no other content of the push has.
+  static std::string made_up(char side, std::size_t commit, std::size_t place) {
+    std::array<char, 48> digits{};
+    std::snprintf(digits.data(), digits.size(), "%c%019zx%020zx", side, commit, place);
+    return digits.data();
+  }
+
+  void name_contents() {
+    for (std::size_t i = 0; i < from_.commits.size(); ++i) {
+      FakeCommit& commit = from_.commits[i];
+      for (std::size_t j = 0; j < commit.changes.size(); ++j) {
+        FakeChange& change = commit.changes[j];
+        if (change.old_id.empty()) change.old_id = made_up('a', i, j);
+        if (change.new_id.empty()) change.new_id = made_up('b', i, j);
+        if (change.kind == RCX_PATH_ADDED) {
+          change.old_id.clear();
+          change.old_mode = 0;
+        }
+        if (change.kind == RCX_PATH_DELETED) {
+          change.new_id.clear();
+          change.new_mode = 0;
+        }
+      }
+      for (std::size_t j = 0; j < commit.files.size(); ++j) {
+        if (commit.files[j].id.empty()) commit.files[j].id = made_up('c', i, j);
+      }
+    }
   }
 
   void freeze_caller() {
@@ -200,6 +257,27 @@ class FrozenPush {
                from.time};
   }
 
+  static void freeze_directory(const FakeCommit& from, const std::string& directory,
+                               Commit& commit) {
+    constexpr std::uint32_t kDirectory = 0040000;
+    const std::string prefix = directory.empty() ? "" : directory + "/";
+    std::map<std::string, std::pair<std::uint32_t, std::string>> found;
+    for (const FakeFile& file : from.files) {
+      if (file.path.compare(0, prefix.size(), prefix) != 0) continue;
+      const std::size_t end = file.path.find('/', prefix.size());
+      const std::string name = file.path.substr(prefix.size(), end - prefix.size());
+      found[name] = end == std::string::npos ? std::pair(file.mode, file.id)
+                                             : std::pair(kDirectory, std::string(40, '6'));
+    }
+    std::vector<Padded<rcx_entry>>& entries = commit.directories[directory];
+    for (const auto& [name, content] : found) {
+      entries.push_back({});
+      entries.back().raw = {sizeof entries.back(), content.first,
+                            bytes_of(commit.names.emplace_back(name)),
+                            bytes_of(commit.names.emplace_back(content.second))};
+    }
+  }
+
   void freeze_commit(const FakeCommit& from) {
     const std::uint64_t index = commits_.size();
     Commit& made = commits_.emplace_back();
@@ -237,7 +315,7 @@ class FrozenPush {
   std::vector<Padded<rcx_field>> fields_;
   std::vector<Padded<rcx_bytes>> options_;
   std::vector<Padded<rcx_ref_update>> refs_;
-  std::deque<Commit> commits_;
+  mutable std::deque<Commit> commits_;
   Padded<rcx_caller> caller_;
   Padded<rcx_repository> repository_;
   Padded<rcx_event> event_;
