@@ -179,6 +179,24 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.finish();
 }
 
+// Hands the one document of `text` to `read`, when it is sound; gathers what is wrong with it.
+template <class Read>
+void read_yaml(const std::string& text, Problems& problems, const Read& read) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      problems.add(documents[1].Mark(), "wanted one YAML document, got a second");
+    }
+    const YAML::Node root = documents.empty() ? YAML::Node(YAML::NodeType::Null) : documents[0];
+    check_document(root, problems);
+    if (problems.empty()) read(root);
+  } catch (const YAML::Exception& failed) {
+    const bool unquoted = failed.msg == YAML::ErrorMsg::MAP_VALUE;
+    problems.add(failed.mark,
+                 failed.msg + (unquoted ? "; put text that holds ': ' in quotes" : ""));
+  }
+}
+
 }  // namespace
 
 ExtensionConfig Config::extension(const std::string& id) const {
@@ -204,21 +222,28 @@ Result<std::shared_ptr<const Config>> parse_config(const fs::path& file, std::st
   config->file = fs::absolute(file).lexically_normal();
   config->text = std::move(text);
   Problems problems(config->file.string());
-  try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(config->text);
-    if (documents.size() > 1) {
-      problems.add(documents[1].Mark(), "wanted one YAML document, got a second");
-    }
-    const YAML::Node root = documents.empty() ? YAML::Node(YAML::NodeType::Null) : documents[0];
-    check_document(root, problems);
-    if (problems.empty()) read_document(root, *config, problems);
-  } catch (const YAML::Exception& failed) {
-    const bool unquoted = failed.msg == YAML::ErrorMsg::MAP_VALUE;
-    problems.add(failed.mark,
-                 failed.msg + (unquoted ? "; put text that holds ': ' in quotes" : ""));
-  }
+  read_yaml(config->text, problems,
+            [&](const YAML::Node& root) { read_document(root, *config, problems); });
   if (!problems.empty()) return Error{Code::kInvalid, problems.text()};
   return std::shared_ptr<const Config>(std::move(config));
+}
+
+Result<std::shared_ptr<const ValueTree>> load_settings(const fs::path& file) {
+  const Result<std::string> text = read_file(file, kLargestFile);
+  if (!text) return text.error();
+  Problems problems(file.string());
+  std::shared_ptr<const ValueTree> settings;
+  read_yaml(*text, problems, [&](const YAML::Node& root) {
+    if (root.IsNull()) {
+      settings = std::make_shared<ValueTree>(file.string());
+    } else if (root.IsMap()) {
+      settings = std::make_shared<ValueTree>(root, file.string());
+    } else {
+      problems.add(root.Mark(), "wanted a map of settings, as below  settings:  in rcx.yaml");
+    }
+  });
+  if (!problems.empty()) return Error{Code::kInvalid, problems.text()};
+  return settings;
 }
 
 }  // namespace rcx::host

@@ -101,4 +101,7 @@ Result<std::shared_ptr<const Config>> load_config(const fs::path& file);
 // The same for bytes that were read before; `file` gives names and relative paths their meaning.
 Result<std::shared_ptr<const Config>> parse_config(const fs::path& file, std::string text);
 
+// A file whose whole document is the `settings` of one extension. An empty one is an empty map.
+Result<std::shared_ptr<const ValueTree>> load_settings(const fs::path& file);
+
 }  // namespace rcx::host

@@ -65,7 +65,7 @@ class Call : public rcx_call {
   }
 
   // After this the extension's functions are misused.
-  void end() noexcept { active_.store(false); }
+  void end() noexcept { active_.store(false, std::memory_order_release); }
   // Whether the caller may use a [handler-thread] function.
   bool mine() const noexcept { return active_.load() && std::this_thread::get_id() == thread_; }
 

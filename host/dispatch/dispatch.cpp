@@ -81,7 +81,7 @@ class Dispatch {
     Turn(Turn&&) = delete;
     Turn& operator=(Turn&&) = delete;
     ~Turn() {
-      if (!extension_.concurrent()) extension_.turn.release();
+      if (!extension_.concurrent()) extension_.turn.unlock();
     }
 
    private:
@@ -89,14 +89,17 @@ class Dispatch {
   };
 
   // Waiting counts against the event, not against the extension.
-  bool take_turn(Extension& extension) const {
-    const std::int64_t left = run_.deadline_ns - monotonic_ns();
-    if (left <= 0) return false;
-    return extension.concurrent() || extension.turn.try_acquire_for(std::chrono::nanoseconds(left));
+  bool take_turn(Extension& extension) {
+    if (now_ns_ >= run_.deadline_ns) return false;
+    if (extension.concurrent() || extension.turn.try_lock()) return true;
+    const bool taken =
+        extension.turn.try_lock_for(std::chrono::nanoseconds(run_.deadline_ns - now_ns_));
+    now_ns_ = monotonic_ns();
+    return taken;
   }
 
   void call(Extension& extension, const Handler& handler, bool queued) {
-    const std::int64_t began = monotonic_ns();
+    const std::int64_t began = now_ns_;
     const auto own = extension.config.deadline.count() > 0 ? extension.config.deadline
                                                            : run_.config.budget.extension;
     const std::int64_t deadline = std::min(began + own.count(), run_.deadline_ns);
@@ -111,11 +114,15 @@ class Dispatch {
     }
     // The first time this is asked once for all handlers, when they are done; see below.
     if (run_.event.attempt > 1 && !run_.listener.intact()) leave_deaf(slot_);
-    slot_.enter(Activity::kHost, {}, run_.deadline_ns);
+    slot_.enter_host(run_.deadline_ns);
     call.end();
-    log("dispatch")
-        .debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
-               duration_text(std::chrono::nanoseconds(monotonic_ns() - began)));
+    now_ns_ = monotonic_ns();
+    const std::chrono::nanoseconds took(now_ns_ - began);
+    verdict_.runs.push_back({extension.id(), status, took});
+    if (log_.should_log(spdlog::level::debug)) {
+      log_.debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
+                 duration_text(took));
+    }
     if (status != RCX_OK) {
       fail(extension.id(), extension.config,
            call.failure().empty() ? std::string(kDefaultFailure) : call.failure(), !queued);
@@ -137,12 +144,11 @@ class Dispatch {
 
   void object(const Extension& extension, Objection objection) {
     const bool counts = extension.config.mode == Mode::kEnforce;
-    log("dispatch")
-        .info(
-            "event {}: {} {}: {}{}", run_.event.id_text, extension.id(),
-            counts ? "objects" : "would object (mode: observe)",
-            objection.ref ? printable(run_.event.refs[*objection.ref].name) + ": " : std::string(),
-            printable(objection.reason));
+    log_.info(
+        "event {}: {} {}: {}{}", run_.event.id_text, extension.id(),
+        counts ? "objects" : "would object (mode: observe)",
+        objection.ref ? printable(run_.event.refs[*objection.ref].name) + ": " : std::string(),
+        printable(objection.reason));
     if (!counts) return;
     verdict_.refused = true;
     verdict_.objections.push_back(std::move(objection));
@@ -150,7 +156,7 @@ class Dispatch {
 
   void fail(const std::string& id, const ExtensionConfig& config, const std::string& reason,
             bool told) {
-    log("dispatch").error("event {}: {} failed: {}", run_.event.id_text, id, printable(reason));
+    log_.error("event {}: {} failed: {}", run_.event.id_text, id, printable(reason));
     if (config.mode != Mode::kEnforce) return;
     if (run_.event.kind->veto && config.fail == FailPolicy::kClosed) verdict_.refused = true;
     verdict_.failures.push_back({id, reason, config.fail, told});
@@ -158,13 +164,15 @@ class Dispatch {
 
   EventRun& run_;
   Slot& slot_;
+  std::int64_t now_ns_ = monotonic_ns();  // read once between two handlers
+  spdlog::logger& log_ = log("dispatch");
   Verdict verdict_;
 };
 
 }  // namespace
 
 bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event) {
-  const auto handlers = set.handlers(kind.number);
+  const std::vector<Handler>& handlers = set.handlers(kind.number);
   return std::any_of(handlers.begin(), handlers.end(),
                      [&](const Handler& handler) { return concerns(handler, event); }) ||
          std::any_of(set.absent().begin(), set.absent().end(),

@@ -17,7 +17,7 @@ std::string create(Extension& extension, const Config& config, Slot& slot) {
   Call call(extension, nullptr, slot, deadline);
   slot.enter(Activity::kCreate, extension.id(), deadline);
   const rcx_status status = function(&call, &extension.instance);
-  slot.enter(Activity::kHost, {}, 0);
+  slot.enter_host(0);
   call.end();
   if (status == RCX_OK) return {};
   return "create failed: " +
@@ -40,6 +40,7 @@ ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& s
     return std::tie(a->config.priority, a->planned.id) <
            std::tie(b->config.priority, b->planned.id);
   });
+  set.sort_handlers();
   return set;
 }
 
@@ -77,18 +78,22 @@ void ExtensionSet::destroy(Slot& slot) {
   }
 }
 
-std::vector<Handler> ExtensionSet::handlers(std::uint32_t event) const {
-  std::vector<Handler> found;
+void ExtensionSet::sort_handlers() {
   for (const auto& extension : extensions_) {
     const rcx_plugin& plugin = extension->library.plugin();
     const auto& infos = extension->library.descriptor().handlers;
     for (std::size_t i = 0; i < infos.size(); ++i) {
-      if (infos[i].event != event) continue;
-      found.push_back({extension.get(),
-                       RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i), infos[i]});
+      handlers_[infos[i].event].push_back(
+          {extension.get(), RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i),
+           infos[i]});
     }
   }
-  return found;
+}
+
+const std::vector<Handler>& ExtensionSet::handlers(std::uint32_t event) const {
+  static const std::vector<Handler> kNone;
+  const auto found = handlers_.find(event);
+  return found == handlers_.end() ? kNone : found->second;
 }
 
 }  // namespace rcx::host

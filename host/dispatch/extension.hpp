@@ -3,8 +3,9 @@
 
 #include <rcx/abi.h>
 
+#include <map>
 #include <memory>
-#include <semaphore>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct Extension {
   ExtensionConfig config;
   std::string data_directory;
   void* instance = nullptr;
-  std::binary_semaphore turn{1};  // held by the thread inside, unless concurrent
+  std::timed_mutex turn;  // held by the thread inside, unless concurrent
 };
 
 // An extension that does not serve although it might be expected to.
@@ -60,14 +61,16 @@ class ExtensionSet {
   void destroy(Slot& slot);
 
   // The handlers of one kind of event, by priority, then id, then their order in the table.
-  std::vector<Handler> handlers(std::uint32_t event) const;
+  const std::vector<Handler>& handlers(std::uint32_t event) const;
   const std::vector<Absent>& absent() const noexcept { return absent_; }
   const std::vector<std::unique_ptr<Extension>>& extensions() const noexcept { return extensions_; }
 
  private:
   void add(const PlannedExtension& planned, const Config& config, Slot& slot);
+  void sort_handlers();
   std::vector<std::unique_ptr<Extension>> extensions_;
   std::vector<Absent> absent_;
+  std::map<std::uint32_t, std::vector<Handler>> handlers_;  // by event
 };
 
 }  // namespace rcx::host

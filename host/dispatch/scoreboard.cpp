@@ -78,12 +78,17 @@ void Slot::enter(Activity what, std::string_view extension_id, std::int64_t dead
   activity.store(what, std::memory_order_release);
 }
 
+void Slot::enter_host(std::int64_t deadline) noexcept {
+  deadline_ns.store(deadline, std::memory_order_relaxed);
+  activity.store(Activity::kHost, std::memory_order_release);
+}
+
 void Slot::set_event(const Uuid& id, std::int64_t deadline) noexcept {
   fault.store(0);
   const auto two = words(id);
   event[0].store(two[0]);
   event[1].store(two[1]);
-  enter(Activity::kHost, {}, deadline);
+  enter_host(deadline);
 }
 
 void Slot::leave() noexcept {

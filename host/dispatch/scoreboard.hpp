@@ -44,8 +44,10 @@ struct Slot {
   std::array<std::atomic<std::uint64_t>, 2> event;
   std::array<std::atomic<std::uint64_t>, 8> extension;  // its id, up to 63 bytes and NUL
 
-  // Owner of the slot. `extension` empty for the host's own work.
+  // Owner of the slot.
   void enter(Activity what, std::string_view extension_id, std::int64_t deadline) noexcept;
+  // The same for the host's own work, in a few cycles.
+  void enter_host(std::int64_t deadline) noexcept;
   void set_event(const Uuid& id, std::int64_t deadline) noexcept;
   void leave() noexcept;
 

@@ -1,9 +1,11 @@
 // What came of an event, and how it reads.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/config/config.hpp"
@@ -25,9 +27,17 @@ struct Failure {
   bool told = true;  // the person who waits is told; not of queued handlers
 };
 
+// One call of a handler.
+struct HandlerRun {
+  std::string_view extension;  // lives as long as the set of extensions
+  rcx_status status = RCX_OK;
+  std::chrono::nanoseconds took{};  // with what the host did for it, without waiting for its turn
+};
+
 struct Verdict {
   std::vector<Objection> objections;  // those that count
   std::vector<Failure> failures;
+  std::vector<HandlerRun> runs;  // in the order in which they ran
   bool refused = false;
 };
 

@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <iostream>
 
+#include "host/plugin/inspect.hpp"
 #include "host/plugin/plugin.hpp"
 #include "host/supervisor/supervisor.hpp"
+#include "host/trial/trial.hpp"
 #include "host/worker/startup.hpp"
 
 namespace {
@@ -47,6 +49,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (role == "worker") return rcx::host::run_worker();
+  if (role == "try") return rcx::host::run_try();
   if (role == "describe") return rcx::host::run_describe(library, rcx::host::kFirstInherited);
+  if (role == "inspect") return rcx::host::run_inspect(library, rcx::host::kFirstInherited);
   return supervise(config_file);
 }

@@ -29,6 +29,9 @@ struct Candidate {
 // owned by root or `service`, writable by nobody else. Hidden files and other names are left out.
 Result<std::vector<Candidate>> scan(const fs::path& rcextensions, uid_t service);
 
+// The file X.so, or the directory X/ that holds X.so, with the same checks.
+Candidate candidate_at(const fs::path& path, uid_t service);
+
 // Where a copy of a candidate stands, from which it is loaded; named after its content, so that
 // overwriting the original touches no process.
 struct Staged {

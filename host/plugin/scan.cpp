@@ -80,6 +80,14 @@ void check(Candidate& candidate, uid_t service) {
 
 }  // namespace
 
+Candidate candidate_at(const fs::path& path, uid_t service) {
+  boost::system::error_code ignored;
+  const bool directory = fs::is_directory(path, ignored);
+  Candidate candidate{directory ? path.filename().string() : path.stem().string(), path, {}, {}};
+  check(candidate, service);
+  return candidate;
+}
+
 Result<std::vector<Candidate>> scan(const fs::path& rcextensions, uid_t service) {
   std::vector<Candidate> found;
   try {
@@ -89,9 +97,7 @@ Result<std::vector<Candidate>> scan(const fs::path& rcextensions, uid_t service)
       if (name.starts_with(".")) continue;
       const bool library = path.extension() == ".so" && !fs::is_directory(path);
       if (!library && !fs::is_directory(path)) continue;
-      Candidate candidate{library ? path.stem().string() : name, path, {}, {}};
-      check(candidate, service);
-      found.push_back(std::move(candidate));
+      found.push_back(candidate_at(path, service));
     }
   } catch (const fs::filesystem_error& failed) {
     return system_error("cannot scan " + rcextensions.string(), failed.code().value());

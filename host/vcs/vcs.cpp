@@ -3,6 +3,7 @@
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include "host/vcs/fields.hpp"
 #include "host/vcs/git/git.hpp"
 
 namespace rcx::host {
@@ -22,25 +23,6 @@ fs::path common_directory(const fs::path& git_directory) {
   if (!common) return git_directory;
   while (common->ends_with('\n')) common->pop_back();
   return git_directory / *common;
-}
-
-// Later rules win over earlier ones.
-void add_fields(const Config& config, Event& event) {
-  for (const FieldConfig& field : config.fields) {
-    FieldValue value{field.key, field.label, field.description, nullptr};
-    for (const RepositoryConfig& rule : config.repositories) {
-      bool matches = false;
-      for (const std::string& glob : rule.match) {
-        matches = matches || glob_matches(glob, event.repository.name);
-      }
-      if (!matches || !rule.fields) continue;
-      if (const rcx_value* found = rcx_value_get(&rule.fields->root(), field.key.c_str())) {
-        value.value = found;
-        event.values.emplace_back(rule.fields);
-      }
-    }
-    if (value.value != nullptr) event.repository.fields.push_back(std::move(value));
-  }
 }
 
 }  // namespace

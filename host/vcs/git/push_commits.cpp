@@ -3,6 +3,7 @@
 namespace rcx::host::git {
 
 Result<void> PushCommits::complete(Event& event) {
+  if (known_) return {};
   if (!moved_) quick_ = quick_walk(path_, quarantine_, refs_);
   for (std::size_t i = 0; i < refs_.size(); ++i) {
     RefUpdate& ref = refs_[i];
@@ -25,7 +26,7 @@ Result<bool> PushCommits::loses_commits(const RefUpdate& ref) {
   const Result<git_oid> after = parse_id(ref.new_id);
   if (!before) return before.error();
   if (!after) return after.error();
-  const int descends = git_graph_descendant_of(repository_.get(), &*after, &*before);
+  const int descends = git_graph_descendant_of(opened_, &*after, &*before);
   if (descends < 0) return last_error("cannot compare " + ref.old_id + " with " + ref.new_id);
   return descends == 0;
 }
@@ -46,11 +47,11 @@ Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
     // Trees that did not change lie in the repository's own store.
     if (Result<void> ready = open(); !ready) return ready.error();
     git_commit* raw = nullptr;
-    if (git_commit_lookup(&raw, repository_.get(), &ids_[index]) != 0) {
+    if (git_commit_lookup(&raw, opened_, &ids_[index]) != 0) {
       return last_error("cannot read commit " + id_text(ids_[index]));
     }
     const Handle<git_commit> commit(raw);
-    Result<std::vector<Change>> changes = changed_paths(repository_.get(), raw, budget_);
+    Result<std::vector<Change>> changes = changed_paths(opened_, raw, budget_);
     if (!changes) return changes.error();
     changes_[index] = std::make_unique<std::vector<Change>>(std::move(*changes));
   }
@@ -76,25 +77,27 @@ Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {
 
 Result<std::uint64_t> PushCommits::size_of(const std::string& id) {
   if (Result<void> ready = open(); !ready) return ready.error();
-  return content_size(repository_.get(), id);
+  return content_size(opened_, id);
 }
 
 Result<std::vector<Entry>> PushCommits::entries(std::size_t index, const std::string& directory) {
   if (Result<void> ready = open(); !ready) return ready.error();
-  return directory_entries(repository_.get(), ids_[index], directory, entry_budget_);
+  return directory_entries(opened_, ids_[index], directory, entry_budget_);
 }
 
 Result<void> PushCommits::open() {
-  if (repository_) return {};
+  if (opened_ != nullptr) return {};
   Result<Handle<git_repository>> opened = open_repository(path_, quarantine_);
   if (!opened) return opened.error();
   repository_ = std::move(*opened);
+  opened_ = repository_.get();
   return {};
 }
 
 Result<std::vector<git_oid>> PushCommits::find() const {
+  if (known_) return *known_;
   if (quick_) return quick_->ids;
-  if (!kept_) return new_commits(repository_.get(), refs_, moved_);
+  if (!kept_) return new_commits(opened_, refs_, moved_);
   std::vector<git_oid> ids;
   for (const std::string& text : kept_->ids) {
     const Result<git_oid> id = parse_id(text);

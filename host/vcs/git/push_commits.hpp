@@ -20,6 +20,11 @@ class PushCommits : public CommitSource {
   PushCommits(std::string path, std::string quarantine, bool moved)
       : path_(std::move(path)), quarantine_(std::move(quarantine)), moved_(moved) {}
 
+  // A push that lies in the history of `repository`, which must outlive this: it brings `ids`,
+  // parents before children, and loses none.
+  PushCommits(git_repository* repository, std::vector<git_oid> ids)
+      : moved_(true), known_(std::move(ids)), opened_(repository) {}
+
   // Before anything else is asked.
   void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
   // What pre_push found before the references moved, where it was asked.
@@ -38,7 +43,7 @@ class PushCommits : public CommitSource {
   // Whether this update of a branch loses commits that it had.
   Result<bool> loses_commits(const RefUpdate& ref);
   // What reads new commits: the quarantine alone where that is enough.
-  git_repository* reader() const { return quick_ ? quick_->reader.get() : repository_.get(); }
+  git_repository* reader() const { return quick_ ? quick_->reader.get() : opened_; }
   // Finds which commits are new, once.
   Result<void> list();
   Result<std::vector<git_oid>> find() const;
@@ -56,7 +61,9 @@ class PushCommits : public CommitSource {
   std::vector<RefUpdate> refs_;
   std::optional<KeptCommits> kept_;
   std::optional<QuickWalk> quick_;
+  std::optional<std::vector<git_oid>> known_;
   Handle<git_repository> repository_;
+  git_repository* opened_ = nullptr;  // that one, or one of somebody else
   bool listed_ = false;
   PathBudget budget_;        // of changed paths
   PathBudget entry_budget_;  // of directories

@@ -1,4 +1,6 @@
-// The C++ layer over rcx/abi.h: header-only, C++17, compiled into the extension.
+// The C++ layer over rcx/abi.h: header-only, C++17, compiled into the extension. Between host and
+// extension there is only C, so the two may be built by different compilers with different standard
+// libraries.
 //
 // An extension is a class with one method for each event it cares about, and one macro:
 //
@@ -14,14 +16,24 @@
 //
 // Exceptions: methods may throw anything. What leaves a method is caught at the edge, its `what()`
 // becomes the reason, and the call counts as a failure of the extension, which its `fail` policy in
-// rcx.yaml answers. Functions of this header throw rcx::Error where the host reports a failure.
+// rcx.yaml answers: `closed` (the default) refuses the push, `open` lets it pass. Objections made
+// before count all the same. Functions of this layer throw rcx::Error where the host reports a
+// failure; not catching it is the right thing for a check. A thread that the extension starts has
+// no such edge: an exception that leaves it ends the worker.
 //
 // Lifetimes: every view, reference and range obtained from an event is valid until the method that
 // received the event returns. Keep a copy (std::string) of what you need longer. Values obtained
 // from rcx::Setup live as long as the instance.
 //
 // Threads: an event may only be used on the thread that received it, with two exceptions that any
-// thread may call while the method runs: remaining() and cancelled(). rcx::Logger works everywhere.
+// thread may call while the method runs: remaining() and cancelled(). Afterwards its memory is
+// gone, and so a thread that outlives the method must hold nothing of it. rcx::Logger works
+// everywhere.
+//
+// Processes: several workers run at once, those for pre_push apart from those for push, and each
+// has an instance of its own. Members are a cache; what must last or be shared goes into
+// Setup::data_directory. A crash, exit() or a call far over its budget ends one worker, which is
+// replaced, and counts as a failure of the extension.
 #ifndef RCX_PLUGIN_HPP
 #define RCX_PLUGIN_HPP
 
@@ -39,6 +51,8 @@ namespace rcx {
 
 namespace detail {
 
+// Runs `function` and turns what it throws into a status and a reason. A reason longer than 16 KiB
+// is cut. The host treats every status but RCX_OK alike; the number is for the log and for tests.
 template <class Function>
 rcx_status guarded(const rcx_call* call, const Function& function) noexcept {
   try {
@@ -55,6 +69,8 @@ rcx_status guarded(const rcx_call* call, const Function& function) noexcept {
   return RCX_FAILED;
 }
 
+// Takes the type of a method apart: `void (C::*)(const E&)`, const or not. Any other one does not
+// compile, among them a noexcept method and an overloaded name.
 template <class>
 struct Method;
 template <class C, class E>
@@ -65,6 +81,7 @@ struct Method<void (C::*)(const E&)> {
 template <class C, class E>
 struct Method<void (C::*)(const E&) const> : Method<void (C::*)(const E&)> {};
 
+// What the host calls: the method of the instance, inside of the edge.
 template <auto kMethod>
 rcx_status handle(void* instance, const rcx_call* call,
                   const typename Method<decltype(kMethod)>::Event::Raw* raw) noexcept {
@@ -74,6 +91,7 @@ rcx_status handle(void* instance, const rcx_call* call,
   });
 }
 
+// Where the constructor throws, `*instance` stays null and nothing is left to destroy.
 template <class Class>
 rcx_status create(const rcx_call* call, void** instance) noexcept {
   return guarded(call, [&] {
@@ -87,6 +105,9 @@ rcx_status create(const rcx_call* call, void** instance) noexcept {
   });
 }
 
+// Runs the destructor, when no handler runs any more. One that throws ends the process; one that
+// blocks for five seconds is killed with it. It must end every thread that the instance started,
+// because the library is unloaded next. It does not run when a worker is killed or crashes.
 template <class Class>
 void destroy(void* instance) noexcept {
   delete static_cast<Class*>(instance);
@@ -94,11 +115,19 @@ void destroy(void* instance) noexcept {
 
 }  // namespace detail
 
+// How a handler for push is delivered. kInline: while the person waits, who reads what it says.
+// kQueued: nobody waits, what it says goes to the log, and it may run late. In this release both
+// run before `git push` returns, so a slow one makes the pusher wait in any case.
 constexpr std::uint32_t kQueued = RCX_QUEUED;
 constexpr std::uint32_t kInline = RCX_INLINE;
 
 // An entry of the table of handlers: the method `void Class::name(const rcx::PrePush&)` (or Push)
-// handles that event. `delivery` matters for post events only; `actions` is a mask of RCX_ACTION_*.
+// handles that event. `delivery` matters for post events only; `actions` is a mask of RCX_ACTION_*,
+// and 0 stands for RCX_ACTION_PUSH.
+//
+// The method must be declared in the exported class itself. One inherited from a base would be
+// called with a wrong `this` where the base does not come first. Two methods may handle the same
+// event; they run in the order of the table.
 template <auto kMethod>
 constexpr rcx_handler on(std::uint32_t delivery = kQueued,
                          std::uint32_t actions = RCX_ACTION_PUSH) noexcept {
@@ -109,8 +138,23 @@ constexpr rcx_handler on(std::uint32_t delivery = kQueued,
 
 }  // namespace rcx
 
-// Exports an extension that needs flags, such as RCX_CONCURRENT. Once per library, outside of any
-// namespace. `CLASS` is constructed from `const rcx::Setup&` where it can be, else by default.
+// Exports an extension that needs flags. Once per library, in one source file, outside of any
+// namespace; further arguments are the handlers, at least one `rcx::on<...>()`.
+//
+// CLASS is constructed from `const rcx::Setup&` where it can be, else by default; once in each
+// worker, before any handler. With RCX_CONCURRENT any number of threads may be inside its methods
+// at once, so members that change need a lock or must be atomic; const methods over members that
+// only the constructor writes need nothing.
+//
+// ID is what rcx.yaml, the log and the data directory call it: 1 to 63 of a-z, 0-9, `_` and `-`,
+// the same for ever. NAME, VERSION and LICENSE (an SPDX expression) are for people: `rcx extensions
+// list --json` shows them. All are string literals, because the host reads them before it calls
+// anything; static constructors of the library have run by then, in a process that only looks at it
+// as well, so they should do nothing.
+//
+// The extension asks for no release in particular (`abi_required` is 0). What is newer than the
+// host throws rcx::Error with RCX_UNAVAILABLE when used, and handlers of events that the host does
+// not know are never called.
 #define RCX_PLUGIN_WITH_FLAGS(CLASS, FLAGS, ID, NAME, VERSION, LICENSE, ...)     \
   static constexpr rcx_handler rcx_handler_table[] = {__VA_ARGS__};              \
   extern "C" RCX_EXPORT const rcx_plugin RCX_ENTRY;                              \
@@ -130,7 +174,9 @@ constexpr rcx_handler on(std::uint32_t delivery = kQueued,
                                 sizeof(rcx_handler_table) / sizeof(rcx_handler), \
                                 sizeof(rcx_handler)};
 
-// Exports an extension whose instance is called by one thread at a time.
+// Exports an extension whose instance is called by one thread at a time, not always the same one.
+// Members need no lock among handlers. Pushes that arrive meanwhile wait, for at most
+// `budget.event`, so a slow handler is worth making RCX_CONCURRENT.
 #define RCX_PLUGIN(CLASS, ID, NAME, VERSION, LICENSE, ...) \
   RCX_PLUGIN_WITH_FLAGS(CLASS, 0u, ID, NAME, VERSION, LICENSE, __VA_ARGS__)
 

@@ -1,0 +1,48 @@
+// What passes between rcx and the process that tries an extension. Used by host/trial alone.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "host/core/process.hpp"
+#include "host/dispatch/extension.hpp"
+#include "host/dispatch/scoreboard.hpp"
+#include "host/trial/trial.hpp"
+
+namespace rcx::host {
+
+// Descriptors that the child inherits, in this order.
+enum class TrialFd : int { kScoreboard = kFirstInherited, kRequest, kAnswers };
+
+// Starts the role `role` of rcxd with `request`; what the child writes comes out of `answers`.
+struct TrialChild {
+  Process process;
+  Fd answers;
+  static Result<TrialChild> start(const std::string& role, const boost::json::object& request,
+                                  Scoreboard& scoreboard);
+
+  enum class End { kAnswered, kDied };
+  // Hands each whole line of the child to `line` until the child ends. Ends it when a call of the
+  // extension is over its deadline.
+  End listen(Scoreboard& scoreboard, const std::function<void(std::string_view)>& line) const;
+};
+
+// The other side: what the child was given.
+struct TrialInput {
+  Scoreboard scoreboard;
+  boost::json::object request;
+  Fd answers;
+  static Result<TrialInput> take();
+};
+
+// How the extension is configured: its part of a request, and back.
+boost::json::object to_json(const TrialConfig& config, const Subject& subject);
+
+// What a child makes of that: an instance with this one extension, which is enforced and writes
+// into the subject's directory alone.
+struct TrialInstance {
+  std::shared_ptr<const Config> config;
+  Plan plan;
+};
+Result<TrialInstance> trial_instance(const boost::json::object& json, const Descriptor& descriptor);
+
+}  // namespace rcx::host

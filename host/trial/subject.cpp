@@ -1,0 +1,40 @@
+#include <unistd.h>
+
+#include <boost/filesystem/operations.hpp>
+#include <utility>
+
+#include "host/trial/trial.hpp"
+
+namespace rcx::host {
+
+Result<Subject> Subject::open(const fs::path& file) {
+  Subject subject;
+  boost::system::error_code failed;
+  const fs::path path = fs::absolute(file).lexically_normal();
+  if (!fs::exists(path, failed)) {
+    return Error{Code::kNotFound, file.string() + " is not there; wanted an extension, X.so"};
+  }
+  subject.candidate_ =
+      candidate_at(path.filename() == "." ? path.parent_path() : path, ::geteuid());
+  if (subject.candidate_.real.empty()) return Error{Code::kInvalid, subject.candidate_.refused};
+  subject.directory_ = fs::temp_directory_path() / fs::unique_path("rcx-try-%%%%%%%%%%%%");
+  fs::create_directory(subject.directory_, failed);
+  if (!failed) fs::permissions(subject.directory_, fs::owner_all, failed);
+  if (failed) return system_error("cannot make " + subject.directory_.string(), failed.value());
+  Result<Staged> staged = stage(subject.candidate_, subject.directory_ / "staged");
+  if (!staged) return staged.error();
+  subject.staged_ = std::move(*staged);
+  return subject;
+}
+
+Subject::Subject(Subject&& other) noexcept
+    : candidate_(std::move(other.candidate_)),
+      staged_(std::move(other.staged_)),
+      directory_(std::exchange(other.directory_, {})) {}
+
+Subject::~Subject() {
+  boost::system::error_code ignored;
+  if (!directory_.empty()) fs::remove_all(directory_, ignored);
+}
+
+}  // namespace rcx::host

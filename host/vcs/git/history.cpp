@@ -1,0 +1,87 @@
+#include "host/vcs/git/history.hpp"
+
+#include "host/vcs/git/push_commits.hpp"
+
+namespace rcx::host::git {
+namespace {
+
+constexpr std::string_view kBranches = "refs/heads/";
+
+bool exists(git_repository* repository, const std::string& name) {
+  git_oid id{};
+  return git_reference_name_to_id(&id, repository, name.c_str()) == 0;
+}
+
+Person person(const git_signature* signature) {
+  return {signature->name, signature->email, signature->when.time, signature->when.offset};
+}
+
+}  // namespace
+
+std::string history_ref(git_repository* repository, const HistoryRange& range) {
+  if (!range.ref.empty()) return range.ref;
+  const std::size_t dots = range.range.find("..");
+  const std::string last = dots == std::string::npos ? range.range : range.range.substr(dots + 2);
+  for (const std::string& name : {last, std::string(kBranches) + last}) {
+    if (name.starts_with(kBranches) && exists(repository, name)) return name;
+  }
+  git_reference* raw = nullptr;
+  if (git_reference_lookup(&raw, repository, "HEAD") == 0) {
+    const Handle<git_reference> head(raw);
+    const char* target = git_reference_symbolic_target(raw);
+    if (target != nullptr) return target;
+  }
+  return std::string(kBranches) + "main";
+}
+
+GitHistory::GitHistory(Handle<git_repository> repository, std::vector<Step> steps, Event event,
+                       std::string ref, bool committer)
+    : repository_(std::move(repository)),
+      steps_(std::move(steps)),
+      event_(std::move(event)),
+      ref_(std::move(ref)),
+      committer_(committer) {}
+
+std::size_t GitHistory::commits() const noexcept {
+  std::size_t count = 0;
+  for (const Step& step : steps_) count += step.commits.size();
+  return count;
+}
+
+Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const {
+  const Step& step = steps_[index];
+  HookEvent result;
+  result.event = std::make_unique<Event>(event_);
+  Event& event = *result.event;
+  event.kind = event_kind(kind);
+  event.hook_type = kind == RCX_EVENT_PRE_PUSH ? "pre_receive" : "post_receive";
+  for (std::size_t byte = 0; byte < 8; ++byte) {
+    event.id[15 - byte] = static_cast<std::uint8_t>(index >> (8 * byte));
+  }
+  event.id_text = uuid_text(event.id);
+  event.push_id = event.id_text;
+  if (committer_) {
+    git_commit* raw = nullptr;
+    if (git_commit_lookup(&raw, repository_.get(), &step.to) != 0) {
+      return last_error("cannot read commit " + id_text(step.to));
+    }
+    const Handle<git_commit> commit(raw);
+    event.caller.name = person(git_commit_committer(raw)).name;
+    event.caller.source = "committer of " + id_text(step.to);
+  }
+  RefUpdate ref;
+  ref.name = ref_;
+  ref.old_id = step.from ? id_text(*step.from) : std::string();
+  ref.new_id = id_text(step.to);
+  ref.kind = RCX_REF_BRANCH;
+  if (ref_.starts_with("refs/tags/")) ref.kind = RCX_REF_TAG;
+  if (ref.kind == RCX_REF_BRANCH && !ref_.starts_with(kBranches)) ref.kind = RCX_REF_OTHER;
+  ref.change = step.from ? RCX_CHANGE_UPDATE : RCX_CHANGE_CREATE;
+  auto commits = std::make_unique<PushCommits>(repository_.get(), step.commits);
+  event.refs = {ref};
+  commits->set_refs(event.refs);
+  result.commits = std::move(commits);
+  return result;
+}
+
+}  // namespace rcx::host::git

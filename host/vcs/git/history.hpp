@@ -1,0 +1,42 @@
+// A git history as pushes. Used by host/vcs alone.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "host/vcs/git/git.hpp"
+#include "host/vcs/history.hpp"
+
+namespace rcx::host::git {
+
+// One step along first parents, and the commits that it brings, parents before children.
+struct Step {
+  std::optional<git_oid> from;  // none: the branch begins here
+  git_oid to{};
+  std::vector<git_oid> commits;
+};
+
+// The steps that `range` asks for, oldest first, each commit in exactly one of them.
+Result<std::vector<Step>> history_steps(git_repository* repository, const HistoryRange& range);
+
+// The whole name of the reference that a push of `range` would move.
+std::string history_ref(git_repository* repository, const HistoryRange& range);
+
+class GitHistory : public History {
+ public:
+  // `event` is what all of these events have in common.
+  GitHistory(Handle<git_repository> repository, std::vector<Step> steps, Event event,
+             std::string ref, bool committer);
+  std::size_t pushes() const noexcept override { return steps_.size(); }
+  std::size_t commits() const noexcept override;
+  Result<HookEvent> push(std::size_t index, std::uint32_t kind) const override;
+
+ private:
+  Handle<git_repository> repository_;
+  std::vector<Step> steps_;
+  Event event_;
+  std::string ref_;
+  bool committer_;
+};
+
+}  // namespace rcx::host::git

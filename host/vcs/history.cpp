@@ -1,0 +1,63 @@
+#include "host/vcs/history.hpp"
+
+#include <boost/filesystem/operations.hpp>
+
+#include "host/vcs/fields.hpp"
+#include "host/vcs/git/history.hpp"
+
+namespace rcx::host {
+namespace {
+
+// The name that the repository has below a root, or else the last part of its path.
+std::string name_of(const fs::path& repository, const Config& config) {
+  const Result<Placed> placed = Roots(config).place(repository);
+  if (placed) return placed->name;
+  fs::path path = repository;
+  if (path.filename() == ".git") path = path.parent_path();
+  const std::string name = path.filename().string();
+  return name.ends_with(".git") ? name.substr(0, name.size() - 4) : name;
+}
+
+// A work tree is as good as its git directory.
+fs::path git_directory(const fs::path& repository) {
+  const fs::path inside = repository / ".git";
+  return fs::is_directory(inside) ? inside : repository;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<History>> open_history(const fs::path& repository, const HistoryRange& range,
+                                              const Config& config) {
+  boost::system::error_code failed;
+  const fs::path path = fs::canonical(git_directory(repository), failed);
+  if (failed)
+    return system_error("cannot open the repository " + repository.string(), failed.value());
+  Result<git::Handle<git_repository>> opened = git::open_repository(path.string(), {});
+  if (!opened) return opened.error();
+  Result<std::vector<git::Step>> steps = git::history_steps(opened->get(), range);
+  if (!steps) return steps.error();
+  Event event;
+  event.attempt = 1;
+  event.time_ns = wall_ns();
+  event.server_url = config.server_url;
+  event.repository.vcs = RCX_VCS_GIT;
+  event.repository.path = path.string();
+  event.repository.name = range.name.empty() ? name_of(path, config) : range.name;
+  add_fields(config, event);
+  event.caller.uid = ::geteuid();
+  event.caller.name = range.caller.empty() ? user_name(event.caller.uid) : range.caller;
+  event.caller.source =
+      range.caller.empty() ? "uid " + std::to_string(event.caller.uid) : "rcx try";
+  event.caller.auth_method = "local";
+  std::string ref = git::history_ref(opened->get(), range);
+  return std::unique_ptr<History>(std::make_unique<git::GitHistory>(
+      std::move(*opened), std::move(*steps), std::move(event), std::move(ref), range.committer));
+}
+
+std::size_t history_index(const Uuid& id) noexcept {
+  std::size_t index = 0;
+  for (std::size_t byte = 8; byte < id.size(); ++byte) index = index << 8U | id[byte];
+  return index;
+}
+
+}  // namespace rcx::host
