@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs what rcx is built, tested and measured with, from Debian's packages (Debian 12).
 #
-#   cmake/install-deps.sh          what a build and the tests need
+#   cmake/install-deps.sh          what a build needs
+#   cmake/install-deps.sh --test   what only tests need as well, and cpack
 #   cmake/install-deps.sh --lint   clang-tidy and clang-format as well
 #
-# Packages that are there already are left alone; run twice, the second run changes nothing.
+# Options add up. Packages that are there already are left alone; run twice, the second run changes
+# nothing.
 set -euo pipefail
 
 packages=(
@@ -16,13 +18,23 @@ packages=(
   libgtest-dev libgmock-dev
   python3                      # benchmarks, and checks of the source tree
 )
+tests=(
+  dpkg-dev file                # cpack asks them what the packages depend on
+  g++-mingw-w64-x86-64-posix   # the SDK and its examples compile for Windows
+  abigail-tools                # abidiff, of the first release's headers and today's
+  mandoc                       # checks the manuals
+  zsh fish                     # complete what rcx wrote for them
+  rustc libcurl4-openssl-dev   # examples that need more than the SDK
+)
 lint=(clang-16 clang-tidy-16 clang-format-16)
 
-case "${1:-}" in
-  "") ;;
-  --lint) packages+=("${lint[@]}") ;;
-  *) echo "install-deps.sh: wanted --lint or nothing, got '$1'" >&2; exit 2 ;;
-esac
+for option in "$@"; do
+  case "$option" in
+    --test) packages+=("${tests[@]}") ;;
+    --lint) packages+=("${lint[@]}") ;;
+    *) echo "install-deps.sh: wanted --test, --lint or nothing, got '$option'" >&2; exit 2 ;;
+  esac
+done
 
 missing=()
 for package in "${packages[@]}"; do

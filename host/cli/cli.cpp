@@ -20,8 +20,10 @@ std::shared_ptr<const Config> Context::config() {
 int run(int argc, char** argv) {
   CLI::App app{"rcx runs extensions when people push: the tool of its operators and authors."};
   Context context;
-  app.add_option("-c,--config", context.config_file, "The instance's rcx.yaml")
-      ->envname("RCX_CONFIG");
+  context.config_option =
+      app.add_option("-c,--config", context.config_file, "The instance's rcx.yaml")
+          ->envname("RCX_CONFIG")
+          ->type_name("FILE");
   app.add_flag("--json", context.json, "Print JSON, for scripts");
   app.set_version_flag("--version", RCX_HOST_VERSION);
   app.require_subcommand(1);
@@ -29,8 +31,9 @@ int run(int argc, char** argv) {
   app.footer(
       "Example:  rcx init /srv/rcx\n"
       "Exit status: 0 done, 1 it did not work, 2 wrong arguments, 3 no host runs.");
-  constexpr std::array kCommands = {&add_init,       &add_install, &add_uninstall,
-                                    &add_extensions, &add_status,  &add_config};
+  constexpr std::array kCommands = {&add_init,       &add_new,    &add_install, &add_uninstall,
+                                    &add_extensions, &add_status, &add_config,  &add_try,
+                                    &add_completion, &add_manual};
   for (const auto& add : kCommands) add(app, context);
   try {
     app.parse(argc, argv);

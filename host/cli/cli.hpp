@@ -19,22 +19,32 @@ inline constexpr int kNoHost = 3;
 // What commands share: options that stand before or after any command, and the exit status.
 struct Context {
   std::string config_file = "rcx.yaml";
+  const CLI::Option* config_option = nullptr;
   bool json = false;
   int status = kDone;
 
   // Prints the error as `rcx: …` and makes `code` the exit status.
   void fail(const Error& error, int code = kFailed);
+  // Whether -c or RCX_CONFIG said which configuration, instead of the default.
+  bool config_named() const { return config_option->count() > 0; }
   // The configuration, or null after printing what is wrong with it.
   std::shared_ptr<const Config> config();
 };
 
 // Each adds one command, or one group of commands, in a file of its own.
 void add_init(CLI::App& app, Context& context);
+void add_new(CLI::App& app, Context& context);
 void add_install(CLI::App& app, Context& context);
 void add_uninstall(CLI::App& app, Context& context);
 void add_extensions(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
+void add_try(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
+void add_manual(CLI::App& app, Context& context);
+// Below `extensions`.
+void add_info(CLI::App& group, Context& context);
+void add_check(CLI::App& group, Context& context);
 
 int run(int argc, char** argv);
 

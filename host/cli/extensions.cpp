@@ -23,7 +23,7 @@ Result<Plan> current_plan(const Config& config) {
   const Result<fs::path> programs = program_directory();
   if (!programs) return programs.error();
   if (Result<void> ready = prepare_directories(config); !ready) return ready.error();
-  return make_plan(config, *programs / "rcxd");
+  return make_plan(config, *programs / "rcxd", extensions_user(config));
 }
 
 std::string events(const Descriptor& descriptor) {
@@ -77,13 +77,15 @@ void list(Context& context) {
 }  // namespace
 
 void add_extensions(CLI::App& app, Context& context) {
-  CLI::App* group = app.add_subcommand("extensions", "What stands in rcextensions/");
+  CLI::App* group = app.add_subcommand("extensions", "What stands in rcextensions/, or will");
   group->require_subcommand(1);
   CLI::App* command = group->add_subcommand("list", "One line for each: loaded, or why not");
   command->fallthrough();
   group->fallthrough();
   command->footer("Example:  rcx -c /srv/rcx/rcx.yaml extensions list");
   command->callback([&context] { list(context); });
+  add_info(*group, context);
+  add_check(*group, context);
 }
 
 }  // namespace rcx::host::cli

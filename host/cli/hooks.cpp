@@ -17,8 +17,18 @@ namespace bp = boost::process;
 
 constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
 
-// What git prints less its last newline (a path may hold others), without its environment's idea of
-// which repository is meant.
+bool present(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+  return text.substr(0, text.find_last_not_of('\n') + 1);
+}
+
+// What git prints less its last newline (a path may hold others), asked of this repository and no
+// other: neither the environment nor a repository further up the tree stands in for one that is
+// broken.
 Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question) {
   bp::environment environment = boost::this_process::environment();
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE",
@@ -26,7 +36,9 @@ Result<std::string> ask_git(const fs::path& repository, const std::vector<std::s
                            "GIT_QUARANTINE_PATH", "GIT_PREFIX", "GIT_CEILING_DIRECTORIES"}) {
     environment.erase(name);
   }
-  std::vector<std::string> arguments = {"-c", "safe.directory=*", "-C", repository.string()};
+  const char* git_dir = present(repository / ".git") ? "--git-dir=.git" : "--git-dir=.";
+  std::vector<std::string> arguments = {"-c", "safe.directory=*", "-C", repository.string(),
+                                        git_dir};
   arguments.insert(arguments.end(), question.begin(), question.end());
   const fs::path git = bp::search_path("git");
   if (git.empty()) {
@@ -40,16 +52,12 @@ Result<std::string> ask_git(const fs::path& repository, const std::vector<std::s
   const std::string reason{std::istreambuf_iterator<char>(errors), {}};
   child.wait();
   if (child.exit_code() != 0) {
-    return Error{Code::kInvalid, repository.string() + " is no git repository that git can open: " +
-                                     printable(reason)};
+    return Error{Code::kInvalid,
+                 printable(repository.string()) +
+                     " is no git repository that git can open: " + printable(trimmed(reason))};
   }
   if (answer.ends_with('\n')) answer.pop_back();
   return answer;
-}
-
-bool present(const fs::path& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
 }
 
 }  // namespace
@@ -66,21 +74,20 @@ Result<fs::path> find_hooks(const fs::path& repository) {
   if (below.empty() || *below.begin() == "..") {
     return Error{
         Code::kDenied,
-        "core.hooksPath sends git to " + *hooks + ", outside of " + *git_dir +
+        "core.hooksPath sends git to " + printable(*hooks) + ", outside of " + printable(*git_dir) +
             ": a hook there would serve other repositories as well. See who sets it with:  "
             "git -C " +
-            repository.string() + " config --show-origin core.hooksPath"};
+            printable(repository.string()) + " config --show-origin core.hooksPath"};
   }
   return fs::path(*hooks);
 }
 
-Result<void> check_objects(const fs::path& repository) {
+Result<std::string> unreadable_objects(const fs::path& repository) {
   const Result<std::string> format = ask_git(repository, {"rev-parse", "--show-object-format"});
   if (!format) return format.error();
-  if (*format == "sha1") return {};
-  return Error{Code::kUnavailable, repository.string() + " names its objects by " + *format +
-                                       ", which this release cannot read; every push would be "
-                                       "refused, so nothing was installed"};
+  if (*format == "sha1") return std::string();
+  return "names its objects by " + printable(*format) +
+         ", which this release cannot read; every push would be refused, so nothing was installed";
 }
 
 bool is_client(const fs::path& file) {
@@ -92,43 +99,52 @@ bool is_client(const fs::path& file) {
          bytes->find(RCX_WIRE_CLIENT_MARK) != std::string::npos;
 }
 
-Result<std::string> put_in(const fs::path& hooks, const std::string& hook, const fs::path& client) {
+Result<Putting> plan_putting(const fs::path& hooks, const std::string& hook) {
+  const fs::path place = hooks / hook;
+  const fs::path before = hooks / (hook + RCX_WIRE_CHAINED_SUFFIX);
+  if (!present(place)) return Putting::kNew;
+  if (is_client(place)) return Putting::kRenewed;
+  if (!present(before)) return Putting::kChained;
+  return Error{Code::kBusy, "both " + printable(place.string()) + " and " +
+                                printable(before.string()) +
+                                " are hooks of somebody else; remove one of them"};
+}
+
+Result<void> put_in(const fs::path& hooks, const std::string& hook, const fs::path& client) {
   const fs::path place = hooks / hook;
   const fs::path before = hooks / (hook + RCX_WIRE_CHAINED_SUFFIX);
   const Result<std::string> bytes = read_file(client, kLargestClient);
   if (!bytes) return bytes.error();
-  const bool ours = is_client(place);
-  std::string done = ours ? "renewed " + place.string() : "put in " + place.string();
-  if (present(place) && !ours) {
-    if (present(before)) {
-      return Error{Code::kBusy, "both " + place.string() + " and " + before.string() +
-                                    " are hooks of somebody else; remove one of them"};
-    }
-    if (::link(place.c_str(), before.c_str()) != 0) {
-      return system_error("cannot keep " + place.string() + " as " + before.string(), errno);
-    }
-    done += ", after the hook that was there (" + before.filename().string() + ")";
+  const Result<Putting> planned = plan_putting(hooks, hook);
+  if (!planned) return planned.error();
+  const bool chained = *planned == Putting::kChained;
+  if (chained && ::link(place.c_str(), before.c_str()) != 0) {
+    return system_error(
+        "cannot keep " + printable(place.string()) + " as " + printable(before.string()), errno);
   }
-  if (Result<void> written = write_file(place, *bytes, 0755); !written) {
-    if (!ours && present(place)) ::unlink(before.c_str());
-    return written.error();
-  }
-  return done;
+  Result<void> written = write_file(place, *bytes, 0755);
+  if (!written && chained) ::unlink(before.c_str());
+  return written;
 }
 
-Result<std::string> take_out(const fs::path& hooks, const std::string& hook) {
+Taking plan_taking(const fs::path& hooks, const std::string& hook) {
+  const fs::path place = hooks / hook;
+  if (!present(place)) return Taking::kAbsent;
+  if (!is_client(place)) return Taking::kForeign;
+  return present(hooks / (hook + RCX_WIRE_CHAINED_SUFFIX)) ? Taking::kPutBack : Taking::kTaken;
+}
+
+Result<Taking> take_out(const fs::path& hooks, const std::string& hook) {
   const fs::path place = hooks / hook;
   const fs::path before = hooks / (hook + RCX_WIRE_CHAINED_SUFFIX);
-  if (!present(place)) return place.string() + " was not there";
-  if (!is_client(place)) return place.string() + " is not ours, left alone";
-  if (present(before)) {
-    if (::rename(before.c_str(), place.c_str()) != 0) {
-      return system_error("cannot put back " + before.string(), errno);
-    }
-    return "put back the hook that was at " + place.string();
+  const Taking taking = plan_taking(hooks, hook);
+  if (taking == Taking::kPutBack && ::rename(before.c_str(), place.c_str()) != 0) {
+    return system_error("cannot put back " + printable(before.string()), errno);
   }
-  if (::unlink(place.c_str()) != 0) return system_error("cannot remove " + place.string(), errno);
-  return "took out " + place.string();
+  if (taking == Taking::kTaken && ::unlink(place.c_str()) != 0) {
+    return system_error("cannot remove " + printable(place.string()), errno);
+  }
+  return taking;
 }
 
 }  // namespace rcx::host::cli

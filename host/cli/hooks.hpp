@@ -15,17 +15,36 @@ inline constexpr std::array<const char*, 2> kGitHooks = {"pre-receive", "post-re
 // or not. An Error when `core.hooksPath` points out of the repository.
 Result<fs::path> find_hooks(const fs::path& repository);
 
-// An Error for a repository whose objects the host cannot read: those named by SHA-256.
-Result<void> check_objects(const fs::path& repository);
+// Why the host cannot read the objects of `repository`, as of those named by SHA-256; empty when it
+// can.
+Result<std::string> unreadable_objects(const fs::path& repository);
 
 // Whether `file` is a hook client of any release.
 bool is_client(const fs::path& file);
 
-// Puts the client at `client` in as `hook`. A hook that was there is kept and chained. At no moment
-// is there no hook. Returns what was done, as a line for people.
-Result<std::string> put_in(const fs::path& hooks, const std::string& hook, const fs::path& client);
+// What putting the client in as a hook does to what is there.
+enum class Putting {
+  kNew,      // nothing is there
+  kRenewed,  // a client is there
+  kChained,  // somebody's hook is there, which is kept and runs first
+};
 
+// What put_in would do. An Error where somebody's hook is there, and the place to keep it is taken.
+Result<Putting> plan_putting(const fs::path& hooks, const std::string& hook);
+// Puts the client at `client` in as `hook`. At no moment is there no hook.
+Result<void> put_in(const fs::path& hooks, const std::string& hook, const fs::path& client);
+
+// What taking the client out does.
+enum class Taking {
+  kTaken,    // a client was there
+  kPutBack,  // and a hook before it, which is a hook again
+  kAbsent,   // no hook was there
+  kForeign,  // somebody's hook was there, and still is
+};
+
+// What take_out would do.
+Taking plan_taking(const fs::path& hooks, const std::string& hook);
 // Takes it out and puts back what was there before.
-Result<std::string> take_out(const fs::path& hooks, const std::string& hook);
+Result<Taking> take_out(const fs::path& hooks, const std::string& hook);
 
 }  // namespace rcx::host::cli

@@ -1,76 +1,173 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <boost/filesystem/exception.hpp>
 #include <boost/filesystem/operations.hpp>
+#include <cerrno>
 #include <iostream>
 
 #include "host/access/access.hpp"
 #include "host/cli/cli.hpp"
 #include "host/cli/hooks.hpp"
+#include "host/cli/install_all.hpp"
 #include "host/event/wire.h"
+#include "host/supervisor/instance.hpp"
 
 namespace rcx::host::cli {
 namespace {
 
-Result<void> install(const Config& config, const fs::path& repository) {
-  const Result<fs::path> hooks = find_hooks(repository);
-  if (!hooks) return hooks.error();
-  if (Result<void> readable = check_objects(repository); !readable) return readable;
-  const Result<Placed> placed = Roots(config).place(repository);
-  if (!placed) return placed.error();
+// Where a hook stands that was there before, as a name beside it.
+std::string kept(const char* hook) {
+  return hook + std::string(RCX_WIRE_CHAINED_SUFFIX);
+}
+
+Result<void> check_writable(const fs::path& hooks) {
+  fs::path place = hooks;
+  boost::system::error_code failed;
+  while (!fs::exists(place, failed) && place.has_parent_path()) place = place.parent_path();
+  if (::eaccess(place.c_str(), W_OK | X_OK) == 0) return {};
+  return system_error("cannot write in " + printable(place.string()), errno);
+}
+
+Result<void> put_all_in(const Config& config, const fs::path& hooks) {
   const Result<fs::path> programs = program_directory();
   if (!programs) return programs.error();
   try {
-    fs::create_directories(*hooks);
+    fs::create_directories(hooks);
   } catch (const fs::filesystem_error& failed) {
-    return system_error("cannot make " + hooks->string(), failed.code().value());
+    return system_error("cannot make " + printable(hooks.string()), failed.code().value());
   }
   // First: from the moment a client stands there it must find its instance.
-  Result<void> named =
-      write_file(*hooks / RCX_WIRE_INSTANCE_FILE, config.directory().string() + "\n", 0644);
-  if (!named) return named;
-  for (const char* hook : kGitHooks) {
-    const Result<std::string> done = put_in(*hooks, hook, *programs / "rcx-hook");
-    if (!done) return done.error();
-    std::cout << *done << '\n';
+  Result<void> done = renew_client_files(config, *programs / "rcxd");
+  if (done) {
+    done = write_file(hooks / RCX_WIRE_INSTANCE_FILE, config.directory().string() + "\n", 0644);
   }
-  return {};
+  for (const char* hook : kGitHooks) {
+    if (done) done = put_in(hooks, hook, *programs / "rcx-hook");
+  }
+  return done;
 }
 
-Result<void> uninstall(const fs::path& repository) {
-  const Result<fs::path> hooks = find_hooks(repository);
-  if (!hooks) return hooks.error();
-  for (const char* hook : kGitHooks) {
-    const Result<std::string> done = take_out(*hooks, hook);
-    if (!done) return done.error();
-    std::cout << *done << '\n';
+void print(const Installed& installed, bool dry) {
+  for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
+    const std::string place = printable((installed.hooks / kGitHooks[i]).string());
+    const Putting putting = installed.did[i];
+    const bool renewed = putting == Putting::kRenewed;
+    std::cout << (dry       ? renewed ? "would renew " : "would put in "
+                  : renewed ? "renewed "
+                            : "put in ")
+              << place;
+    if (putting == Putting::kChained) {
+      std::cout << ", after the hook that was there (" << kept(kGitHooks[i]) << ")";
+    }
+    std::cout << '\n';
   }
-  boost::system::error_code ignored;
-  fs::remove(*hooks / RCX_WIRE_INSTANCE_FILE, ignored);
-  return {};
+}
+
+void print(const Uninstalled& uninstalled, bool dry) {
+  for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
+    const std::string place = printable((uninstalled.hooks / kGitHooks[i]).string());
+    switch (uninstalled.did[i]) {
+      case Taking::kAbsent:
+        std::cout << place << (dry ? " is not there\n" : " was not there\n");
+        break;
+      case Taking::kForeign:
+        std::cout << place << " is not ours, left alone\n";
+        break;
+      case Taking::kPutBack:
+        std::cout << (dry ? "would put back " : "put back ") << "the hook that was at " << place
+                  << '\n';
+        break;
+      case Taking::kTaken:
+        std::cout << (dry ? "would take out " : "took out ") << place << '\n';
+        break;
+    }
+  }
 }
 
 }  // namespace
 
+Result<Installed> install(const Config& config, const fs::path& repository, bool dry) {
+  const Result<fs::path> hooks = find_hooks(repository);
+  if (!hooks) return hooks.error();
+  Installed installed;
+  installed.hooks = *hooks;
+  const Result<std::string> unreadable = unreadable_objects(repository);
+  if (!unreadable) return unreadable.error();
+  installed.skipped = *unreadable;
+  if (!installed.skipped.empty()) return installed;
+  const Result<Placed> placed = Roots(config).place(repository);
+  if (!placed) return placed.error();
+  // All before the first change, so that no repository is left with one hook of two.
+  for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
+    const Result<Putting> planned = plan_putting(*hooks, kGitHooks[i]);
+    if (!planned) return planned.error();
+    installed.did[i] = *planned;
+  }
+  Result<void> done = dry ? check_writable(*hooks) : put_all_in(config, *hooks);
+  if (!done) return done.error();
+  return installed;
+}
+
+Result<Uninstalled> uninstall(const fs::path& repository, bool dry) {
+  const Result<fs::path> hooks = find_hooks(repository);
+  if (!hooks) return hooks.error();
+  Uninstalled uninstalled;
+  uninstalled.hooks = *hooks;
+  for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
+    const Result<Taking> taking =
+        dry ? plan_taking(*hooks, kGitHooks[i]) : take_out(*hooks, kGitHooks[i]);
+    if (!taking) return taking.error();
+    uninstalled.did[i] = *taking;
+  }
+  boost::system::error_code ignored;
+  if (!dry) fs::remove(*hooks / RCX_WIRE_INSTANCE_FILE, ignored);
+  return uninstalled;
+}
+
 void add_install(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("install", "Have a repository's pushes go to this host");
-  auto repository = std::make_shared<std::string>();
-  command->add_option("REPO", *repository, "The repository, bare or not")->required();
+  const auto which = add_which(*command, "Install in every repository below it");
   command->footer(
       "A hook that is there already is kept and runs first; if it refuses, that counts.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml install /srv/git/project.git");
-  command->callback([repository, &context] {
+  command->callback([which, &context] {
+    which->check();
     const auto config = context.config();
     if (!config) return;
-    if (Result<void> done = install(*config, *repository); !done) context.fail(done.error());
+    if (!which->all.empty()) {
+      install_all(*config, which->all, which->dry, context);
+      return;
+    }
+    const Result<Installed> done = install(*config, which->repository, which->dry);
+    if (!done) {
+      context.fail({done.error().code, printable(done.error().message)});
+    } else if (!done->skipped.empty()) {
+      context.fail({Code::kUnavailable, printable(which->repository) + " " + done->skipped});
+    } else {
+      print(*done, which->dry);
+    }
   });
 }
 
 void add_uninstall(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("uninstall", "Undo what install did to a repository");
-  auto repository = std::make_shared<std::string>();
-  command->add_option("REPO", *repository, "The repository, bare or not")->required();
+  const auto which = add_which(*command, "Uninstall in every repository below it");
   command->footer("Example:  rcx uninstall /srv/git/project.git");
-  command->callback([repository, &context] {
-    if (Result<void> done = uninstall(*repository); !done) context.fail(done.error());
+  command->callback([which, &context] {
+    which->check();
+    if (!which->all.empty()) {
+      if (const auto config = context.config()) {
+        uninstall_all(*config, which->all, which->dry, context);
+      }
+      return;
+    }
+    const Result<Uninstalled> done = uninstall(which->repository, which->dry);
+    if (!done) {
+      context.fail({done.error().code, printable(done.error().message)});
+    } else {
+      print(*done, which->dry);
+    }
   });
 }
 

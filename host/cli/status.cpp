@@ -38,6 +38,16 @@ void print(const HostStatus& status) {
                                                                : "; see  rcx extensions list\n");
 }
 
+// Without a host the hooks may still serve.
+Error no_host(const Config& config, const Error& plain) {
+  if (config.client.when_unreachable != Unreachable::kRunOnce) return plain;
+  return {plain.code,
+          "no host runs, and none is needed: each push starts its own (client.when_unreachable: "
+          "run-once in " +
+              config.file.string() + "); one that stays answers sooner:  rcxd -c " +
+              config.file.string()};
+}
+
 }  // namespace
 
 void add_status(CLI::App& app, Context& context) {
@@ -53,7 +63,9 @@ void add_status(CLI::App& app, Context& context) {
     if (!config) return;
     const Result<HostStatus> status = wait_until_ready(*config, *patience);
     if (!status) {
-      context.fail(status.error(), status.error().code == Code::kUnavailable ? kNoHost : kFailed);
+      const bool none = status.error().code == Code::kUnavailable;
+      context.fail(none ? no_host(*config, status.error()) : status.error(),
+                   none ? kNoHost : kFailed);
       return;
     }
     if (status->phase != "ready") context.status = kFailed;

@@ -26,7 +26,8 @@ roots: [repositories]
 
 # What the hooks in repositories do.
 # client:
-#   when_unreachable: refuse  # or allow: accept pushes unchecked when no host answers in time
+#   when_unreachable: refuse  # when no host answers in time. Or allow: accept pushes unchecked;
+#                             # or run-once: each push starts a host of its own, no service needed
 #   timeout: 60s              # longest wait for a verdict
 #   connect_timeout: 1s       # longest wait for a host that listens
 
@@ -47,7 +48,7 @@ roots: [repositories]
 # output:
 #   objections: 20
 #   line_length: 300          # bytes
-#   lines: 100                # said by one extension during one push
+#   lines: 100                # said by one call of a handler
 
 # log:
 #   level: info               # trace, debug, info, warn, error

@@ -31,7 +31,8 @@ static bool read_file(const char* path, char* out, size_t size) {
 
 static bool unreadable(const struct call* call, const char* path) {
   refuse(call, "cannot read ", path, ": ", strerror(errno), NULL);
-  advise("start rcxd once, or run 'rcx uninstall <repository>' to remove the hooks");
+  advise(
+      "run 'rcx install <repository>' again, or 'rcx uninstall <repository>' to remove the hooks");
   return false;
 }
 
@@ -85,8 +86,9 @@ static bool parse_value(struct conf* conf, const struct line* line, const char* 
   }
   if (strcmp(key, "when_unreachable") == 0) {
     conf->allow = strcmp(value, "allow") == 0;
-    if (conf->allow || strcmp(value, "refuse") == 0) return true;
-    return malformed(line, "when_unreachable: ", "refuse or allow", value);
+    conf->run_once = strcmp(value, "run-once") == 0;
+    if (conf->allow || conf->run_once || strcmp(value, "refuse") == 0) return true;
+    return malformed(line, "when_unreachable: ", "refuse, allow or run-once", value);
   }
   if (strcmp(key, "timeout_ms") == 0) {
     if (parse_milliseconds(value, 1, &conf->timeout_ms)) return true;
@@ -95,6 +97,12 @@ static bool parse_value(struct conf* conf, const struct line* line, const char* 
   if (strcmp(key, "connect_timeout_ms") == 0) {
     if (parse_milliseconds(value, 0, &conf->connect_timeout_ms)) return true;
     return malformed(line, "connect_timeout_ms: ", "a number from 0 to 86400000", value);
+  }
+  if (strcmp(key, "config_file") == 0) {
+    if (value[0] == '/' && join(conf->config_file, sizeof conf->config_file, value, NULL)) {
+      return true;
+    }
+    return malformed(line, "config_file: ", "an absolute path", value);
   }
   return true;
 }
@@ -117,6 +125,7 @@ static bool parse_conf(const struct call* call, struct conf* conf, char* text) {
 
 bool read_conf(const struct call* call, struct conf* conf) {
   conf->allow = false;
+  conf->run_once = false;
   conf->timeout_ms = 60000;
   conf->connect_timeout_ms = 1000;
   conf->socket_directory[0] = '\0';
@@ -136,12 +145,14 @@ bool read_conf(const struct call* call, struct conf* conf) {
     return false;
   }
 
-  if (!join(conf->file, sizeof conf->file, text, "/" RCX_WIRE_CLIENT_CONF, NULL)) {
+  if (!join(conf->directory, sizeof conf->directory, text, NULL) ||
+      !join(conf->config_file, sizeof conf->config_file, text, "/rcx.yaml", NULL) ||
+      !join(conf->file, sizeof conf->file, text, "/" RCX_WIRE_CLIENT_CONF, NULL)) {
     errno = ENAMETOOLONG;
     return unreadable(call, conf->file);
   }
   if (!read_file(conf->file, text, sizeof text)) return unreadable(call, conf->file);
   if (parse_conf(call, conf, text)) return true;
-  advise("start rcxd again, which writes this file");
+  advise("start rcxd again, or run 'rcx install <repository>', which write this file");
   return false;
 }

@@ -10,9 +10,12 @@
 struct call;
 
 struct conf {
-  char file[PATH_MAX]; /* the path of client.conf */
+  char directory[PATH_MAX]; /* of the instance */
+  char file[PATH_MAX];      /* the path of client.conf */
+  char config_file[PATH_MAX];
   char socket_directory[PATH_MAX];
-  bool allow; /* when_unreachable */
+  bool allow;    /* when_unreachable */
+  bool run_once; /* the same */
   uint64_t timeout_ms;
   uint64_t connect_timeout_ms;
 };

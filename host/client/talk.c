@@ -11,6 +11,7 @@
 #include "frames.h"
 #include "host/event/wire.h"
 #include "link.h"
+#include "once.h"
 #include "request.h"
 #include "text.h"
 #include "waiting.h"
@@ -26,6 +27,7 @@ struct talk {
   uint64_t patience; /* how long it may still be without a host */
   uint64_t pause;    /* before the next try */
   uint32_t attempt;
+  bool once; /* with a host that is for this call alone */
   struct link link;
   uint32_t worker; /* the pid, 0 before the HELLO frame */
   int status;
@@ -128,7 +130,49 @@ static bool pause_before_next(struct talk* talk) {
   return clock_ms() < talk->waiting.deadline;
 }
 
-static int unreachable(const struct talk* talk, const char* why) {
+static int run(struct talk* talk);
+
+static bool find_sockets(struct talk* talk, const char* directory) {
+  const char* name = talk->call->post ? RCX_WIRE_POST_SOCKET : RCX_WIRE_PRE_SOCKET;
+  talk->address.sun_family = AF_UNIX;
+  if (join(talk->address.sun_path, sizeof talk->address.sun_path, directory, "/", name, NULL)) {
+    return true;
+  }
+  struct number limit;
+  refuse(talk->call, "the path of the host's socket is too long, the limit is ",
+         decimal(&limit, sizeof talk->address.sun_path - 1), " bytes: ", directory, "/", name,
+         NULL);
+  advise("give the instance a shorter socket directory, then start rcxd again");
+  return false;
+}
+
+static bool may_run_once(const struct talk* talk) {
+  return talk->conf->run_once && !talk->once;
+}
+
+/* The same again with a host of its own, which has the whole time before it. */
+static int run_once(struct talk* talk) {
+  char directory[sizeof talk->address.sun_path];
+  talk->once = true;
+  waiting_start(&talk->waiting, talk->conf->timeout_ms);
+  if (!start_once(talk->call, talk->conf, &talk->waiting, directory, sizeof directory) ||
+      !find_sockets(talk, directory)) {
+    return 1;
+  }
+  /* It knows nothing of workers that were lost before, but extensions may. */
+  talk->attempt = talk->call->heard ? 2 : 1;
+  talk->patience = talk->conf->connect_timeout_ms;
+  talk->pause = kFirstPause;
+  return run(talk);
+}
+
+static int unreachable(struct talk* talk, const char* why) {
+  if (may_run_once(talk)) return run_once(talk);
+  if (talk->once) {
+    refuse(talk->call, "the host that was started for this call is gone (", why, ")", NULL);
+    advise("the log of the host tells more, where rcx.yaml sets log.file");
+    return 1;
+  }
   const bool allow = talk->conf->allow;
   const int status = refuse_unless(allow, talk->call, "no host is listening at ",
                                    talk->address.sun_path, " (", why, ")", NULL);
@@ -136,8 +180,14 @@ static int unreachable(const struct talk* talk, const char* why) {
   return status;
 }
 
-static int timed_out(const struct talk* talk) {
+static int timed_out(struct talk* talk) {
   struct number number;
+  if (may_run_once(talk)) {
+    say("no answer from the host within ", duration(&number, talk->conf->timeout_ms),
+        "; starting one for this call", NULL);
+    link_close(&talk->link);
+    return run_once(talk);
+  }
   const bool allow = talk->conf->allow;
   const int status = refuse_unless(allow, talk->call, "no answer from the host within ",
                                    duration(&number, talk->conf->timeout_ms), NULL);
@@ -196,7 +246,9 @@ static int run(struct talk* talk) {
       const int error = errno;
       why = strerror(error);
       link_close(&talk->link);
-      if (!link_may_recover(error)) return unreachable(talk, why);
+      const bool absent = error == ENOENT || error == ECONNREFUSED;
+      const bool hopeless = absent && (talk->once || talk->conf->run_once);
+      if (hopeless || !link_may_recover(error)) return unreachable(talk, why);
     }
     if (!pause_before_next(talk)) return unreachable(talk, why);
   }
@@ -210,16 +262,7 @@ int talk(struct call* call, const struct conf* conf) {
                       .attempt = 1,
                       .link = {.socket = -1, .worker = -1},
                       .status = 1};
-  talk.address.sun_family = AF_UNIX;
-  if (!join(talk.address.sun_path, sizeof talk.address.sun_path, conf->socket_directory, "/",
-            call->post ? RCX_WIRE_POST_SOCKET : RCX_WIRE_PRE_SOCKET, NULL)) {
-    struct number limit;
-    refuse(call, "the path of the host's socket is too long, the limit is ",
-           decimal(&limit, sizeof talk.address.sun_path - 1), " bytes: ", conf->socket_directory,
-           "/", call->post ? RCX_WIRE_POST_SOCKET : RCX_WIRE_PRE_SOCKET, NULL);
-    advise("give the instance a shorter socket directory, then start rcxd again");
-    return 1;
-  }
+  if (!find_sockets(&talk, conf->socket_directory)) return 1;
   waiting_start(&talk.waiting, conf->timeout_ms);
   return run(&talk);
 }

@@ -25,7 +25,7 @@ void read_pool(MapReader& reader, PoolConfig& pool) {
 }
 
 void read_client(MapReader& reader, ClientConfig& client) {
-  reader.read_enum("when_unreachable", client.when_unreachable, {"refuse", "allow"});
+  reader.read_enum("when_unreachable", client.when_unreachable, {"refuse", "allow", "run-once"});
   reader.read("timeout", client.timeout);
   reader.read("connect_timeout", client.connect_timeout);
   require_positive(reader, "timeout", client.timeout);

@@ -17,7 +17,7 @@ enum class FailPolicy { kClosed, kOpen };
 // Whether an extension's objections count.
 enum class Mode { kEnforce, kObserve, kOff };
 // What the hook client does when no host answers.
-enum class Unreachable { kRefuse, kAllow };
+enum class Unreachable { kRefuse, kAllow, kRunOnce };
 
 struct PoolConfig {
   int processes = 2;
@@ -46,7 +46,7 @@ struct IdentityConfig {
 struct OutputConfig {
   int objections = 20;    // shown to the pusher, at most
   int line_length = 300;  // bytes of one line, at most
-  int lines = 100;        // said by one extension during one event, at most
+  int lines = 100;        // said by one call of a handler, at most
 };
 
 struct FieldConfig {

@@ -14,7 +14,7 @@ struct Character {
 };
 
 // Decodes strictly: no overlong forms, no surrogates, nothing above U+10FFFF.
-Character decode(std::string_view bytes) {
+Character decode(std::string_view bytes) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   const std::uint8_t first = byte(0);
   if (first < 0x80) return {first, 1};
@@ -52,6 +52,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view bytes) noexcept {
+  while (!bytes.empty()) {
+    const std::size_t length = decode(bytes).length;
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
 
 std::string printable(std::string_view bytes, bool keep_newlines) {
   constexpr std::string_view kHex = "0123456789abcdef";

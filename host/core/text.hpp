@@ -13,6 +13,9 @@ namespace rcx::host {
 // UTF-8 become `\xNN`. Newlines stay when `keep_newlines`, else they become spaces.
 std::string printable(std::string_view bytes, bool keep_newlines = false);
 
+// Whether `bytes` are well-formed UTF-8 (RFC 3629).
+bool is_utf8(std::string_view bytes) noexcept;
+
 // At most `limit` bytes of `text` (valid UTF-8), cut between characters, with `…` where cut.
 std::string shortened(std::string_view text, std::size_t limit);
 

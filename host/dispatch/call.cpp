@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kLongestReason = std::size_t{16} * 1024;
 constexpr std::size_t kMostObjections = 1000;
 
+constexpr const char* kNotInCreate = "create has no event to ask about";
+
 // What an extension is told of an Error.
 rcx_status status_of(const Error& error) {
   return error.code == Code::kLimit      ? RCX_LIMIT
@@ -73,7 +75,7 @@ rcx_status Call::say(std::string_view text) {
   }
   if (lines_said_ > output.lines) {
     return failed(RCX_LIMIT, "output.lines in rcx.yaml allows " + std::to_string(output.lines) +
-                                 " lines for one extension and event");
+                                 " lines for one call of a handler");
   }
   return RCX_OK;
 }
@@ -87,11 +89,12 @@ rcx_status Call::object(std::optional<std::size_t> ref, std::string_view reason)
                                    std::to_string(run_->event.refs.size()) + ", got " +
                                    std::to_string(*ref));
   }
-  if (objections_.size() < kMostObjections) {
-    objections_.push_back(
-        {extension_.id(), ref,
-         reason.empty() ? "no reason given" : std::string(reason.substr(0, kLongestReason))});
+  if (objections_.size() == kMostObjections) {
+    return failed(RCX_LIMIT, "one call may object " + std::to_string(kMostObjections) + " times");
   }
+  objections_.push_back(
+      {extension_.id(), ref,
+       reason.empty() ? "no reason given" : std::string(reason.substr(0, kLongestReason))});
   return RCX_OK;
 }
 
@@ -110,9 +113,8 @@ bool Call::cancelled() const noexcept {
 }
 
 rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
-  if (run_ == nullptr || run_->commits == nullptr) {
-    return failed(RCX_UNAVAILABLE, "this call has no commits");
-  }
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  if (run_->commits == nullptr) return failed(RCX_UNAVAILABLE, "this event has no commits");
   std::deque<AbiCommit>& seen = run_->seen;
   while (seen.size() <= index) {
     const InService busy(*this);
@@ -161,8 +163,9 @@ rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx
 }
 
 rcx_status Call::size_of(std::string_view id, std::uint64_t* out) {
-  if (run_ == nullptr || run_->commits == nullptr) {
-    return failed(RCX_UNAVAILABLE, "this call has no repository to read");
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  if (run_->commits == nullptr) {
+    return failed(RCX_UNAVAILABLE, "this event has no repository to read");
   }
   const InService busy(*this);
   const Result<std::uint64_t> found = run_->commits->size_of(std::string(id));
@@ -190,12 +193,11 @@ rcx_status Call::entry(const rcx_commit* commit, std::string_view directory, std
 }
 
 rcx_status Call::variable(std::string_view name, rcx_bytes* out) {
-  if (run_ != nullptr) {
-    for (const auto& [known, value] : run_->event.hook_variables) {
-      if (known != name) continue;
-      *out = abi_bytes(value);
-      return RCX_OK;
-    }
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  for (const auto& [known, value] : run_->event.hook_variables) {
+    if (known != name) continue;
+    *out = abi_bytes(value);
+    return RCX_OK;
   }
   return failed(RCX_UNAVAILABLE, "the hook was not given " + shortened(printable(name), 100) +
                                      ", or it is kept back");

@@ -78,6 +78,7 @@ class Call : public rcx_call {
   rcx_status object(std::optional<std::size_t> ref, std::string_view reason);
   void fail(std::string_view reason);
   std::string_view error() const noexcept { return error_; }
+  void forget_error() noexcept { error_.clear(); }
   std::uint64_t remaining() const noexcept;
   bool cancelled() const noexcept;
   rcx_status commit(std::uint64_t index, const rcx_commit** out);

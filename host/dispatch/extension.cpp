@@ -16,7 +16,12 @@ std::string create(Extension& extension, const Config& config, Slot& slot) {
   const std::int64_t deadline = monotonic_ns() + config.budget.load.count();
   Call call(extension, nullptr, slot, deadline);
   slot.enter(Activity::kCreate, extension.id(), deadline);
-  const rcx_status status = function(&call, &extension.instance);
+  rcx_status status = RCX_FAILED;
+  try {
+    status = function(&call, &extension.instance);
+  } catch (...) {
+    call.fail("it threw an exception through the C interface");
+  }
   slot.enter_host(0);
   call.end();
   if (status == RCX_OK) return {};
@@ -73,7 +78,12 @@ void ExtensionSet::destroy(Slot& slot) {
   for (const auto& extension : extensions_) {
     if (extension->library.plugin().destroy == nullptr) continue;
     slot.enter(Activity::kCreate, extension->id(), monotonic_ns() + 5'000'000'000);
-    extension->library.plugin().destroy(extension->instance);
+    try {
+      extension->library.plugin().destroy(extension->instance);
+    } catch (...) {
+      log("plugin").error("{}: destroy threw an exception through the C interface",
+                          extension->id());
+    }
     slot.leave();
   }
 }

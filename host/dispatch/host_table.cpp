@@ -13,7 +13,10 @@ rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
   Call& call = Call::from(raw);
   if (!call.mine()) return RCX_MISUSED;
   try {
-    return function(call);
+    const rcx_status status = function(call);
+    // Not before: an argument may be what rcx_host.error gave.
+    if (status == RCX_OK || status == RCX_END) call.forget_error();
+    return status;
   } catch (const std::exception& failed) {
     try {
       log("dispatch").error("in a function of the host: {}", failed.what());
@@ -63,11 +66,8 @@ void host_fail(const rcx_call* raw, rcx_bytes reason) noexcept {
 }
 
 void host_error(const rcx_call* raw, rcx_bytes* reason) noexcept {
-  *reason = {"", 0};
-  guarded(raw, [&](Call& call) {
-    *reason = abi_bytes(call.error());
-    return RCX_OK;
-  });
+  const Call& call = Call::from(raw);
+  *reason = call.mine() ? abi_bytes(call.error()) : rcx_bytes{"", 0};
 }
 
 std::uint64_t host_remaining(const rcx_call* raw) noexcept {

@@ -86,12 +86,20 @@ typedef struct rcx_wire_frame {
  *
  *   version=1
  *   socket_directory=PATH        holds the two sockets below
- *   when_unreachable=refuse      or allow
+ *   when_unreachable=refuse      or allow, or run-once
  *   timeout_ms=60000             for the whole call
  *   connect_timeout_ms=1000      for finding a host that listens
+ *   config_file=PATH             of the instance, for run-once
+ *
+ * With `run-once`, a client that finds no host executes the link `rcxd` in the instance directory
+ * with --config, --role=once and --pool=pre or post. Descriptor RCX_WIRE_ONCE_FD of that process is
+ * one end of a socket. It says one line there, `socket_directory=PATH` or `error=TEXT`, then serves
+ * in that directory until the other end is closed.
  */
 #define RCX_WIRE_INSTANCE_FILE "rcx-instance"
 #define RCX_WIRE_CLIENT_CONF "client.conf"
+#define RCX_WIRE_PROGRAM "rcxd"
+#define RCX_WIRE_ONCE_FD 3
 #define RCX_WIRE_PRE_SOCKET "pre.sock"
 #define RCX_WIRE_POST_SOCKET "post.sock"
 

@@ -5,7 +5,9 @@
 
 #include "host/plugin/inspect.hpp"
 #include "host/plugin/plugin.hpp"
+#include "host/supervisor/once.hpp"
 #include "host/supervisor/supervisor.hpp"
+#include "host/trial/check.hpp"
 #include "host/trial/trial.hpp"
 #include "host/worker/startup.hpp"
 
@@ -49,6 +51,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (role == "worker") return rcx::host::run_worker();
+  if (role == "once") return rcx::host::run_once(config_file, pool);
+  if (role == "check") return rcx::host::run_check();
   if (role == "try") return rcx::host::run_try();
   if (role == "describe") return rcx::host::run_describe(library, rcx::host::kFirstInherited);
   if (role == "inspect") return rcx::host::run_inspect(library, rcx::host::kFirstInherited);

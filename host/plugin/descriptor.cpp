@@ -8,6 +8,11 @@
 namespace rcx::host {
 namespace {
 
+// What the first release of the header had. Members appended since are read with RCX_HAS only, so
+// that what was built before them still loads.
+constexpr std::size_t kSmallestPlugin =
+    offsetof(rcx_plugin, handler_stride) + sizeof(rcx_plugin::handler_stride);
+constexpr std::size_t kSmallestHandler = offsetof(rcx_handler, call) + sizeof(rcx_handler_fn);
 constexpr std::size_t kLongestId = 63;
 constexpr std::uint32_t kMostHandlers = 1000;
 
@@ -47,22 +52,28 @@ Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
                     "with a lower abi_required",
                     plugin.abi_major, plugin.abi_required, RCX_ABI_MAJOR, RCX_ABI_MINOR));
   }
-  if (plugin.size < sizeof(rcx_plugin)) {
+  if (plugin.size < kSmallestPlugin) {
     return refused(
         fmt::format("descriptor too small: wanted {} bytes, got {}; set its size to "
                     "sizeof(rcx_plugin)",
-                    sizeof(rcx_plugin), plugin.size));
+                    kSmallestPlugin, plugin.size));
   }
   if (!valid_id(plugin.id)) {
     return refused(fmt::format("bad id: wanted 1 to {} of a-z, 0-9, '_' and '-', got '{}'",
                                kLongestId, shortened(text(plugin.id), 80)));
   }
   if (plugin.handlers == nullptr || plugin.handler_count == 0 ||
-      plugin.handler_count > kMostHandlers || plugin.handler_stride < sizeof(rcx_handler)) {
+      plugin.handler_count > kMostHandlers || plugin.handler_stride < kSmallestHandler) {
     return refused(fmt::format(
         "bad table of handlers: wanted 1 to {} entries of at least {} bytes, "
         "got {} of {}",
-        kMostHandlers, sizeof(rcx_handler), plugin.handler_count, plugin.handler_stride));
+        kMostHandlers, kSmallestHandler, plugin.handler_count, plugin.handler_stride));
+  }
+  for (const auto& [member, value] : {std::pair("name", plugin.name),
+                                      std::pair("version", plugin.version),
+                                      std::pair("license", plugin.license)}) {
+    if (value != nullptr) continue;
+    return refused(fmt::format("has no {}: wanted text, got null", member));
   }
   Descriptor descriptor{plugin.id,
                         text(plugin.name),

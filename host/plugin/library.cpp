@@ -5,6 +5,9 @@
 namespace rcx::host {
 namespace {
 
+// Threads that an extension left behind may still be in its code, whoever closes it.
+constexpr auto kNeverUnload = static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
+
 // dlerror() begins with the path, which the reader of a status line knows.
 std::string load_failure(const fs::path& path) {
   const char* reason = ::dlerror();
@@ -29,7 +32,8 @@ Result<Library> Library::load(const fs::path& path) {
   ::dlerror();
   // Boost.DLL says "Bad file descriptor" of everything; the cause stands in dlerror().
   loaded.library_.load(path, failed,
-                       boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+                       boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local |
+                           kNeverUnload);
   if (failed) return Error{Code::kInvalid, load_failure(path)};
   if (!loaded.library_.has(RCX_ENTRY_NAME)) {
     return Error{Code::kInvalid,

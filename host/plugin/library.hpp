@@ -13,7 +13,7 @@ namespace rcx::host {
 class Library {
  public:
   // Loads `path` (absolute) with RTLD_NOW | RTLD_LOCAL, which runs its static constructors, and
-  // checks its descriptor.
+  // checks its descriptor. It is never unloaded.
   static Result<Library> load(const fs::path& path);
 
   Library(Library&&) = default;

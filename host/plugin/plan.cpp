@@ -58,8 +58,8 @@ void refuse_duplicates(std::vector<PlannedExtension>& all) {
 
 }  // namespace
 
-Result<Plan> make_plan(const Config& config, const fs::path& program) {
-  Result<std::vector<Candidate>> candidates = scan(config.rcextensions, ::geteuid());
+Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service) {
+  Result<std::vector<Candidate>> candidates = scan(config.rcextensions, service);
   if (!candidates) return candidates.error();
   Plan plan;
   for (const Candidate& candidate : *candidates) {

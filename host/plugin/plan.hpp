@@ -32,8 +32,9 @@ struct Plan {
 };
 
 // Scans, stages and describes everything below `config.rcextensions`. Fails only when the directory
-// itself cannot be used; each bad candidate becomes a refused entry. `program` is rcxd.
-Result<Plan> make_plan(const Config& config, const fs::path& program);
+// itself cannot be used; each bad candidate becomes a refused entry. `program` is rcxd; files may
+// belong to root or to `service`.
+Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service);
 
 std::string_view standing_name(Standing standing);
 boost::json::value to_json(const Plan& plan);

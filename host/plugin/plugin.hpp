@@ -29,6 +29,10 @@ struct Candidate {
 // owned by root or `service`, writable by nobody else. Hidden files and other names are left out.
 Result<std::vector<Candidate>> scan(const fs::path& rcextensions, uid_t service);
 
+// Empty when only root and `service` can change `path`, which no symbolic link leads to; else why
+// not, and the cure.
+std::string weakness_with_parents(const fs::path& path, uid_t service);
+
 // The file X.so, or the directory X/ that holds X.so, with the same checks.
 Candidate candidate_at(const fs::path& path, uid_t service);
 

@@ -33,15 +33,6 @@ std::string weakness(const fs::path& path, uid_t service) {
   return {};
 }
 
-std::string weakness_with_parents(const fs::path& path, uid_t service) {
-  std::string weak = weakness(path, service);
-  for (fs::path parent = path.parent_path(); weak.empty() && !parent.empty();
-       parent = parent.parent_path()) {
-    weak = weakness(parent, service);
-  }
-  return weak;
-}
-
 std::string weakness_below(const fs::path& directory, uid_t service) {
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
     const bool link = fs::is_symlink(entry.symlink_status());
@@ -79,6 +70,15 @@ void check(Candidate& candidate, uid_t service) {
 }
 
 }  // namespace
+
+std::string weakness_with_parents(const fs::path& path, uid_t service) {
+  std::string weak = weakness(path, service);
+  for (fs::path parent = path.parent_path(); weak.empty() && !parent.empty();
+       parent = parent.parent_path()) {
+    weak = weakness(parent, service);
+  }
+  return weak;
+}
 
 Candidate candidate_at(const fs::path& path, uid_t service) {
   boost::system::error_code ignored;

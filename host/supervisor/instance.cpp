@@ -5,33 +5,43 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <array>
 #include <boost/filesystem/exception.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "host/event/wire.h"
+#include "host/supervisor/status.hpp"
 
 namespace rcx::host {
 namespace {
 
 constexpr int kBacklog = 4096;
+constexpr std::size_t kLargestConf = 65536;
+constexpr std::array kUnreachable = {"refuse", "allow", "run-once"};
 
 long long milliseconds(std::chrono::nanoseconds length) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
 }
 
+std::string client_conf(const Config& config) {
+  return fmt::format(
+      "version={}\nsocket_directory={}\nwhen_unreachable={}\ntimeout_ms={}\n"
+      "connect_timeout_ms={}\nconfig_file={}\n",
+      RCX_WIRE_VERSION, config.run.string(),
+      kUnreachable.at(static_cast<std::size_t>(config.client.when_unreachable)),
+      milliseconds(config.client.timeout), milliseconds(config.client.connect_timeout),
+      config.file.string());
+}
+
 }  // namespace
 
-Result<void> prepare_directories(const Config& config) {
+Result<void> prepare_state(const Config& config) {
   try {
     for (const fs::path& path :
          {config.state, config.state / "staged", config.state / "data", config.state / "pushes"}) {
       if (fs::create_directories(path)) fs::permissions(path, fs::owner_all);
-    }
-    if (fs::create_directories(config.run)) {
-      fs::permissions(config.run, fs::owner_all | fs::group_read | fs::group_exe | fs::others_read |
-                                      fs::others_exe);
     }
   } catch (const fs::filesystem_error& failed) {
     return system_error("cannot make " + failed.path1().string(), failed.code().value());
@@ -42,6 +52,23 @@ Result<void> prepare_directories(const Config& config) {
                                       config.file.string()};
   }
   return {};
+}
+
+Result<void> prepare_directories(const Config& config) {
+  boost::system::error_code failed;
+  if (fs::create_directories(config.run, failed)) {
+    fs::permissions(config.run, fs::owner_all | fs::group_read | fs::group_exe | fs::others_read |
+                                    fs::others_exe);
+  }
+  if (failed) return system_error("cannot make " + config.run.string(), failed.value());
+  return prepare_state(config);
+}
+
+uid_t extensions_user(const Config& config) {
+  struct stat status {};
+  const bool anybody = config.client.when_unreachable == Unreachable::kRunOnce &&
+                       ::stat(config.file.c_str(), &status) == 0;
+  return anybody ? status.st_uid : ::geteuid();
 }
 
 Result<Fd> listen_at(const fs::path& path) {
@@ -67,21 +94,31 @@ Result<Fd> listen_at(const fs::path& path) {
 }
 
 Result<void> write_client_files(const Config& config, const fs::path& program) {
-  const std::string text = fmt::format(
-      "version={}\nsocket_directory={}\nwhen_unreachable={}\ntimeout_ms={}\n"
-      "connect_timeout_ms={}\n",
-      RCX_WIRE_VERSION, config.run.string(),
-      config.client.when_unreachable == Unreachable::kAllow ? "allow" : "refuse",
-      milliseconds(config.client.timeout), milliseconds(config.client.connect_timeout));
-  Result<void> written = write_file(config.directory() / RCX_WIRE_CLIENT_CONF, text, 0644);
+  Result<void> written =
+      write_file(config.directory() / RCX_WIRE_CLIENT_CONF, client_conf(config), 0644);
   if (!written) return written;
-  const fs::path link = config.directory() / "rcxd";
+  const fs::path link = config.directory() / RCX_WIRE_PROGRAM;
   const fs::path fresh = config.directory() / fs::unique_path("rcxd-%%%%%%%%");
   boost::system::error_code failed;
   fs::create_symlink(program, fresh, failed);
   if (!failed) fs::rename(fresh, link, failed);
   if (failed) return system_error("cannot make the link " + link.string(), failed.value());
   return {};
+}
+
+Result<void> renew_client_files(const Config& config, const fs::path& program) {
+  const bool alone = config.client.when_unreachable == Unreachable::kRunOnce;
+  const Result<std::string> there =
+      read_file(config.directory() / RCX_WIRE_CLIENT_CONF, kLargestConf);
+  boost::system::error_code ignored;
+  const fs::path link = fs::read_symlink(config.directory() / RCX_WIRE_PROGRAM, ignored);
+  if (there && *there == client_conf(config) && link == program) return {};
+  if (there && !alone && InstanceLock::is_held(config)) return {};
+  Result<void> written = write_client_files(config, program);
+  if (written || (there && !alone)) return {};
+  Error error = written.error();
+  error.message += "; hooks need it, so install as the owner of " + config.directory().string();
+  return error;
 }
 
 }  // namespace rcx::host

@@ -16,8 +16,9 @@ Result<Worker> start_worker(const Pool& pool, const Config& config, const Plan& 
   }
   Fd ours(ends[0]);
   const Fd theirs(ends[1]);
-  Result<Fd> startup = write_startup(
-      {pool.name, pool.config.threads, block, config.file.string(), config.text, plan, strict});
+  Result<Fd> startup =
+      write_startup({pool.name, pool.config.threads, block, config.file.string(), config.text,
+                     config.state.string(), config.log.file, plan, strict});
   if (!startup) return startup.error();
   scoreboard.clear(block);
   Result<Process> process =

@@ -11,6 +11,7 @@
 #include <array>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
+#include <optional>
 
 #include "host/access/access.hpp"
 #include "host/event/wire.h"
@@ -33,16 +34,26 @@ constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
 
 class Supervisor {
  public:
-  Supervisor(std::shared_ptr<const Config> config, fs::path program, Scoreboard scoreboard)
+  Supervisor(std::shared_ptr<const Config> config, fs::path program, Scoreboard scoreboard,
+             const std::optional<OneCall>& call)
       : config_(std::move(config)),
         program_(std::move(program)),
-        scoreboard_(std::move(scoreboard)) {}
+        scoreboard_(std::move(scoreboard)),
+        once_(call.has_value()),
+        caller_(once_ ? call->caller : -1) {
+    const bool pre = !once_ || call->pool == "pre";
+    const bool post = !once_ || call->pool == "post";
+    if (pre) add_pool("pre", config_->pre, RCX_WIRE_PRE_SOCKET);
+    if (post) add_pool("post", config_->post, RCX_WIRE_POST_SOCKET);
+  }
 
   Result<void> prepare();
   Result<void> run();
 
  private:
+  void add_pool(const char* name, const PoolConfig& config, const char* socket);
   std::size_t free_block();
+  Result<void> tell_caller() const;
   void fill_pools();
   void watch();
   void hear(Worker& worker);
@@ -58,7 +69,9 @@ class Supervisor {
   fs::path program_;
   Scoreboard scoreboard_;
   Fd signals_;
-  std::array<Pool, 2> pools_;
+  bool once_;   // for one call alone
+  int caller_;  // of that call, while it is there; else -1
+  std::vector<Pool> pools_;
   Plan plan_;             // what workers get
   bool settled_ = false;  // one worker has shown which extensions of it start
   std::size_t next_block_ = 0;
@@ -68,6 +81,11 @@ class Supervisor {
   bool changed_ = true;
   const std::int64_t since_ns_ = wall_ns();
 };
+
+void Supervisor::add_pool(const char* name, const PoolConfig& config, const char* socket) {
+  constexpr PoolConfig kOne{1, 1};
+  pools_.push_back({name, once_ ? kOne : config, config_->run / socket, {}, {}, 0, 0});
+}
 
 Result<void> Supervisor::prepare() {
   sigset_t mask;
@@ -79,7 +97,8 @@ Result<void> Supervisor::prepare() {
   if (!signals_) return system_error("cannot wait for signals", errno);
 
   publish("starting");
-  Result<Plan> plan = make_plan(*config_, program_);
+  Result<Plan> plan =
+      make_plan(*config_, program_, once_ ? extensions_user(*config_) : ::geteuid());
   if (!plan) return plan.error();
   plan_ = std::move(*plan);
   for (const PlannedExtension& planned : plan_.extensions) {
@@ -90,14 +109,16 @@ Result<void> Supervisor::prepare() {
       log("plugin").warn("{}: {}: {}", name, standing_name(planned.standing), planned.reason);
     }
   }
-  pools_[0] = {"pre", config_->pre, config_->run / RCX_WIRE_PRE_SOCKET, {}, {}, 0, 0};
-  pools_[1] = {"post", config_->post, config_->run / RCX_WIRE_POST_SOCKET, {}, {}, 0, 0};
   for (Pool& pool : pools_) {
     Result<Fd> listener = listen_at(pool.socket);
     if (!listener) return listener.error();
     pool.listener = std::move(*listener);
   }
-  return write_client_files(*config_, program_);
+  return once_ ? tell_caller() : write_client_files(*config_, program_);
+}
+
+Result<void> Supervisor::tell_caller() const {
+  return write_all(caller_, "socket_directory=" + config_->run.string() + "\n", "the caller");
 }
 
 // A block that no living worker has. The others are used in turn, so that a dead worker's can be
@@ -223,6 +244,8 @@ bool Supervisor::all_ready() const {
 }
 
 void Supervisor::publish(const char* phase) {
+  changed_ = false;
+  if (once_) return;
   HostStatus status{RCX_HOST_VERSION,       phase, ::getpid(), since_ns_,
                     config_->file.string(), lost_, {},         plan_};
   for (const Pool& pool : pools_) {
@@ -233,12 +256,12 @@ void Supervisor::publish(const char* phase) {
   if (Result<void> written = write_status(*config_, status); !written) {
     log("supervisor").error("{}", written.error().message);
   }
-  changed_ = false;
 }
 
-// Waits for whatever comes first: a signal, a word of a worker, the end of one, or the next tick.
+// Waits for whatever comes first: a signal, the end of the caller, a word of a worker, the end of
+// one, or the next tick.
 void Supervisor::watch() {
-  std::vector<pollfd> waiting = {{signals_.get(), POLLIN, 0}};
+  std::vector<pollfd> waiting = {{signals_.get(), POLLIN, 0}, {caller_, POLLIN, 0}};
   for (const Pool& pool : pools_) {
     for (const Worker& worker : pool.workers) {
       waiting.push_back({worker.control.get(), static_cast<short>(worker.ready ? 0 : POLLIN), 0});
@@ -246,7 +269,11 @@ void Supervisor::watch() {
     }
   }
   ::poll(waiting.data(), waiting.size(), kTickMilliseconds);
-  std::size_t next = 1;
+  if (waiting[1].revents != 0) {
+    caller_ = -1;
+    stopping_ = true;
+  }
+  std::size_t next = 2;
   for (Pool& pool : pools_) {
     std::vector<std::size_t> ended;
     for (std::size_t i = 0; i < pool.workers.size(); ++i, next += 2) {
@@ -294,6 +321,7 @@ void Supervisor::drain() {
   publish("draining");
   const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();
   drain_pool(pools_[0], deadline);
+  if (once_) return;
   const std::int64_t last_pushes = monotonic_ns() + kLastPushesNs;
   while (monotonic_ns() < last_pushes) watch();
   drain_pool(pools_[1], deadline);
@@ -317,9 +345,22 @@ Result<void> Supervisor::run() {
   }
   drain();
   boost::system::error_code ignored;
-  fs::remove(config_->run / "status.json", ignored);
+  if (!once_) fs::remove(config_->run / "status.json", ignored);
   log("supervisor").info("left");
   return {};
+}
+
+Result<void> serve(const std::shared_ptr<const Config>& config,
+                   const std::optional<OneCall>& call) {
+  if (Result<void> logging = start_log(config->log, "rcxd"); !logging) return logging;
+  if (Result<Doors> doors = Doors::open(config->identity); !doors) return doors.error();
+  Result<fs::path> directory = program_directory();
+  if (!directory) return directory.error();
+  Result<Scoreboard> scoreboard = Scoreboard::create();
+  if (!scoreboard) return scoreboard.error();
+  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard), call);
+  if (Result<void> prepared = supervisor.prepare(); !prepared) return prepared;
+  return supervisor.run();
 }
 
 }  // namespace
@@ -328,15 +369,11 @@ Result<void> run_supervisor(const std::shared_ptr<const Config>& config) {
   if (Result<void> ready = prepare_directories(*config); !ready) return ready;
   Result<InstanceLock> lock = InstanceLock::acquire(*config);
   if (!lock) return lock.error();
-  if (Result<void> logging = start_log(config->log, "rcxd"); !logging) return logging;
-  if (Result<Doors> doors = Doors::open(config->identity); !doors) return doors.error();
-  Result<fs::path> directory = program_directory();
-  if (!directory) return directory.error();
-  Result<Scoreboard> scoreboard = Scoreboard::create();
-  if (!scoreboard) return scoreboard.error();
-  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard));
-  if (Result<void> prepared = supervisor.prepare(); !prepared) return prepared;
-  return supervisor.run();
+  return serve(config, std::nullopt);
+}
+
+Result<void> run_supervisor(const std::shared_ptr<const Config>& config, const OneCall& call) {
+  return serve(config, call);
 }
 
 }  // namespace rcx::host

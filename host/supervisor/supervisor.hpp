@@ -11,4 +11,14 @@ namespace rcx::host {
 // start.
 Result<void> run_supervisor(const std::shared_ptr<const Config>& config);
 
+// One call of a hook that has a host of its own: see host/supervisor/once.hpp.
+struct OneCall {
+  std::string pool;  // `pre` or `post`
+  int caller = -1;   // a socket: told where to connect; when its other end closes, the host leaves
+};
+
+// Serves one call, with one worker. `config.run` must be for nobody else. An Error when it cannot
+// start.
+Result<void> run_supervisor(const std::shared_ptr<const Config>& config, const OneCall& call);
+
 }  // namespace rcx::host

@@ -78,7 +78,8 @@ TrialChild::End TrialChild::listen(Scoreboard& scoreboard,
     }
     heard.erase(0, begin);
   }
-  return process.wait() == "exit status 0" ? End::kAnswered : End::kDied;
+  const std::string text = process.wait();
+  return {text == "exit status 0", text};
 }
 
 Result<TrialInput> TrialInput::take() {

@@ -20,7 +20,10 @@ struct TrialChild {
   static Result<TrialChild> start(const std::string& role, const boost::json::object& request,
                                   Scoreboard& scoreboard);
 
-  enum class End { kAnswered, kDied };
+  struct End {
+    bool answered = false;  // with exit status 0
+    std::string text;       // how it ended
+  };
   // Hands each whole line of the child to `line` until the child ends. Ends it when a call of the
   // extension is over its deadline.
   End listen(Scoreboard& scoreboard, const std::function<void(std::string_view)>& line) const;

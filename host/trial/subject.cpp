@@ -10,12 +10,18 @@ namespace rcx::host {
 Result<Subject> Subject::open(const fs::path& file) {
   Subject subject;
   boost::system::error_code failed;
-  const fs::path path = fs::absolute(file).lexically_normal();
+  fs::path path = fs::absolute(file).lexically_normal();
+  if (path.filename() == "." || path.filename().empty()) path = path.parent_path();
   if (!fs::exists(path, failed)) {
     return Error{Code::kNotFound, file.string() + " is not there; wanted an extension, X.so"};
   }
-  subject.candidate_ =
-      candidate_at(path.filename() == "." ? path.parent_path() : path, ::geteuid());
+  const fs::path library = path / (path.filename().string() + ".so");
+  if (!fs::is_regular_file(fs::is_directory(path, failed) ? library : path, failed)) {
+    return Error{Code::kInvalid, file.string() +
+                                     " is no extension; wanted a file X.so, or a "
+                                     "directory X that holds X.so"};
+  }
+  subject.candidate_ = candidate_at(path, ::geteuid());
   if (subject.candidate_.real.empty()) return Error{Code::kInvalid, subject.candidate_.refused};
   subject.directory_ = fs::temp_directory_path() / fs::unique_path("rcx-try-%%%%%%%%%%%%");
   fs::create_directory(subject.directory_, failed);

@@ -102,7 +102,7 @@ Result<Tried> try_history(const Subject& subject, const TrialConfig& config,
     const TrialChild::End end =
         child->listen(*scoreboard, [&](std::string_view line) { attempt.hear(line); });
     if (!attempt.error().empty()) return Error{Code::kInvalid, attempt.error()};
-    if (end == TrialChild::End::kAnswered) return tried;
+    if (end.answered) return tried;
     const std::vector<Blame> blamed = scoreboard->blame_block(0);
     if (blamed.empty() || blamed[0].extension.empty()) {
       return Error{Code::kUnavailable,

@@ -1,6 +1,6 @@
 // The process that runs an extension on a history.
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include "host/dispatch/dispatch.hpp"
 #include "host/trial/child.hpp"

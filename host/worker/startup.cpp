@@ -19,6 +19,8 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"block", startup.block},
                                  {"config_file", startup.config_file},
                                  {"config_text", startup.config_text},
+                                 {"state", startup.state},
+                                 {"log_file", startup.log_file},
                                  {"plan", to_json(startup.plan)},
                                  {"strict", startup.strict}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -43,6 +45,8 @@ Result<Startup> read_startup(Fd fd) {
     startup.block = json.at("block").to_number<std::size_t>();
     startup.config_file = std::string(json.at("config_file").as_string());
     startup.config_text = std::string(json.at("config_text").as_string());
+    startup.state = std::string(json.at("state").as_string());
+    startup.log_file = std::string(json.at("log_file").as_string());
     startup.plan = plan_from_json(json.at("plan"));
     startup.strict = json.at("strict").as_bool();
     return startup;

@@ -26,6 +26,8 @@ struct Startup {
   std::size_t block = 0;  // of the scoreboard
   std::string config_file;
   std::string config_text;  // the snapshot: the file may have changed since
+  std::string state;        // these two as the supervisor has them, whatever the text says
+  std::string log_file;
   Plan plan;
   // Every extension of the plan has started in another worker, so it must in this one; else the
   // worker leaves, because two workers that judge by different sets are worse than one less.

@@ -105,20 +105,23 @@ Ready report(const ExtensionSet& set, const Plan& plan) {
 
 Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& listener,
                   const Fd& control) {
-  Result<std::shared_ptr<const Config>> config =
+  Result<std::shared_ptr<const Config>> parsed =
       parse_config(startup.config_file, startup.config_text);
-  if (!config) return config.error();
-  if (Result<void> logging = start_log((*config)->log, startup.pool); !logging) return logging;
-  Result<Doors> doors = Doors::open((*config)->identity);
+  if (!parsed) return parsed.error();
+  const auto config = std::make_shared<Config>(**parsed);
+  config->state = startup.state;
+  config->log.file = startup.log_file;
+  if (Result<void> logging = start_log(config->log, startup.pool); !logging) return logging;
+  Result<Doors> doors = Doors::open(config->identity);
   if (!doors) return doors.error();
-  const Roots roots(**config);
+  const Roots roots(*config);
   if (Result<void> vcs = start_vcs(); !vcs) return vcs;
 
   Block& block = scoreboard.block(startup.block);
   Slot& own = block.slots[kSlotsPerBlock - 1];
   const CrashMark mark(own);
-  ExtensionSet set = ExtensionSet::start(startup.plan, **config, own);
-  const WorkerContext context{*config, &*doors, &roots, &set, &scoreboard};
+  ExtensionSet set = ExtensionSet::start(startup.plan, *config, own);
+  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard};
   const Fd stop(::eventfd(0, EFD_CLOEXEC));
   if (!stop) return system_error("cannot make an eventfd", errno);
   const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),

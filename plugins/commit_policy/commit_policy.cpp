@@ -1,6 +1,7 @@
 // Refuses pushes whose commits break the rules of the house. README.md lists the settings.
 #include "rule.hpp"
 
+#include <policy/exception.hpp>
 #include <rcx/plugin.hpp>
 
 #include <algorithm>
@@ -23,19 +24,13 @@ struct Applied {
 std::optional<Applied> applied_to(const rcx::Repository& repository, const Rule& rule) {
   Applied applied{&rule, rule.subject_max_length()};
   const rcx::Value field = repository.field("commit_policy." + rule.name());
-  if (!field.exists()) return applied;
-  if (field.kind() == RCX_VALUE_INTEGER) {
-    applied.max_length = field.as<std::int64_t>();
-    if (*applied.max_length < 1) field.fail("a number of characters, at least 1");
-    return applied;
-  }
-  const bool is_text = field.kind() == RCX_VALUE_TEXT;
-  const bool is_boolean = field.kind() == RCX_VALUE_BOOLEAN;
-  if (is_text ? field.as<std::string>() == "off" : is_boolean && !field.as<bool>()) {
-    return std::nullopt;
-  }
-  if (is_text ? field.as<std::string>() == "on" : is_boolean) return applied;
-  field.fail("off, on or a number of characters");
+  const policy::Exception exception = policy::exception_from(field);
+  if (exception == policy::Exception::kNone) return applied;
+  if (exception == policy::Exception::kOff) return std::nullopt;
+  if (field.kind() != RCX_VALUE_INTEGER) field.fail("off, on or a number of characters");
+  applied.max_length = field.as<std::int64_t>();
+  if (*applied.max_length < 1) field.fail("a number of characters, at least 1");
+  return applied;
 }
 
 std::string objection(const std::string& fault, const rcx::Commit& commit, const Rule& rule) {
@@ -71,7 +66,7 @@ class CommitPolicy {
                                          " commits; the others were not checked");
       }
       for (const Applied& applied : rules) {
-        const std::optional<std::uint64_t> ref = applied.rule->covers(refs, commit);
+        const std::optional<std::uint64_t> ref = applied.rule->scope().covers(refs, commit);
         if (!ref) continue;
         for (const std::string& fault : applied.rule->faults(commit, applied.max_length)) {
           push.reject(*ref, objection(fault, commit, *applied.rule));
@@ -89,7 +84,7 @@ class CommitPolicy {
   std::vector<Applied> rules_for(const rcx::Repository& repository) const {
     std::vector<Applied> rules;
     for (const Rule& rule : rules_) {
-      if (!rule.covers_repository(repository.name())) continue;
+      if (!rule.scope().covers_repository(repository.name())) continue;
       if (const auto applied = applied_to(repository, rule)) rules.push_back(*applied);
     }
     return rules;

@@ -1,7 +1,5 @@
 #include "rule.hpp"
 
-#include "glob.hpp"
-
 #include <text/utf8.hpp>
 
 #include <algorithm>
@@ -76,23 +74,6 @@ std::vector<Pattern> patterns_from(const rcx::Value& setting) {
   return patterns;
 }
 
-std::vector<std::string> globs_from(const rcx::Value& setting) {
-  auto globs = setting.list<std::string>();
-  if (setting.exists() && globs.empty()) setting.fail("at least one glob");
-  return globs;
-}
-
-bool any_glob_matches(const std::vector<std::string>& globs, std::string_view name) {
-  return std::any_of(globs.begin(), globs.end(),
-                     [&](const std::string& glob) { return glob_matches(glob, name); });
-}
-
-bool skip_merges_from(const rcx::Value& setting) {
-  const auto text = setting.as<std::string>("check");
-  if (text != "check" && text != "skip") setting.fail("check or skip");
-  return text == "skip";
-}
-
 std::optional<std::int64_t> max_length_from(const rcx::Value& setting) {
   if (!setting.exists()) return std::nullopt;
   const auto length = setting.as<std::int64_t>();
@@ -129,7 +110,7 @@ std::string_view subject_of(std::string_view message) noexcept {
   return {};
 }
 
-Rule::Rule(const rcx::Value& settings) {
+Rule::Rule(const rcx::Value& settings) : scope_(settings) {
   settings.allow_only({"name", "hint", "repositories", "branches", "merges", "subject_max_length",
                        "subject_must_match", "subject_must_not_match", "message_must_match",
                        "message_must_not_match", "author_email_must_match",
@@ -137,9 +118,6 @@ Rule::Rule(const rcx::Value& settings) {
   name_ = settings["name"].as<std::string>();
   if (name_.empty()) settings["name"].fail("a name");
   hint_ = settings["hint"].as<std::string>("");
-  repositories_ = globs_from(settings["repositories"]);
-  branches_ = globs_from(settings["branches"]);
-  skip_merges_ = skip_merges_from(settings["merges"]);
   subject_max_length_ = max_length_from(settings["subject_max_length"]);
   for (const RequirementSetting& known : kRequirementSettings) {
     const rcx::Value setting = settings[known.key];
@@ -149,20 +127,6 @@ Rule::Rule(const rcx::Value& settings) {
   if (requirements_.empty() && !subject_max_length_) {
     settings.fail("something to check, such as subject_max_length or subject_must_match");
   }
-}
-
-bool Rule::covers_repository(std::string_view name) const {
-  return repositories_.empty() || any_glob_matches(repositories_, name);
-}
-
-std::optional<std::uint64_t> Rule::covers(const rcx::Refs& refs, const rcx::Commit& commit) const {
-  if (skip_merges_ && commit.is_merge()) return std::nullopt;
-  if (branches_.empty()) return commit.ref();
-  for (const rcx::RefUpdate& ref : refs) {
-    const bool covered = ref.is_branch() && any_glob_matches(branches_, ref.short_name());
-    if (covered && commit.reached_by(ref.index())) return ref.index();
-  }
-  return std::nullopt;
 }
 
 std::vector<std::string> Rule::faults(const rcx::Commit& commit,

@@ -4,6 +4,7 @@
 
 #include "pattern.hpp"
 
+#include <policy/scope.hpp>
 #include <rcx/plugin.hpp>
 
 #include <cstdint>
@@ -39,10 +40,7 @@ class Rule {
   const std::string& hint() const { return hint_; }
   std::optional<std::int64_t> subject_max_length() const { return subject_max_length_; }
 
-  bool covers_repository(std::string_view name) const;
-  // The index of the first of `refs` through which the rule holds for this commit; none when it
-  // does not hold.
-  std::optional<std::uint64_t> covers(const rcx::Refs& refs, const rcx::Commit& commit) const;
+  const policy::Scope& scope() const { return scope_; }
 
   // What is wrong with the commit, one reason each. `max_length` is the limit that holds in this
   // repository.
@@ -50,13 +48,11 @@ class Rule {
                                   std::optional<std::int64_t> max_length) const;
 
  private:
+  policy::Scope scope_;
   std::string name_;
   std::string hint_;
   std::vector<Requirement> requirements_;
   std::optional<std::int64_t> subject_max_length_;
-  std::vector<std::string> repositories_;  // empty: all
-  std::vector<std::string> branches_;      // empty: all references
-  bool skip_merges_ = false;
 };
 
 }  // namespace commit_policy

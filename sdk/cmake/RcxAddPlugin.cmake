@@ -3,8 +3,6 @@
 # The library exports one symbol, its entry; everything else is hidden, also what templates of the
 # standard library leave behind. Unresolved symbols are errors when it is linked, not when a push
 # arrives. Link further libraries with target_link_libraries(NAME PRIVATE ...).
-set(RCX_PLUGIN_VERSION_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
-
 function(rcx_add_plugin name)
   add_library(${name} MODULE ${ARGN})
   target_link_libraries(${name} PRIVATE rcx::sdk)
@@ -14,9 +12,10 @@ function(rcx_add_plugin name)
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
   if(NOT WIN32)
-    set_target_properties(${name} PROPERTIES LINK_DEPENDS ${RCX_PLUGIN_VERSION_SCRIPT})
+    set(version_script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
+    set_target_properties(${name} PROPERTIES LINK_DEPENDS ${version_script})
     target_link_options(${name} PRIVATE
-      LINKER:--version-script=${RCX_PLUGIN_VERSION_SCRIPT}
+      LINKER:--version-script=${version_script}
       LINKER:-z,now LINKER:-z,relro)
     # Sanitizers of clang leave their runtime to the program, so the check cannot hold for them.
     if(NOT RCX_SANITIZE)

@@ -32,9 +32,10 @@ TEST_P(ConfTest, MissingInstanceFile) {
 TEST_P(ConfTest, MissingClientConf) {
   std::filesystem::remove(sandbox_.conf_file());
   expect_refusal("cannot read " + sandbox_.conf_file().string() + ": No such file or directory");
-  EXPECT_THAT(run_client(pre()).error,
-              HasSubstr("\nrcx: the administrator can mend this: start rcxd once, or run 'rcx "
-                        "uninstall <repository>' to remove the hooks\n"));
+  EXPECT_THAT(
+      run_client(pre()).error,
+      HasSubstr("\nrcx: the administrator can mend this: run 'rcx install "
+                "<repository>' again, or 'rcx uninstall <repository>' to remove the hooks\n"));
 }
 
 TEST_P(ConfTest, MissingIsNoSigpipeForGit) {
@@ -69,7 +70,9 @@ TEST_P(ConfTest, MalformedValues) {
   expect_malformed("version=1\n\nsocket_directory=run\n",
                    " line 3: socket_directory: wanted an absolute path, got 'run'");
   expect_malformed("when_unreachable=perhaps\n",
-                   " line 1: when_unreachable: wanted refuse or allow, got 'perhaps'");
+                   " line 1: when_unreachable: wanted refuse, allow or run-once, got 'perhaps'");
+  expect_malformed("config_file=rcx.yaml\n",
+                   " line 1: config_file: wanted an absolute path, got 'rcx.yaml'");
   expect_malformed("timeout_ms=0\n",
                    " line 1: timeout_ms: wanted a number from 1 to 86400000, got '0'");
   expect_malformed("timeout_ms=soon",

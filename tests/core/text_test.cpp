@@ -63,5 +63,15 @@ TEST(Split, KeepsEmptyPieces) {
   EXPECT_EQ(split("", '\n'), std::vector<std::string_view>{""});
 }
 
+TEST(Utf8, IsToldFromOtherBytes) {
+  for (const char* good : {"", "abc", "caf\xc3\xa9", "\xf0\x9f\x98\x80", "\\xe9"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  for (const char* bad :
+       {"caf\xe9", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80"}) {
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace rcx::host

@@ -54,15 +54,14 @@ TEST_F(Say, TextIsMadeSafe) {
   EXPECT_THAT(push({"main"}).remote(), ElementsAre("a]0;titleb", "second"));
 }
 
-TEST_F(Say, LinesAreBounded) {
+TEST_F(Say, LinesAreBoundedAndTalkingTooMuchRefusesNothing) {
   host_.set("output", "{lines: 2, line_length: 40}");
-  host_.add("talker", R"({fail: open, settings: {say: "1\n2\n3\n4"}})");
+  host_.add("talker", R"({settings: {say: "1\n2\n3\n4"}})");
   serve();
   clone().commit("first");
   const Outcome pushed = push({"main"});
   EXPECT_EQ(pushed.status, 0) << pushed.err;
   EXPECT_THAT(pushed.remote(), ElementsAre("1", "2"));
-  EXPECT_THAT(host_.log(), HasSubstr("output.lines"));
 }
 
 TEST_F(Say, SilenceIsBrokenAfterASecond) {

@@ -4,7 +4,6 @@
 #include <rcx/plugin.hpp>
 #include <rcx/testing.hpp>
 
-#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -28,6 +27,7 @@ class Thrower {
     if (what_ == "std") throw std::runtime_error("broken");
     if (what_ == "other") throw 42;  // NOLINT(misc-throw-by-value-catch-by-reference)
     if (what_ == "limit") throw rcx::Error(RCX_LIMIT, "too much");
+    if (what_ == "ok") throw rcx::Error(RCX_OK, "no error, it says");
     if (what_ == "misused") push.reject(99, "there is no such reference");
     push.reject("I object");
     push.reject(push.refs()[0], "to this one");
@@ -41,22 +41,22 @@ class Thrower {
 };
 int Thrower::alive = 0;
 
-constexpr std::array kHandlers = {rcx::on<&Thrower::check>(), rcx::on<&Thrower::pushed>()};
-constexpr rcx_plugin kThrower = {sizeof(rcx_plugin),
-                                 RCX_ABI_MAGIC,
-                                 RCX_ABI_MAJOR,
-                                 RCX_ABI_MINOR,
-                                 0,
-                                 0,
-                                 "thrower",
-                                 "Thrower",
-                                 "1",
-                                 "MIT",
-                                 &rcx::detail::create<Thrower>,
-                                 &rcx::detail::destroy<Thrower>,
-                                 kHandlers.data(),
-                                 kHandlers.size(),
-                                 sizeof kHandlers[0]};
+constexpr auto kHandlers =
+    rcx::handlers<Thrower>(rcx::on<&Thrower::check>(), rcx::on<&Thrower::pushed>());
+constexpr rcx_plugin kThrower = rcx::plugin<Thrower>("thrower", "Thrower", "1", "MIT", kHandlers);
+
+// Its handler comes from a base that is not the first, so `this` differs between the two.
+struct First {
+  virtual ~First() = default;
+  std::string first = "first";
+};
+struct Second {
+  std::string second = "second";
+  void check(const rcx::PrePush& push) const noexcept { push.reject(second); }
+};
+struct Both : First, Second {};
+constexpr auto kInherited = rcx::handlers<Both>(rcx::on<&Both::check>());
+constexpr rcx_plugin kBoth = rcx::plugin<Both>("both", "Both", "1", "MIT", kInherited);
 
 rcx::testing::Outcome checked(const char* what) {
   FakeHost host(kThrower, map({{"what", what}}));
@@ -79,6 +79,49 @@ TEST(Edge, ErrorKeepsItsStatus) {
   const auto outcome = checked("limit");
   EXPECT_EQ(outcome.status, RCX_LIMIT);
   EXPECT_EQ(outcome.failure, "too much");
+}
+
+TEST(Edge, ErrorThatSaysOkIsAFailureAllTheSame) {
+  EXPECT_EQ(checked("ok").status, RCX_FAILED);
+}
+
+TEST(Edge, HandlerMayBeInheritedAndNoexcept) {
+  FakeHost host(kBoth);
+  const auto outcome = host.pre_push({});
+  ASSERT_EQ(outcome.objections.size(), 1U);
+  EXPECT_EQ(outcome.objections[0].text, "second");
+}
+
+TEST(Edge, ExceptionThroughTheCInterfaceIsAFailure) {
+  static constexpr rcx_handler kThrow = {
+      sizeof(rcx_handler), RCX_EVENT_PRE_PUSH, 0, 0,
+      rcx_handler_fn(rcx_pre_push_fn([](void*, const rcx_call*, const rcx_pre_push*) -> rcx_status {
+        throw std::runtime_error("through");
+      }))};
+  rcx_plugin plugin = kThrower;
+  plugin.handlers = &kThrow;
+  plugin.handler_count = 1;
+  FakeHost host(plugin);
+  EXPECT_EQ(host.pre_push({}).failure, "it threw an exception through the C interface");
+}
+
+TEST(Edge, TheReasonIsThatOfTheLastFunctionAlone) {
+  static constexpr rcx_handler kAsk = {
+      sizeof(rcx_handler), RCX_EVENT_PRE_PUSH, 0, 0,
+      rcx_handler_fn(rcx_pre_push_fn([](void*, const rcx_call* call, const rcx_pre_push*) {
+        rcx_bytes reason{};
+        call->host->reject_ref(call, 99, rcx_text("x"));
+        call->host->error(call, &reason);
+        const bool told = reason.size > 0;
+        call->host->say(call, rcx_text("y"));
+        call->host->error(call, &reason);
+        return told && reason.size == 0 ? RCX_OK : RCX_FAILED;
+      }))};
+  rcx_plugin plugin = kThrower;
+  plugin.handlers = &kAsk;
+  plugin.handler_count = 1;
+  FakeHost host(plugin);
+  EXPECT_EQ(host.pre_push({}).status, RCX_OK);
 }
 
 TEST(Edge, BreakingARuleThrowsTheHostsReason) {

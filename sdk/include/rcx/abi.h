@@ -28,8 +28,8 @@
  *    an overrun deadline ends one worker: the extension counts as failed, the worker is replaced,
  *    and the events it had in hand are asked again, without the extension that did it.
  *  - Failing. Expected failures are status values. No C++ exception may leave an extension. From a
- *    handler it counts as a failure; from `create`, `destroy` or a thread of your own it ends the
- *    worker. */
+ *    handler or `create` it counts as a failure, from `destroy` it is logged; from a thread of your
+ *    own it ends the worker. */
 #ifndef RCX_ABI_H
 #define RCX_ABI_H
 
@@ -298,8 +298,9 @@ typedef struct rcx_host {
   /* Objects to the whole event; the reason should come first and fit one line. The handler goes on,
    * so that it can name every fault, and may return what it likes: only its process dying undoes
    * this. Ten lines of a reason are shown, 16 KiB kept; empty is "no reason given". The first
-   * `output.objections` of all (20 unless set) are shown, others logged, up to 1000 of one call.
-   * With `mode: observe` they are only logged. RCX_MISUSED where the event knows no veto.
+   * `output.objections` of all (20 unless set) are shown, others logged; one call may object
+   * 1000 times, then it is RCX_LIMIT. With `mode: observe` they are only logged. RCX_MISUSED where
+   * the event knows no veto.
    * [handler-thread], not in `create` */
   rcx_status (*reject)(const rcx_call* call, rcx_bytes reason);
 
@@ -311,8 +312,8 @@ typedef struct rcx_host {
    * The last text counts, its first 16 KiB; with RCX_OK it means nothing. [handler-thread] */
   void (*fail)(const rcx_call* call, rcx_bytes reason);
 
-  /* Why the last function of the host that this call used did not return RCX_OK; ask at once, since
-   * after a success it is an older reason. `*reason` may quote bytes or be empty, and is valid
+  /* Why the last function of the host that this call used did not return RCX_OK; empty when it did.
+   * `*reason` may quote bytes, and is valid
    * until the next function of the host. [handler-thread]; empty on another */
   void (*error)(const rcx_call* call, rcx_bytes* reason);
 
@@ -382,7 +383,7 @@ typedef struct rcx_change {
  * its handlers; time spent here does not count against the handler. Pointers are valid until the
  * handler returns. A push sees what its pre_push found; where that was not asked, the list is made
  * from references that have moved, and may lack what another push brought meanwhile. RCX_FAILED
- * where the repository cannot be read: then a check should fail too. RCX_UNAVAILABLE in `create`.
+ * where the repository cannot be read: then a check should fail too. RCX_MISUSED in `create`.
  */
 typedef struct rcx_commits {
   uint32_t size;
@@ -513,12 +514,13 @@ typedef struct rcx_plugin {
   /* Makes the one instance of this process; may be null, then the instance is null. Called before
    * any handler, within `budget.load` (10 seconds unless set). `*instance` is null on entry. A
    * status other than RCX_OK keeps the extension out; say why with rcx_host.fail. `destroy` is then
-   * not called and the library unloaded: free what was made, and end threads. */
+   * not called, and the library stays loaded without being used: free what was made, end threads.
+   */
   rcx_status (*create)(const rcx_call* call, void** instance);
 
   /* Ends an instance, which may be null; may be null itself. Called when no handler runs any more,
-   * with five seconds to end every thread that was started: the library is unloaded next. Not
-   * called when the process dies, so nothing may depend on it. */
+   * with five seconds to end every thread that was started. Not called when the process dies, so
+   * nothing may depend on it. */
   void (*destroy)(void* instance);
 
   const rcx_handler* handlers; /* 1 to 1000, none with a null function */

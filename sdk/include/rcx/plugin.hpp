@@ -41,6 +41,8 @@
 #include <rcx/event.hpp>
 #include <rcx/value.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <type_traits>
@@ -60,7 +62,8 @@ rcx_status guarded(const rcx_call* call, const Function& function) noexcept {
     return RCX_OK;
   } catch (const Error& error) {
     call->host->fail(call, bytes(error.what()));
-    return error.status();
+    // One that says RCX_OK has left the method all the same.
+    return error.status() == RCX_OK ? RCX_FAILED : error.status();
   } catch (const std::exception& error) {
     call->host->fail(call, bytes(error.what()));
   } catch (...) {
@@ -69,8 +72,8 @@ rcx_status guarded(const rcx_call* call, const Function& function) noexcept {
   return RCX_FAILED;
 }
 
-// Takes the type of a method apart: `void (C::*)(const E&)`, const or not. Any other one does not
-// compile, among them a noexcept method and an overloaded name.
+// Takes the type of a method apart: `void (C::*)(const E&)`, const and noexcept or not. Any other
+// one does not compile, among them an overloaded name.
 template <class>
 struct Method;
 template <class C, class E>
@@ -80,14 +83,17 @@ struct Method<void (C::*)(const E&)> {
 };
 template <class C, class E>
 struct Method<void (C::*)(const E&) const> : Method<void (C::*)(const E&)> {};
+template <class C, class E>
+struct Method<void (C::*)(const E&) noexcept> : Method<void (C::*)(const E&)> {};
+template <class C, class E>
+struct Method<void (C::*)(const E&) const noexcept> : Method<void (C::*)(const E&)> {};
 
-// What the host calls: the method of the instance, inside of the edge.
-template <auto kMethod>
+// What the host calls: the method of the instance, which is a `Class`, inside of the edge.
+template <class Class, auto kMethod>
 rcx_status handle(void* instance, const rcx_call* call,
                   const typename Method<decltype(kMethod)>::Event::Raw* raw) noexcept {
-  using Info = Method<decltype(kMethod)>;
   return guarded(call, [&] {
-    (static_cast<typename Info::Class*>(instance)->*kMethod)(typename Info::Event(call, raw));
+    (static_cast<Class*>(instance)->*kMethod)(typename Method<decltype(kMethod)>::Event(call, raw));
   });
 }
 
@@ -105,9 +111,9 @@ rcx_status create(const rcx_call* call, void** instance) noexcept {
   });
 }
 
-// Runs the destructor, when no handler runs any more. One that throws ends the process; one that
-// blocks for five seconds is killed with it. It must end every thread that the instance started,
-// because the library is unloaded next. It does not run when a worker is killed or crashes.
+// Runs the destructor, when no handler runs any more. One that throws is logged; one that
+// blocks for five seconds is killed with its process. It must end every thread that the instance
+// started. It does not run when a worker is killed or crashes.
 template <class Class>
 void destroy(void* instance) noexcept {
   delete static_cast<Class*>(instance);
@@ -121,19 +127,67 @@ void destroy(void* instance) noexcept {
 constexpr std::uint32_t kQueued = RCX_QUEUED;
 constexpr std::uint32_t kInline = RCX_INLINE;
 
+// An entry of the table of handlers, not yet said of which class. Made by rcx::on.
+template <auto kMethod>
+class On {
+ public:
+  constexpr On(std::uint32_t delivery, std::uint32_t actions) noexcept
+      : delivery_(delivery), actions_(actions) {}
+
+  // The entry for an instance of `Class`, which has the method or inherits it.
+  template <class Class>
+  constexpr rcx_handler of() const noexcept {
+    static_assert(std::is_base_of_v<typename Info::Class, Class>,
+                  "the method belongs to a class that the exported one does not derive from");
+    return {sizeof(rcx_handler), Info::Event::kKind, actions_, delivery_,
+            rcx_handler_fn(&detail::handle<Class, kMethod>)};
+  }
+  // The same where the class of the instance is the one that declares the method.
+  constexpr operator rcx_handler() const noexcept { return of<typename Info::Class>(); }
+
+ private:
+  using Info = detail::Method<decltype(kMethod)>;
+  std::uint32_t delivery_;
+  std::uint32_t actions_;
+};
+
 // An entry of the table of handlers: the method `void Class::name(const rcx::PrePush&)` (or Push)
 // handles that event. `delivery` matters for post events only; `actions` is a mask of RCX_ACTION_*,
-// and 0 stands for RCX_ACTION_PUSH.
-//
-// The method must be declared in the exported class itself. One inherited from a base would be
-// called with a wrong `this` where the base does not come first. Two methods may handle the same
-// event; they run in the order of the table.
+// and 0 stands for RCX_ACTION_PUSH. Two methods may handle the same event; they run in the order of
+// the table.
 template <auto kMethod>
-constexpr rcx_handler on(std::uint32_t delivery = kQueued,
+constexpr On<kMethod> on(std::uint32_t delivery = kQueued,
                          std::uint32_t actions = RCX_ACTION_PUSH) noexcept {
-  using Handled = typename detail::Method<decltype(kMethod)>::Event;
-  return {sizeof(rcx_handler), Handled::kKind, actions, delivery,
-          rcx_handler_fn(&detail::handle<kMethod>)};
+  return {delivery, actions};
+}
+
+// The table itself, for a descriptor of `Class` that is written without the macro.
+template <class Class, auto... kMethods>
+constexpr std::array<rcx_handler, sizeof...(kMethods)> handlers(On<kMethods>... entries) noexcept {
+  return {{entries.template of<Class>()...}};
+}
+
+// A descriptor, which the macros below export. By hand it serves a test that needs several in one
+// program. `handlers` must have static storage, because the descriptor points at it.
+template <class Class, std::size_t kCount>
+constexpr rcx_plugin plugin(const char* id, const char* name, const char* version,
+                            const char* license, const std::array<rcx_handler, kCount>& handlers,
+                            std::uint32_t flags = 0) noexcept {
+  return {sizeof(rcx_plugin),
+          RCX_ABI_MAGIC,
+          RCX_ABI_MAJOR,
+          RCX_ABI_MINOR,
+          0,
+          flags,
+          id,
+          name,
+          version,
+          license,
+          &detail::create<Class>,
+          &detail::destroy<Class>,
+          handlers.data(),
+          static_cast<std::uint32_t>(kCount),
+          sizeof(rcx_handler)};
 }
 
 }  // namespace rcx
@@ -155,24 +209,11 @@ constexpr rcx_handler on(std::uint32_t delivery = kQueued,
 // The extension asks for no release in particular (`abi_required` is 0). What is newer than the
 // host throws rcx::Error with RCX_UNAVAILABLE when used, and handlers of events that the host does
 // not know are never called.
-#define RCX_PLUGIN_WITH_FLAGS(CLASS, FLAGS, ID, NAME, VERSION, LICENSE, ...)     \
-  static constexpr rcx_handler rcx_handler_table[] = {__VA_ARGS__};              \
-  extern "C" RCX_EXPORT const rcx_plugin RCX_ENTRY;                              \
-  const rcx_plugin RCX_ENTRY = {sizeof(rcx_plugin),                              \
-                                RCX_ABI_MAGIC,                                   \
-                                RCX_ABI_MAJOR,                                   \
-                                RCX_ABI_MINOR,                                   \
-                                0,                                               \
-                                FLAGS,                                           \
-                                ID,                                              \
-                                NAME,                                            \
-                                VERSION,                                         \
-                                LICENSE,                                         \
-                                &rcx::detail::create<CLASS>,                     \
-                                &rcx::detail::destroy<CLASS>,                    \
-                                rcx_handler_table,                               \
-                                sizeof(rcx_handler_table) / sizeof(rcx_handler), \
-                                sizeof(rcx_handler)};
+#define RCX_PLUGIN_WITH_FLAGS(CLASS, FLAGS, ID, NAME, VERSION, LICENSE, ...)   \
+  static constexpr auto rcx_handler_table = rcx::handlers<CLASS>(__VA_ARGS__); \
+  extern "C" RCX_EXPORT const rcx_plugin RCX_ENTRY;                            \
+  constexpr rcx_plugin RCX_ENTRY =                                             \
+      rcx::plugin<CLASS>(ID, NAME, VERSION, LICENSE, rcx_handler_table, FLAGS);
 
 // Exports an extension whose instance is called by one thread at a time, not always the same one.
 // Members need no lock among handlers. Pushes that arrive meanwhile wait, for at most

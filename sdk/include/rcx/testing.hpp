@@ -118,6 +118,8 @@ struct Outcome {
   // reason. What is done after the handlers have returned comes too late for this list, and shows
   // as RCX_MISUSED only.
   std::vector<std::string> misuses;
+  // Whether the push would pass: all did their work, and nobody objected.
+  bool passed() const { return status == RCX_OK && objections.empty(); }
   // How many handlers were called. 0 tells a mask or an event that does not fit from a handler that
   // had nothing to say. Always 0 for created().
   int handlers = 0;
@@ -167,16 +169,22 @@ struct CallState : rcx_call {
   // the lock, because the thread that is recorded is then not the one that owns the call.
   // Everything else is written by the handler's thread alone.
   bool usable(const char* function) const {
-    if (open && std::this_thread::get_id() == thread) return true;
+    if (mine()) {
+      if (!error().empty()) errors.emplace_back();
+      return true;
+    }
     const std::lock_guard<std::mutex> lock(mutex);
     outcome.misuses.push_back(std::string(function) +
                               (open ? " on another thread" : " after the call returned"));
     return false;
   }
+  const std::string& error() const { return errors.back(); }
+  bool mine() const { return open && std::this_thread::get_id() == thread; }
   // Records a rule that was broken on the right thread, and makes it what rcx_host.error tells: the
   // C++ layer throws it, and uncaught it comes back as Outcome::failure.
   rcx_status misused(std::string why) const {
-    error = why;
+    const std::lock_guard<std::mutex> lock(mutex);
+    errors.back() = why;
     outcome.misuses.push_back(std::move(why));
     return RCX_MISUSED;
   }
@@ -194,9 +202,9 @@ struct CallState : rcx_call {
   mutable std::mutex mutex;
   // How often cancelled or remaining was asked, for FakePush::cancel_after. From any thread.
   mutable std::atomic<std::uint64_t> cancel_questions{0};
-  // What rcx_host.error tells. Kept until the next failure, so asking after a success gives an old
-  // reason, as with the host.
-  mutable std::string error;
+  // What rcx_host.error tells: of the last function alone, so empty after one that worked.
+  // The older ones stay, because an extension may hand one on, as in `fail(call, reason)`.
+  mutable std::deque<std::string> errors{1};
   mutable Outcome outcome;
 };
 
@@ -259,7 +267,12 @@ inline void host_fail(const rcx_call* call, rcx_bytes reason) {
 // From a wrong thread the reason is a fixed text and nothing of the call, which may be in use.
 inline void host_error(const rcx_call* call, rcx_bytes* reason) {
   const CallState& state = CallState::of(call);
-  *reason = state.usable("error") ? bytes_of(state.error) : bytes_of("not in a call");
+  if (state.mine()) {
+    *reason = bytes_of(state.error());
+    return;
+  }
+  state.usable("error");
+  *reason = bytes_of("not in a call");
 }
 
 // A second, as long as the call is not cancelled. It asks cancelled and so counts as one of its
@@ -284,7 +297,7 @@ inline rcx_status commits_get(const rcx_call* call, std::uint64_t index,
   if (!state.usable("rcx.commits/1 get")) return RCX_MISUSED;
   if (state.push == nullptr) return state.misused("rcx.commits/1 in create");
   if (index >= state.push->from().fail_at) {
-    state.error = state.push->from().fail_reason;
+    state.errors.back() = state.push->from().fail_reason;
     return state.push->from().fail_status;
   }
   if (index >= state.push->commits().size()) return RCX_END;
@@ -332,7 +345,7 @@ inline rcx_status files_size_of(const rcx_call* call, rcx_bytes id, std::uint64_
   if (state.push == nullptr) return state.misused("rcx.files/1 in create");
   const std::optional<std::uint64_t> found = state.push->size_of(rcx::detail::view(id));
   if (!found) {
-    state.error = "no change of this push has the content " + text_of(id);
+    state.errors.back() = "no change of this push has the content " + text_of(id);
     return RCX_GONE;
   }
   *size = *found;
@@ -363,7 +376,7 @@ inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes*
   const auto& all = state.push->from().hook_variables;
   const auto found = all.find(text_of(name));
   if (found == all.end()) {
-    state.error = text_of(name) + " is not set";
+    state.errors.back() = text_of(name) + " is not set";
     return RCX_UNAVAILABLE;
   }
   *value = bytes_of(found->second);
@@ -416,7 +429,12 @@ class FakeHost {
       : plugin_(&plugin), settings_(settings), data_directory_(std::move(data_directory)) {
     check_descriptor();
     detail::CallState& state = begin(detail::Stage::kCreate, nullptr, false);
-    if (plugin_->create != nullptr) state.outcome.status = plugin_->create(&state, &instance_);
+    try {
+      if (plugin_->create != nullptr) state.outcome.status = plugin_->create(&state, &instance_);
+    } catch (...) {
+      state.outcome.status = RCX_FAILED;
+      state.outcome.failure = "it threw an exception through the C interface";
+    }
     state.open = false;
     created_ = state.outcome;
   }
@@ -442,8 +460,8 @@ class FakeHost {
   //     push.attempt = 2;                                    // as after a lost worker
   //     EXPECT_EQ(host.push(push).handlers, 1);
   //
-  // `hook_type` and `id` are handed on as the FakePush has them. The host has "post_receive" in a
-  // push event, and another id than in its pre_push.
+  // `id` is handed on as the FakePush has it. The host has another one in a push event than in its
+  // pre_push.
   Outcome pre_push(const FakePush& push) {
     return run<rcx_pre_push>(detail::Stage::kPrePush, RCX_EVENT_PRE_PUSH, push,
                              [](const rcx_handler& handler) { return handler.call.pre_push; });
@@ -512,9 +530,15 @@ class FakeHost {
       const Raw raw = frozen.raw<Raw>();
       const bool queued = stage == detail::Stage::kPush && handler.delivery == RCX_QUEUED;
       detail::CallState& state = begin(stage, &frozen, queued);
-      state.outcome.status = choose(handler)(instance_, &state, &raw);
+      try {
+        state.outcome.status = choose(handler)(instance_, &state, &raw);
+      } catch (...) {
+        state.outcome.status = RCX_FAILED;
+        state.outcome.failure = "it threw an exception through the C interface";
+      }
       state.open = false;
       state.push = nullptr;
+      const std::lock_guard<std::mutex> lock(state.mutex);
       add(total, state.outcome);
     }
     return total;

@@ -198,12 +198,12 @@ struct FakePush {
   // pre_push and the push of one push different ids, and one `push_id`.
   std::string id = "018f3c5e-7c1a-7abc-8def-0123456789ab";
   std::string push_id = "push-1";
-  // See rcx_event for these. `hook_type` is not derived from the kind of event.
+  // See rcx_event for these. An empty `hook_type` becomes the one that belongs to the event.
   std::uint32_t attempt = 1;
   std::uint32_t depth = 0;
   std::int64_t time_ns = 1700000000123456789;
   std::uint32_t action = RCX_ACTION_PUSH;
-  std::string hook_type = "pre_receive";
+  std::string hook_type;
   std::string server_url;
   FakeCaller caller;
   FakeRepository repository;

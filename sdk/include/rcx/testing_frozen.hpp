@@ -155,6 +155,9 @@ class FrozenPush {
   // structs are made that point at it, then nothing is added any more.
   FrozenPush(FakePush from, std::uint32_t event) : from_(std::move(from)) {
     if (from_.refs.empty()) from_.refs.emplace_back();
+    if (from_.hook_type.empty()) {
+      from_.hook_type = event == RCX_EVENT_PRE_PUSH ? "pre_receive" : "post_receive";
+    }
     name_contents();
     freeze_caller();
     freeze_repository();

@@ -1,8 +1,8 @@
-#include "glob.hpp"
+#include <text/glob.hpp>
 
 #include <cstddef>
 
-namespace commit_policy {
+namespace text {
 
 // Only the last star is ever tried again, so the time is at most glob times name.
 bool glob_matches(std::string_view glob, std::string_view name) noexcept {
@@ -27,4 +27,4 @@ bool glob_matches(std::string_view glob, std::string_view name) noexcept {
   return glob.find_first_not_of('*', g) == std::string_view::npos;
 }
 
-}  // namespace commit_policy
+}  // namespace text

@@ -1,0 +1,42 @@
+// Installing in one repository, and in all below a directory.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "host/cli/cli.hpp"
+#include "host/cli/hooks.hpp"
+
+namespace rcx::host::cli {
+
+struct Installed {
+  fs::path hooks;
+  std::array<Putting, kGitHooks.size()> did{};
+  std::string skipped;  // why nothing was done; empty when it was
+};
+
+struct Uninstalled {
+  fs::path hooks;
+  std::array<Taking, kGitHooks.size()> did{};
+};
+
+// `dry`: finds out what would be done, and whether it could be, and changes nothing.
+Result<Installed> install(const Config& config, const fs::path& repository, bool dry);
+Result<Uninstalled> uninstall(const fs::path& repository, bool dry);
+
+// The same for every repository below `root`, with a line for each and a summary. What fails keeps
+// nothing else from being done, and is the exit status.
+void install_all(const Config& config, const fs::path& root, bool dry, Context& context);
+void uninstall_all(const Config& config, const fs::path& root, bool dry, Context& context);
+
+// Which repositories are meant.
+struct Which {
+  std::string repository;
+  std::string all;
+  bool dry = false;
+  // Throws CLI::ParseError when none is.
+  void check() const;
+};
+std::shared_ptr<Which> add_which(CLI::App& command, const std::string& all_description);
+
+}  // namespace rcx::host::cli

@@ -1,0 +1,154 @@
+#include "host/trial/samples.hpp"
+
+namespace rcx::host {
+namespace {
+
+using rcx::testing::FakeChange;
+using rcx::testing::FakeCommit;
+using rcx::testing::FakePush;
+using rcx::testing::FakeRef;
+
+constexpr const char* kOdd = "caf\xe9 \xff\xfe \x01\x1b[31m\r\n\"'\\ \xc3\xa9";
+
+FakePush one_commit() {
+  FakePush push;
+  push.ref("refs/heads/main");
+  FakeCommit& commit = push.commit("Mend the parser\n\nIt failed on empty input.\n");
+  commit.changes = {{RCX_PATH_MODIFIED, "src/parser.c"},
+                    {RCX_PATH_ADDED, "tests/parser_test.c"},
+                    {RCX_PATH_DELETED, "old.c"},
+                    {RCX_PATH_RETYPED, "link"}};
+  commit.files = {{"src/parser.c"}, {"tests/parser_test.c"}, {"link"}};
+  return push;
+}
+
+FakePush without_commits(const char* ref, std::uint32_t change) {
+  FakePush push;
+  push.ref(ref).change = change;
+  return push;
+}
+
+FakePush forced() {
+  FakePush push = one_commit();
+  push.refs[0].forced = true;
+  return push;
+}
+
+FakePush merges() {
+  FakePush push = one_commit();
+  FakeCommit& octopus = push.commit("Merge branches a, b and c");
+  octopus.parents = {std::string(40, '1'), std::string(40, '2'), std::string(40, '3')};
+  push.commit("An orphan").parents.clear();
+  return push;
+}
+
+FakePush empty_fields() {
+  FakePush push = one_commit();
+  FakeCommit& commit = push.commits[0];
+  commit.message.clear();
+  commit.author = {"", "", 0, 0};
+  commit.committer = {"", "", -1, -720};
+  push.caller.name.clear();
+  push.caller.source.clear();
+  push.caller.auth_method.clear();
+  push.repository.fields = {{"key", nullptr}};
+  return push;
+}
+
+FakePush odd_bytes() {
+  FakePush push = one_commit();
+  push.refs[0].name = std::string("refs/heads/") + kOdd;
+  FakeCommit& commit = push.commits[0];
+  commit.message = kOdd;
+  commit.author.name = commit.author.email = kOdd;
+  commit.changes = {{RCX_PATH_ADDED, kOdd}};
+  commit.files = {{kOdd}};
+  push.caller.name = kOdd;
+  push.repository.name = kOdd;
+  push.push_options = {kOdd, ""};
+  return push;
+}
+
+FakePush many_refs() {
+  FakePush push;
+  for (int i = 0; i < 1000; ++i) push.ref("refs/heads/b" + std::to_string(i));
+  return push;
+}
+
+FakePush many_commits() {
+  FakePush push;
+  push.ref("refs/heads/main");
+  for (int i = 0; i < 1000; ++i) push.commit("Commit " + std::to_string(i));
+  return push;
+}
+
+FakePush large_commit() {
+  FakePush push = one_commit();
+  FakeCommit& commit = push.commits[0];
+  commit.message = "A long message\n\n" + std::string(1'000'000, 'x');
+  for (int i = 0; i < 5000; ++i) {
+    commit.changes.push_back(
+        {RCX_PATH_ADDED, "d" + std::to_string(i % 7) + "/" + std::to_string(i)});
+    commit.changes.back().new_size = 5'000'000'000;
+  }
+  return push;
+}
+
+FakePush sha256() {
+  FakePush push = one_commit();
+  push.refs[0].old_id = std::string(64, 'a');
+  push.refs[0].new_id = std::string(64, 'b');
+  push.commits[0].id = std::string(64, 'b');
+  push.commits[0].parents = {std::string(64, 'a')};
+  return push;
+}
+
+FakePush unreadable(rcx_status status) {
+  FakePush push = one_commit();
+  push.fail_at = 0;
+  push.fail_status = status;
+  return push;
+}
+
+FakePush cancelled() {
+  FakePush push = one_commit();
+  push.cancel_after = 0;
+  return push;
+}
+
+FakePush other_system(std::uint32_t vcs) {
+  FakePush push = one_commit();
+  push.repository.vcs = vcs;
+  push.attempt = 2;
+  push.depth = 1;
+  return push;
+}
+
+}  // namespace
+
+const std::vector<Sample>& samples() {
+  static const std::vector<Sample> kAll = {
+      {"an update of a branch by one commit", one_commit()},
+      {"a new branch without commits", without_commits("refs/heads/new", RCX_CHANGE_CREATE)},
+      {"the deletion of a branch", without_commits("refs/heads/old", RCX_CHANGE_DELETE)},
+      {"a new tag", without_commits("refs/tags/v1", RCX_CHANGE_CREATE)},
+      {"a reference that is no branch and no tag",
+       without_commits("refs/notes/commits", RCX_CHANGE_UPDATE)},
+      {"a forced update", forced()},
+      {"a merge of three, and a commit without parents", merges()},
+      {"an empty message and nameless people", empty_fields()},
+      {"names, messages and paths that are not UTF-8", odd_bytes()},
+      {"1000 references", many_refs()},
+      {"1000 commits", many_commits()},
+      {"a message of 1 MB and 5000 paths", large_commit()},
+      {"ids of SHA-256", sha256()},
+      {"a push of Subversion, asked a second time", other_system(RCX_VCS_SUBVERSION)},
+      {"a person who has gone", cancelled()},
+      {"commits that the host cannot read", unreadable(RCX_FAILED)},
+      {"commits beyond the host's limit", unreadable(RCX_LIMIT)},
+      {"an update of a branch by one commit, once more", one_commit()},
+  };
+  return kAll;
+}
+
+}  // namespace rcx::host

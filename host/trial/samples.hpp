@@ -1,0 +1,18 @@
+// Pushes on which every extension should hold: the ordinary and the odd.
+#pragma once
+
+#include <rcx/testing.hpp>
+
+#include <string>
+#include <vector>
+
+namespace rcx::host {
+
+struct Sample {
+  std::string name;  // as in: it crashes on ...
+  rcx::testing::FakePush push;
+};
+
+const std::vector<Sample>& samples();
+
+}  // namespace rcx::host

@@ -1,0 +1,69 @@
+// One call of the strict host, and its table of functions. Used by strict_host.cpp and
+// strict_table.cpp alone.
+#pragma once
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "host/trial/strict_host.hpp"
+
+namespace rcx::host {
+
+struct StrictHost::Call {
+  Call(Stage at, const rcx::testing::FrozenPush* of) : stage(at), push(of) {}
+
+  Stage stage;
+  const rcx::testing::FrozenPush* push;  // null in create, and once the handler has returned
+  std::thread::id thread = std::this_thread::get_id();
+  bool open = true;
+  std::int64_t deadline_ns = 0;
+  std::uint64_t questions = 0;  // of cancelled, for FakePush::cancel_after
+  Arena arena;
+  const rcx_call* raw = nullptr;
+  std::unordered_map<const void*, const void*> copies;  // given out, by what they are copies of
+  std::unordered_set<const void*> commits;              // those of them that are commits
+  std::string error;
+  StrictOutcome outcome;
+};
+
+struct StrictHost::Table {
+  static const rcx_host& functions();
+  static StrictHost* host;  // NOLINT: the contract's functions have no other way
+
+  static void log(const rcx_extension* extension, std::uint32_t level, rcx_bytes text) noexcept;
+  static rcx_status say(const rcx_call* raw, rcx_bytes text) noexcept;
+  static rcx_status reject(const rcx_call* raw, rcx_bytes reason) noexcept;
+  static rcx_status reject_ref(const rcx_call* raw, std::uint64_t ref, rcx_bytes reason) noexcept;
+  static void fail(const rcx_call* raw, rcx_bytes reason) noexcept;
+  static void error(const rcx_call* raw, rcx_bytes* reason) noexcept;
+  static std::uint64_t remaining(const rcx_call* raw) noexcept;
+  static std::uint32_t cancelled(const rcx_call* raw) noexcept;
+  static const void* service(const char* id) noexcept;
+
+  static rcx_status get(const rcx_call* raw, std::uint64_t index, const rcx_commit** out) noexcept;
+  static rcx_status change(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
+                           const rcx_change** out) noexcept;
+  static rcx_status reached_by(const rcx_call* raw, const rcx_commit* commit, std::uint64_t ref,
+                               std::uint32_t* out) noexcept;
+  static rcx_status size_of(const rcx_call* raw, rcx_bytes id, std::uint64_t* out) noexcept;
+  static rcx_status entry(const rcx_call* raw, const rcx_commit* commit, rcx_bytes directory,
+                          std::uint64_t index, const rcx_entry** out) noexcept;
+  static rcx_status variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) noexcept;
+
+ private:
+  // The call where a service may answer, else null.
+  static Call* asking(const rcx_call* raw, const char* function);
+  // Whether `commit` is one that `call` was given.
+  static bool known(Call& call, const rcx_commit* commit, const char* function);
+  // What the extension gets to see of `original`: one copy, however often it asks.
+  template <class T>
+  static const T* shown(Call& call, const T& original,
+                        const T* (*copy)(Arena& arena, const T& original)) {
+    const void*& place = call.copies[&original];
+    if (place == nullptr) place = copy(call.arena, original);
+    return static_cast<const T*>(place);
+  }
+  static rcx_status answer(Call& call, rcx_status status, std::string reason);
+};
+
+}  // namespace rcx::host

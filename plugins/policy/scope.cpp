@@ -1,0 +1,48 @@
+#include <policy/scope.hpp>
+
+#include <text/glob.hpp>
+
+#include <algorithm>
+
+namespace policy {
+namespace {
+
+bool any_glob_matches(const std::vector<std::string>& globs, std::string_view name) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return text::glob_matches(glob, name); });
+}
+
+bool skip_merges_from(const rcx::Value& setting) {
+  const auto text = setting.as<std::string>("check");
+  if (text != "check" && text != "skip") setting.fail("check or skip");
+  return text == "skip";
+}
+
+}  // namespace
+
+std::vector<std::string> globs_from(const rcx::Value& setting) {
+  auto globs = setting.list<std::string>();
+  if (setting.exists() && globs.empty()) setting.fail("at least one glob");
+  return globs;
+}
+
+Scope::Scope(const rcx::Value& rule)
+    : repositories_(globs_from(rule["repositories"])),
+      branches_(globs_from(rule["branches"])),
+      skip_merges_(skip_merges_from(rule["merges"])) {}
+
+bool Scope::covers_repository(std::string_view name) const {
+  return repositories_.empty() || any_glob_matches(repositories_, name);
+}
+
+std::optional<std::uint64_t> Scope::covers(const rcx::Refs& refs, const rcx::Commit& commit) const {
+  if (skip_merges_ && commit.is_merge()) return std::nullopt;
+  if (branches_.empty()) return commit.ref();
+  for (const rcx::RefUpdate& ref : refs) {
+    const bool covered = ref.is_branch() && any_glob_matches(branches_, ref.short_name());
+    if (covered && commit.reached_by(ref.index())) return ref.index();
+  }
+  return std::nullopt;
+}
+
+}  // namespace policy

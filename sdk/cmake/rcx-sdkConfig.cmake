@@ -1,0 +1,3 @@
+# find_package(rcx-sdk) gives the target rcx::sdk and the function rcx_add_plugin.
+include(${CMAKE_CURRENT_LIST_DIR}/rcx-sdkTargets.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/RcxAddPlugin.cmake)

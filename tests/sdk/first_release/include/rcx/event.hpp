@@ -1,0 +1,595 @@
+// Events and what they are made of: callers, repositories, references, commits, changed paths.
+// Included by rcx/plugin.hpp, whose head states the rules of lifetimes and threads.
+//
+// Every class here is a view of a few pointers into the host's memory: copy it freely, but let
+// nothing of it outlive the method that received the event, no std::string_view either. What must
+// be kept goes into a std::string.
+//
+// A std::string_view here is bytes, as the version-control system has them, unless it is said to be
+// text, which is UTF-8. Bytes may hold anything and do not end with a NUL: never pass data() to a
+// function that wants a C string. say(), reject() and the log take them as they are and show them
+// safely.
+#ifndef RCX_EVENT_HPP
+#define RCX_EVENT_HPP
+
+#include <rcx/abi.h>
+#include <rcx/value.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace rcx {
+
+// ---- What events are made of --------------------------------------------------------------------
+
+// Who caused the event, as far as the host could find out. The process that ran the hook is known
+// for certain, from the kernel; everything else comes from environment variables of that process,
+// which count only when rcx.yaml trusts its user (`identity.trusted_users`).
+class Caller {
+ public:
+  explicit Caller(const rcx_caller& raw) noexcept : raw_(&raw) {}
+  // Bytes: the name that policies should go by. The user name of uid() in the system's user
+  // database, `uid:1234` where it has none, or the value of a trusted variable such as REMOTE_USER.
+  // Never empty.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  // True when a variable that a trusted user set gave the name, false when the uid did.
+  bool named_by_variable() const noexcept { return raw_->name_from == RCX_CALLER_FROM_VARIABLE; }
+  // Text: where the name was read from, `uid 1000` or `REMOTE_USER`.
+  std::string_view source() const noexcept { return detail::view(raw_->source); }
+  // Text from REMOTE_ADDR or SSH_CONNECTION, not checked to be an address. Empty for local pushes,
+  // and where the user who ran the hook is not trusted, and so is the next.
+  std::string_view ip() const noexcept { return detail::view(raw_->ip); }
+  // Bytes that the pusher's git chose: no evidence of anything.
+  std::string_view user_agent() const noexcept { return detail::view(raw_->user_agent); }
+  // Text: `http` or `ssh` by the variable that ip() is read from, else `local`.
+  std::string_view auth_method() const noexcept { return detail::view(raw_->auth_method); }
+  // Of the process that ran the hook. Behind a web server it is the server's for everybody.
+  std::uint32_t uid() const noexcept { return raw_->uid; }
+
+ private:
+  const rcx_caller* raw_;
+};
+
+// One extra field of a repository: a question that the operator declared below `fields:` in
+// rcx.yaml and answered for the repositories that match. It tells an extension what is special
+// here.
+class Field {
+ public:
+  Field(const rcx_field& raw, std::uint64_t) noexcept : raw_(&raw) {}
+  // All three are text; label and description are for people and may be empty.
+  std::string_view key() const noexcept { return detail::view(raw_->key); }
+  std::string_view label() const noexcept { return detail::view(raw_->label); }
+  std::string_view description() const noexcept { return detail::view(raw_->description); }
+  // The value with typed access. Its path in messages is the key of the field.
+  Value value() const {
+    return {raw_->value, std::string(key()), std::string(detail::view(raw_->value->where))};
+  }
+
+ private:
+  const rcx_field* raw_;
+};
+
+// The repository that the event is about.
+class Repository {
+ public:
+  explicit Repository(const rcx_repository& raw) noexcept : raw_(&raw) {}
+  // Bytes: path below its root, groups separated by `/`, without a final `.git` or `/.git`, such as
+  // `team/app`. What rcx.yaml and people call it; it changes when the directory is moved.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  // Bytes: absolute path of the git directory on the server, links followed. Programs started there
+  // see what a pre_push brings only with the variables of Event::hook_variable.
+  std::string_view path() const noexcept { return detail::view(raw_->path); }
+  // Text: an id that survives a rename. Always empty in this release: fall back to name().
+  std::string_view id() const noexcept { return detail::view(raw_->id); }
+  // `git`, `hg`, `svn`, or `none` for any other. Always `git` in this release.
+  std::string_view vcs() const noexcept {
+    switch (raw_->vcs) {
+      case RCX_VCS_GIT:
+        return "git";
+      case RCX_VCS_MERCURIAL:
+        return "hg";
+      case RCX_VCS_SUBVERSION:
+        return "svn";
+      default:
+        return "none";
+    }
+  }
+  // The fields that have a value for this repository, in the order in which rcx.yaml declares them.
+  Array<Field, rcx_field> fields() const noexcept {
+    return {raw_->fields, raw_->field_count, raw_->field_stride};
+  }
+  // The extra field `key`, with typed access; absent where it has no value, so that a fallback does
+  // the rest:
+  //
+  //     if (push.repository().field("frozen").as<bool>(false)) push.reject("it is frozen");
+  //
+  // A field of the wrong kind throws SettingError out of the method: the `fail` policy answers, and
+  // the reason names the line in rcx.yaml.
+  Value field(std::string_view key) const {
+    for (const Field& field : fields()) {
+      if (field.key() == key) return field.value();
+    }
+    return {nullptr, std::string(key), ""};
+  }
+
+ private:
+  const rcx_repository* raw_;
+};
+
+// One reference of a push: where it stood, and where it is to stand.
+//
+// In a pre_push these are the client's claims. git checks a claimed old id only when it moves the
+// reference, after the handlers, and refuses the push then if it was wrong; so an old id may name
+// an object that is not there. Those of the new id are there, and complete.
+class RefUpdate {
+ public:
+  RefUpdate(const rcx_ref_update& raw, std::uint64_t index) noexcept : raw_(&raw), index_(index) {}
+  // Bytes: the whole name, such as `refs/heads/main`. Always below `refs/` and a name that git
+  // allows: no NUL, newline or other control character, no `..`.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  // Bytes: `main`. Without `refs/heads/` or `refs/tags/`; the same as name() for others, such as
+  // `refs/notes/commits`.
+  std::string_view short_name() const noexcept { return detail::view(raw_->short_name); }
+  // Text: hexadecimal digits, 40 for SHA-1, in lower case. Empty, never zeros, are the old one of a
+  // created reference and the new one of a deleted. It may be the id of an annotated tag, or,
+  // outside of branches, of any object; commits() follows tags for you.
+  std::string_view old_id() const noexcept { return detail::view(raw_->old_id); }
+  std::string_view new_id() const noexcept { return detail::view(raw_->new_id); }
+  // By name alone; both false for anything but `refs/heads/` and `refs/tags/`.
+  bool is_branch() const noexcept { return raw_->kind == RCX_REF_BRANCH; }
+  bool is_tag() const noexcept { return raw_->kind == RCX_REF_TAG; }
+  // Exactly one of the three is true.
+  bool created() const noexcept { return raw_->change == RCX_CHANGE_CREATE; }
+  bool updated() const noexcept { return raw_->change == RCX_CHANGE_UPDATE; }
+  bool deleted() const noexcept { return raw_->change == RCX_CHANGE_DELETE; }
+  // An update of a branch whose new commit does not descend from the old one. Always false for
+  // tags, and for a branch that is deleted, though it loses them all.
+  bool forced() const noexcept { return (raw_->flags & RCX_REF_FORCED) != 0; }
+  // Its place in the push, counted from 0: for Commit::ref and PrePush::reject.
+  std::uint64_t index() const noexcept { return index_; }
+  // `branch`, `tag` or `other`; `create`, `update` or `delete`.
+  std::string_view kind() const noexcept {
+    return is_branch() ? "branch" : is_tag() ? "tag" : "other";
+  }
+  std::string_view change() const noexcept {
+    return created() ? "create" : updated() ? "update" : "delete";
+  }
+
+ private:
+  const rcx_ref_update* raw_;
+  std::uint64_t index_;
+};
+
+// Author or committer of a commit. All of it was chosen by whoever made the commit, and says
+// nothing about who pushes: that is Event::caller.
+class Person {
+ public:
+  explicit Person(const rcx_person& raw) noexcept : raw_(&raw) {}
+  // Bytes, in any encoding, perhaps empty.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  std::string_view email() const noexcept { return detail::view(raw_->email); }
+  // Seconds since 1970-01-01 UTC, and the zone's minutes east of UTC (-450 for -0730). Do not sort
+  // by it, because clocks are wrong: commits() has parents first.
+  std::int64_t time() const noexcept { return raw_->time; }
+  int offset_minutes() const noexcept { return raw_->offset_minutes; }
+
+ private:
+  const rcx_person* raw_;
+};
+
+namespace detail {
+
+// The table of the service `id`; throws Error(RCX_UNAVAILABLE) where this host has none, which
+// means that it is older than the service. The table lives as long as the process.
+template <class Table>
+const Table* service(const rcx_call* call, const char* id) {
+  const void* table = call->host->service(id);
+  if (table == nullptr) {
+    throw Error(RCX_UNAVAILABLE, std::string("this host does not offer ") + id);
+  }
+  return static_cast<const Table*>(table);
+}
+
+inline const rcx_commits* commits_service(const rcx_call* call) {
+  return service<rcx_commits>(call, RCX_SERVICE_COMMITS_1);
+}
+
+inline const rcx_files* files_service(const rcx_call* call) {
+  return service<rcx_files>(call, RCX_SERVICE_FILES_1);
+}
+
+// Bytes of the content `id` of an entry with that mode. Directories and submodules have no content
+// of their own in the repository, and count 0 without asking.
+inline std::uint64_t content_size(const rcx_call* call, const rcx_bytes& id, std::uint32_t mode) {
+  constexpr std::uint32_t kDirectory = 0040000;
+  constexpr std::uint32_t kSubmodule = 0160000;
+  std::uint64_t bytes = 0;
+  if (id.size == 0 || mode == kSubmodule || mode == kDirectory) return bytes;
+  check(call, files_service(call)->size_of(call, id, &bytes));
+  return bytes;
+}
+
+}  // namespace detail
+
+// One path that a commit changed, compared with the commit's first parent; for a merge, only what
+// differs from every parent, that is what the merge itself did. A rename is a deletion and an
+// addition with the same id.
+class Change {
+ public:
+  Change(const rcx_call* call, const rcx_change& raw) noexcept : call_(call), raw_(&raw) {}
+  // Bytes: from the top of the repository, separated by `/`, without a leading one. May hold
+  // newlines, quotes and bytes that are no UTF-8, and is not quoted.
+  std::string_view path() const noexcept { return detail::view(raw_->path); }
+  // Exactly one is true. A mere change of the executable bit is `modified`, with equal ids;
+  // `retyped` is a file, symbolic link or submodule that became another of these.
+  bool added() const noexcept { return raw_->kind == RCX_PATH_ADDED; }
+  bool modified() const noexcept { return raw_->kind == RCX_PATH_MODIFIED; }
+  bool deleted() const noexcept { return raw_->kind == RCX_PATH_DELETED; }
+  bool retyped() const noexcept { return raw_->kind == RCX_PATH_RETYPED; }
+  // `added`, `modified`, `deleted` or `retyped`.
+  std::string_view kind() const noexcept {
+    return added() ? "added" : modified() ? "modified" : deleted() ? "deleted" : "retyped";
+  }
+  // As git has it: 0100644 a file, 0100755 executable, 0120000 a symbolic link, 0160000 a
+  // submodule; 0 on the side where the path does not exist. Old repositories hold other permission
+  // bits: the type is `mode & 0170000`.
+  std::uint32_t old_mode() const noexcept { return raw_->old_mode; }
+  std::uint32_t new_mode() const noexcept { return raw_->new_mode; }
+  // Text: ids of the content before and after, empty where old_mode or new_mode is 0. Equal ids are
+  // equal bytes.
+  std::string_view old_id() const noexcept { return detail::view(raw_->old_id); }
+  std::string_view new_id() const noexcept { return detail::view(raw_->new_id); }
+  // Bytes of the content before and after. It is not read for that, so asking is cheap even for
+  // large files. 0 where there is none, and for a submodule. Throws Error(RCX_GONE) where the
+  // repository does not hold the object.
+  std::uint64_t old_size() const { return detail::content_size(call_, raw_->old_id, old_mode()); }
+  std::uint64_t new_size() const { return detail::content_size(call_, raw_->new_id, new_mode()); }
+
+ private:
+  const rcx_call* call_;
+  const rcx_change* raw_;
+};
+
+// One entry of a directory, as a commit has it. Directories are not walked into: ask
+// Commit::entries for the next one with the joined path.
+class Entry {
+ public:
+  Entry(const rcx_call* call, const rcx_entry& raw) noexcept : call_(call), raw_(&raw) {}
+  // Bytes: without the directory it lies in; never empty, never with a slash.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  std::uint32_t mode() const noexcept { return raw_->mode; }
+  bool is_directory() const noexcept { return raw_->mode == 0040000; }
+  std::string_view id() const noexcept { return detail::view(raw_->id); }
+  // Bytes of the content, which is not read for it. 0 for a directory and for a submodule. Throws
+  // as Change::new_size does.
+  std::uint64_t size() const { return detail::content_size(call_, raw_->id, raw_->mode); }
+
+ private:
+  const rcx_call* call_;
+  const rcx_entry* raw_;
+};
+
+// A range that asks the host for one element after the other. Which commits are new is found once,
+// at the first; messages and paths are read as a loop gets there, and kept until the event ends, so
+// that a second loop, or another extension's, is nearly free.
+//
+// begin() asks for the first element already. It and advancing throw rcx::Error when the host
+// fails, after which the iterator stands at the end; elements that came before stay valid. Leaving
+// the loop early needs no call. Let the error leave the method unless an unchecked push may pass:
+//
+//     for (const rcx::Commit& commit : push.commits())
+//       if (push.cancelled()) throw rcx::Error(RCX_FAILED, "out of time");
+//
+// Elements are made on the fly, so a loop variable is a value or a const reference.
+template <class Element, class Source>
+class Stream {
+ public:
+  struct sentinel {};
+  class iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = Element;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Element*;
+    using reference = Element;
+
+    explicit iterator(const Source& source) : source_(source) { load(); }
+    Element operator*() const { return Element(source_.call, *current_); }
+    iterator& operator++() {
+      ++index_;
+      load();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    // A sentinel of another type: algorithms that want two iterators of one type do not fit.
+    bool operator==(sentinel) const noexcept { return current_ == nullptr; }
+    bool operator!=(sentinel) const noexcept { return current_ != nullptr; }
+
+   private:
+    // A null pointer is the end; an error throws and leaves it null as well.
+    void load() {
+      current_ = nullptr;
+      const rcx_status status = source_.get(index_, &current_);
+      if (status == RCX_END) {
+        current_ = nullptr;
+        return;
+      }
+      detail::check(source_.call, status);
+    }
+    Source source_;
+    std::uint64_t index_ = 0;
+    typename Source::Raw const* current_ = nullptr;
+  };
+
+  explicit Stream(const Source& source) : source_(source) {}
+  iterator begin() const { return iterator(source_); }
+  sentinel end() const noexcept { return {}; }
+
+ private:
+  Source source_;
+};
+
+namespace detail {
+
+// What a Stream asks. EntrySource owns its path, because the caller's may be a temporary.
+struct ChangeSource {
+  using Raw = rcx_change;
+  const rcx_call* call;
+  const rcx_commits* service;
+  const rcx_commit* commit;
+  rcx_status get(std::uint64_t index, const rcx_change** out) const {
+    return service->change(call, commit, index, out);
+  }
+};
+
+struct EntrySource {
+  using Raw = rcx_entry;
+  const rcx_call* call;
+  const rcx_files* service;
+  const rcx_commit* commit;
+  std::string directory;
+  rcx_status get(std::uint64_t index, const rcx_entry** out) const {
+    return service->entry(call, commit, bytes(directory), index, out);
+  }
+};
+
+struct CommitSource {
+  using Raw = rcx_commit;
+  const rcx_call* call;
+  const rcx_commits* service;
+  rcx_status get(std::uint64_t index, const rcx_commit** out) const {
+    return service->get(call, index, out);
+  }
+};
+
+}  // namespace detail
+
+// One new commit of a push. Good until the method returns, past the iteration that gave it.
+class Commit {
+ public:
+  Commit(const rcx_call* call, const rcx_commit& raw) noexcept : call_(call), raw_(&raw) {}
+  // Text: hexadecimal digits in lower case, 40 for SHA-1.
+  std::string_view id() const noexcept { return detail::view(raw_->id); }
+  // The first ten digits, for messages to people. Not checked to be unique, so no key.
+  std::string_view short_id() const noexcept { return id().substr(0, 10); }
+  // Text: ids of the parents, in order. Empty for the first commit of a history. They may be
+  // commits of this push or older ones, of which only the id is known here.
+  BytesList parents() const noexcept {
+    return {raw_->parents, raw_->parent_count, raw_->parent_stride};
+  }
+  bool is_merge() const noexcept { return raw_->parent_count > 1; }
+  // Who wrote it and who recorded it; see Person for how little that proves.
+  Person author() const noexcept { return Person(*raw_->author); }
+  Person committer() const noexcept { return Person(*raw_->committer); }
+  // Bytes: the message as stored, with blank lines and trailing newlines, not converted from the
+  // encoding that the commit may name. It ends at the first NUL byte: what a crafted commit hides
+  // behind one is not handed out. May be empty.
+  std::string_view message() const noexcept { return detail::view(raw_->message); }
+  // Bytes: what precedes the first newline. Empty for a message that begins with a blank line,
+  // where `git log` would show the first line that is not; a final `\r` stays.
+  std::string_view subject() const noexcept { return message().substr(0, message().find('\n')); }
+  // Index of the first reference of the push that brings this commit, for PrePush::reject. A commit
+  // that comes with several references names one only: a rule about one branch asks reached_by.
+  std::uint64_t ref() const noexcept { return raw_->ref; }
+  // Whether reference number `ref` of the push reaches this commit. Several may, a deleted one
+  // never. The first question about a reference walks its new commits, further ones look into a
+  // table. Throws Error(RCX_MISUSED) for an index that the push does not have.
+  bool reached_by(std::uint64_t ref) const {
+    std::uint32_t reached = 0;
+    detail::check(call_, detail::commits_service(call_)->reached_by(call_, raw_, ref, &reached));
+    return reached != 0;
+  }
+  std::uint64_t index() const noexcept { return raw_->index; }
+  // Paths it changed, in order of path by bytes. All of one commit's are read when the first is
+  // asked for. Throws Error(RCX_LIMIT) when the commits looked at change more paths than the host
+  // reads for one push (two million, or 256 MiB of them).
+  Stream<Change, detail::ChangeSource> changes() const {
+    return Stream<Change, detail::ChangeSource>({call_, detail::commits_service(call_), raw_});
+  }
+  // What lies in `directory` in this commit, changed or not, in git's order of names; nothing where
+  // it has no such directory. `directory` is a path without slashes around it, empty for the root,
+  // and is copied. The bound of changes() holds for entries as well, counted apart.
+  Stream<Entry, detail::EntrySource> entries(std::string_view directory) const {
+    return Stream<Entry, detail::EntrySource>(
+        {call_, detail::files_service(call_), raw_, std::string(directory)});
+  }
+
+ private:
+  const rcx_call* call_;
+  const rcx_commit* raw_;
+};
+
+// ---- Events -------------------------------------------------------------------------------------
+
+// What every event offers. Take it by const reference, and never store it.
+class Event {
+ public:
+  Event(const rcx_call* call, const rcx_event* event) noexcept : call_(call), event_(event) {}
+
+  // Text: a UUID of 36 characters, the same for each attempt and each handler. An idempotency key
+  // for what the handler does outside, and the decision id that the person reads.
+  std::string_view id() const noexcept { return detail::view(event_->id_text); }
+  // Text: the same for the pre_push and the push of one push, whose id() differ. The key for what
+  // one leaves for the other in the data directory. A push need not follow: another extension, or
+  // git, may still refuse.
+  std::string_view push_id() const noexcept { return detail::view(event_->push_id); }
+  // 1, and one more each time a worker was lost. Above 1, this handler may have run before.
+  std::uint32_t attempt() const noexcept { return event_->attempt; }
+  // 0, and one more for an event that a handler caused. Always 0 in this release.
+  std::uint32_t depth() const noexcept { return event_->depth; }
+  // When the hook was called, by the server's clock, the same for each attempt; time_ns() in
+  // nanoseconds since 1970-01-01 UTC.
+  std::chrono::system_clock::time_point time() const {
+    return std::chrono::system_clock::time_point(
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(
+            std::chrono::nanoseconds(event_->time_ns)));
+  }
+  std::int64_t time_ns() const noexcept { return event_->time_ns; }
+  // `push`, `pull`, `push_local` or `other`. Always `push` in this release.
+  std::string_view action() const noexcept {
+    switch (event_->action) {
+      case RCX_ACTION_PUSH:
+        return "push";
+      case RCX_ACTION_PULL:
+        return "pull";
+      case RCX_ACTION_PUSH_LOCAL:
+        return "push_local";
+      default:
+        return "other";
+    }
+  }
+  // Text: the raw hook, `pre_receive` or `post_receive` for git.
+  std::string_view hook_type() const noexcept { return detail::view(event_->hook_type); }
+  // Text: from rcx.yaml as it stands there, for links in messages. Empty where not set.
+  std::string_view server_url() const noexcept { return detail::view(event_->server_url); }
+  Caller caller() const noexcept { return Caller(*event_->caller); }
+  Repository repository() const noexcept { return Repository(*event_->repository); }
+  // Bytes: `git push -o`, in order, each as it was given, perhaps empty. A push with more than 1000
+  // is refused.
+  BytesList push_options() const noexcept {
+    return {event_->push_options, event_->push_option_count, event_->push_option_stride};
+  }
+
+  // An environment variable that the version-control system gave to the raw hook, one of those that
+  // rcx_hook hands on; empty for any other, and where it was not set, as they are once references
+  // have moved. A program that shall read pushed objects in a pre_push needs all three. Set them
+  // for the child only: setenv() would change the environment of every thread of the worker. Throws
+  // Error(RCX_MISUSED) on another thread, RCX_UNAVAILABLE where the host has no such service.
+  std::string_view hook_variable(std::string_view name) const {
+    const auto* hook = detail::service<rcx_hook>(call_, RCX_SERVICE_HOOK_1);
+    rcx_bytes value{nullptr, 0};
+    const rcx_status status = hook->variable(call_, detail::bytes(name), &value);
+    if (status == RCX_UNAVAILABLE) return {};
+    detail::check(call_, status);
+    return detail::view(value);
+  }
+
+  // Shows lines to the person who waits, at once, while the method still runs. In queued handlers
+  // it goes to the log. Empty lines are dropped, long ones shortened, control characters (a NUL
+  // among them) removed.
+  //
+  // Throws Error(RCX_LIMIT) when the method has said more lines than `output.lines` of rcx.yaml
+  // allows (100 unless set); those up to it were shown. Uncaught, that fails the call and may
+  // refuse the push. That nobody reads any more is no error.
+  void say(std::string_view text) const {
+    detail::check(call_, call_->host->say(call_, detail::bytes(text)));
+  }
+  // What is left of this call's budget, 0 when it is spent. The budget is the extension's
+  // `deadline` or `budget.extension` of rcx.yaml, and never more than what is left of
+  // `budget.event` for all handlers together. Time in which the host reads commits, changes and
+  // entries is given back within the latter; waiting in say() is not.
+  //
+  // A method that runs on is not interrupted. A quarter of a second after its budget the whole
+  // worker is killed; the extension counts as failed, and events that other threads of the worker
+  // had in hand are asked again elsewhere. Any thread may ask while the method runs.
+  std::chrono::nanoseconds remaining() const noexcept {
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(call_->host->remaining(call_)));
+  }
+  // True once the host would like this call to end: the budget is spent, or the person who waited
+  // for a pre_push has gone. Ask it in every loop that may be long. Then fail, as a check that
+  // returns early has let pass what it did not see. Any thread may ask while the method runs.
+  bool cancelled() const noexcept { return call_->host->cancelled(call_) != 0; }
+  Logger logger() const noexcept { return Logger(call_); }
+  // For functions of rcx/abi.h that this layer does not wrap. Until the method returns.
+  const rcx_call* call() const noexcept { return call_; }
+
+ protected:
+  const rcx_call* call_;
+  const rcx_event* event_;
+};
+
+// The references of a push, never none, in the order in which the client sent them.
+using Refs = Array<RefUpdate, rcx_ref_update>;
+using Commits = Stream<Commit, detail::CommitSource>;
+
+// After references have moved. Nothing can be refused any more; what fails here is logged, and told
+// to the pusher if the handler is inline.
+//
+// It may come more than once: after a worker was lost, the same event comes again with the same
+// id() and a higher attempt(), except to the extension that took the worker down. So make what a
+// handler does repeatable, or keep the ids of what is done. It may also never come: where no host
+// runs after a push, or when three workers were lost over it, the push stands and nobody hears of
+// it.
+class Push : public Event {
+ public:
+  using Raw = rcx_push;
+  static constexpr std::uint32_t kKind = RCX_EVENT_PUSH;
+  Push(const rcx_call* call, const rcx_push* raw) noexcept : Event(call, raw->event), raw_(raw) {}
+  // Those that moved, without those that git refused after pre_push.
+  Refs refs() const noexcept { return {raw_->refs, raw_->ref_count, raw_->ref_stride}; }
+  // The commits that no reference reached before this push, each once, parents before children,
+  // read as you go. What pre_push found is used again, so both see the same list. Where no pre_push
+  // ran (only post-receive is installed), it is made from the references as they stand now, and a
+  // commit that another push brought at the same moment may be missing.
+  Commits commits() const { return Commits({call_, detail::commits_service(call_)}); }
+
+ private:
+  const rcx_push* raw_;
+};
+
+// Before references move: a handler may object. It must not act on the world, because another
+// extension or git may still refuse the push, and because it may be called again after a worker was
+// lost. An extension that took the worker down itself is not: its `fail` policy speaks for it.
+class PrePush : public Event {
+ public:
+  using Raw = rcx_pre_push;
+  static constexpr std::uint32_t kKind = RCX_EVENT_PRE_PUSH;
+  PrePush(const rcx_call* call, const rcx_pre_push* raw) noexcept
+      : Event(call, raw->event), raw_(raw) {}
+  // All that the client asks for; see RefUpdate for what is only claimed.
+  Refs refs() const noexcept { return {raw_->refs, raw_->ref_count, raw_->ref_stride}; }
+  // As Push::commits; the objects are still in quarantine, and readable. Commits that become
+  // reachable by another name are not new.
+  Commits commits() const { return Commits({call_, detail::commits_service(call_)}); }
+
+  // Objects to the whole push, and returns: the method goes on, so that all faults can be named at
+  // once. `reason` is copied. Begin with what is wrong and what to do; one line reads best, at most
+  // ten are shown and each is cut at `output.line_length` bytes. Empty becomes "no reason given".
+  // The host adds the extension's id.
+  //
+  // An objection counts even if the method throws afterwards; in `mode: observe` it is only logged.
+  // The pusher reads the first `output.objections` of all extensions together (20 unless set), the
+  // log has more, and behind the thousandth of one call nothing is kept.
+  void reject(std::string_view reason) const {
+    detail::check(call_, call_->host->reject(call_, detail::bytes(reason)));
+  }
+  // Objects to one reference, by its index. Its name is put before the reason, but git takes or
+  // refuses a push as a whole: every other reference is refused with it. Throws Error(RCX_MISUSED),
+  // and objects to nothing, when the push has no such reference.
+  void reject(std::uint64_t ref, std::string_view reason) const {
+    detail::check(call_, call_->host->reject_ref(call_, ref, detail::bytes(reason)));
+  }
+  // `ref` must be of this push, since only its index is looked at.
+  void reject(const RefUpdate& ref, std::string_view reason) const { reject(ref.index(), reason); }
+
+ private:
+  const rcx_pre_push* raw_;
+};
+
+}  // namespace rcx
+
+#endif  // RCX_EVENT_HPP

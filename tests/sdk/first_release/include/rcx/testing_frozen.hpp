@@ -1,0 +1,440 @@
+// From the data of rcx/testing_event.hpp to the structs of rcx/abi.h that an extension reads.
+// Included by rcx/testing.hpp; a test needs nothing from here, and what is here may change with any
+// release.
+//
+// Three mechanisms find mistakes that a test would else not show:
+//
+//  - Growth. Arrays are spaced wider than their structs and every struct says that it is larger
+//    than it is known to be, as those of a later release would: an extension that writes `array[i]`
+//    instead of RCX_AT reads the filler and fails here, and not after an upgrade of the host.
+//  - Lifetime. A push is frozen anew for each handler and freed when that returns. Under
+//    AddressSanitizer, whatever an extension has kept is reported at the very line that looks at
+//    it.
+//  - Bytes. Views carry the size of the test's std::string, a NUL inside and all, and an extension
+//    that reads one as a C string stops short of it or, in a name that is part of a longer one,
+//    runs past it.
+//
+// Frozen means: all structs point into one object that neither moves nor changes, so that pointers
+// between them stay right. Only directories are made later, when they are asked for, because they
+// follow from the files by some work.
+//
+// Who owns what, from the outside in, each outliving the next:
+//
+//  - FakeHost: the tree of the settings, and every CallState.
+//  - FrozenPush: the copy of the FakePush, whose strings are the bytes of all views; the arrays of
+//    structs; a tree of values for each field of the repository.
+//  - FrozenPush::Commit: the structs of one commit, and what the FakeCommit has no string for: a
+//    made-up id, and names of directories.
+//
+// When a struct of rcx/abi.h grows, its Fake in rcx/testing_event.hpp gets a member with a default,
+// and the function here that fills it one more initialiser at the end. A new struct is wrapped in
+// Padded, and a new array gets its stride from stride_of. What is forgotten is a zero, so an
+// extension under test sees an empty view and not garbage.
+#ifndef RCX_TESTING_FROZEN_HPP
+#define RCX_TESTING_FROZEN_HPP
+
+#include <rcx/abi.h>
+#include <rcx/testing_event.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rcx::testing {
+
+// One struct as a later release of the host would lay it out: with more behind it. An array of
+// three is
+//
+//     | raw 0 | ff.. | raw 1 | ff.. | raw 2 | ff.. |        stride: sizeof(T) + 8
+//
+// and an extension that steps by sizeof(T) finds the filler where the second element should be: a
+// size of 4 GiB, or a view whose pointer leads nowhere. The `size` member is sizeof(Padded<T>), so
+// RCX_HAS is true for every member that this header knows. All structs of the contract hold a
+// pointer or a 64-bit number, hence no gap stands between the two members here. Not padded are
+// rcx_call, rcx_host, the tables of services, rcx_pre_push and rcx_push, of which an extension sees
+// one at a time.
+template <class T>
+struct Padded {
+  T raw{};
+  std::uint64_t from_the_future = UINT64_MAX;
+};
+
+// The stride of such an array, for the member beside it. Taken from the type, so that it is right
+// for an empty array too: an extension may read it before the count.
+template <class T>
+constexpr std::uint32_t stride_of(const std::vector<Padded<T>>&) {
+  return sizeof(Padded<T>);
+}
+
+// Borrows `text`: whoever calls this keeps it in place, and in particular never hands in a
+// temporary std::string, nor one in a vector that still grows, since short strings hold their bytes
+// in themselves. The pointer of an empty view may be null, as the contract allows.
+inline rcx_bytes bytes_of(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// A Setting as the tree of rcx_value that an extension reads. Owns what it points to, and lives as
+// long as the FakeHost, or as the push for the fields of a repository; it may be moved until root()
+// is handed out, but not after.
+class SettingTree {
+ public:
+  // Takes a copy of the Setting onto the heap, because texts in the values point into it and a
+  // Setting inside of the tree would move with it.
+  explicit SettingTree(Setting setting)
+      : setting_(std::make_unique<const Setting>(std::move(setting))) {
+    fill(root_, *setting_);
+  }
+  // Valid as long as the tree stands where it is.
+  const rcx_value* root() const { return &root_.raw; }
+
+ private:
+  // Depth first, so that a value is on the line after the value before it, as the head of Setting
+  // says. `key` is set by the caller, who knows it; a list has empty keys. Recursion is as deep as
+  // the test nests.
+  void fill(Padded<rcx_value>& out, const Setting& from) {
+    wheres_.push_back("rcx.yaml:" + std::to_string(wheres_.size() + 1) + ":1");
+    out.raw.size = sizeof out;
+    out.raw.kind = from.kind_;
+    out.raw.where = bytes_of(wheres_.back());
+    out.raw.text = bytes_of(from.text_);
+    out.raw.integer = from.integer_;
+    out.raw.number = from.number_;
+    std::vector<Padded<rcx_value>>& items = arrays_.emplace_back(from.items_.size());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      fill(items[i], from.items_[i].second);
+      items[i].raw.key = bytes_of(from.items_[i].first);
+    }
+    out.raw.items = items.empty() ? nullptr : &items[0].raw;
+    out.raw.count = items.size();
+    out.raw.stride = stride_of(items);
+  }
+
+  // Keys and texts.
+  std::unique_ptr<const Setting> setting_;
+  // Deques, because values point at their elements while more are added. Each list and map has one
+  // vector in `arrays_`, as long as it will be before its items are filled, so nothing moves while
+  // the items add vectors of their own.
+  std::deque<std::string> wheres_;
+  std::deque<std::vector<Padded<rcx_value>>> arrays_;
+  Padded<rcx_value> root_;
+};
+
+// A FakePush as the structs of the contract, for one handler. Keeps a copy of it, into which all
+// views point, so that what the test does with its own meanwhile or afterwards is not seen; is not
+// copied or moved itself. May be read by several threads, except for entries(), which belongs to
+// the handler's.
+class FrozenPush {
+ public:
+  // One commit with all that its struct points at. In a deque, so that it never moves.
+  struct Commit {
+    Padded<rcx_commit> raw;
+    Padded<rcx_person> author;
+    Padded<rcx_person> committer;
+    std::vector<Padded<rcx_bytes>> parents;
+    std::vector<Padded<rcx_change>> changes;
+    // As given, or made up.
+    std::string id;
+    // The directories that somebody asked for, by path. An element is made once and then stays, so
+    // pointers to its entries are good until the push goes.
+    std::map<std::string, std::vector<Padded<rcx_entry>>> directories;
+    // Names and ids of those entries.
+    std::deque<std::string> names;
+  };
+
+  // `event` is RCX_EVENT_PRE_PUSH or RCX_EVENT_PUSH, and only told to the extension: the data are
+  // the same for both. The order matters: names and defaults are put into the copy first, then
+  // structs are made that point at it, then nothing is added any more.
+  FrozenPush(FakePush from, std::uint32_t event) : from_(std::move(from)) {
+    if (from_.refs.empty()) from_.refs.emplace_back();
+    if (from_.hook_type.empty()) {
+      from_.hook_type = event == RCX_EVENT_PRE_PUSH ? "pre_receive" : "post_receive";
+    }
+    name_contents();
+    freeze_caller();
+    freeze_repository();
+    freeze_event(event);
+    freeze_refs();
+    for (const FakeCommit& commit : from_.commits) freeze_commit(commit);
+  }
+  FrozenPush(const FrozenPush&) = delete;
+  FrozenPush& operator=(const FrozenPush&) = delete;
+  ~FrozenPush() = default;
+
+  // The copy, with its defaults filled in: what the functions of the fake host answer from, such as
+  // variables of the hook and the moment at which it misbehaves. A test never sees it.
+  const FakePush& from() const { return from_; }
+  // The struct that the handler gets, by value: it points into this object, and whoever calls the
+  // handler keeps both. `Raw` is rcx_pre_push or rcx_push, whose members are the same.
+  template <class Raw>
+  Raw raw() const {
+    return {sizeof(Raw), stride_of(refs_), &event_.raw, &refs_[0].raw, refs_.size()};
+  }
+  // One at least. For checks of an index that the extension gives.
+  std::uint64_t ref_count() const { return refs_.size(); }
+  const std::deque<Commit>& commits() const { return commits_; }
+
+  // The entries of `directory` in commit number `index`, made when first asked for and the same
+  // from then on, as pointers to them must stay good while the handler asks for others. Const for
+  // the caller, hence the mutable deque. A directory that no file lies in is empty, and kept as
+  // well. Not checked: `index` must be that of a commit.
+  const std::vector<Padded<rcx_entry>>& entries(std::uint64_t index,
+                                                const std::string& directory) const {
+    Commit& commit = commits_[static_cast<std::size_t>(index)];
+    const auto [place, fresh] = commit.directories.try_emplace(directory);
+    if (fresh) freeze_directory(from_.commits[static_cast<std::size_t>(index)], directory, commit);
+    return place->second;
+  }
+  // The size of the content `id`, where the push tells one: that of the first change or file that
+  // has this id. An empty id is that of a side which does not exist, and nobody asks for it through
+  // the C++ layer.
+  std::optional<std::uint64_t> size_of(std::string_view id) const {
+    for (const FakeCommit& commit : from_.commits) {
+      for (const FakeChange& change : commit.changes) {
+        if (id == change.new_id) return change.new_size;
+        if (id == change.old_id) return change.old_size;
+      }
+      for (const FakeFile& file : commit.files) {
+        if (id == file.id) return file.size;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // Views of the strings, which must be members of the copy. The vector that comes back owns the
+  // structs, not the bytes, and its elements stay where they are when it is moved to its place.
+  static std::vector<Padded<rcx_bytes>> freeze_list(const std::vector<std::string>& from) {
+    std::vector<Padded<rcx_bytes>> all(from.size());
+    for (std::size_t i = 0; i < from.size(); ++i) all[i].raw = bytes_of(from[i]);
+    return all;
+  }
+
+  // An id that no other content of the push has: 40 digits, of which the first says whether it is
+  // the old side of a change, its new side or a file, and the others which one. It is the same in
+  // every run, so a test may print it.
+  static std::string made_up(char side, std::size_t commit, std::size_t place) {
+    std::array<char, 48> digits{};
+    std::snprintf(digits.data(), digits.size(), "%c%019zx%020zx", side, commit, place);
+    return digits.data();
+  }
+
+  // Gives every content an id, and takes away the side of a change that does not exist. Done in the
+  // copy and before anything points at it, because a longer string moves its bytes. Ids that the
+  // test gave are left alone: contents with one id count as one content, so a change and a file
+  // that mean the same may share theirs.
+  void name_contents() {
+    for (std::size_t i = 0; i < from_.commits.size(); ++i) {
+      FakeCommit& commit = from_.commits[i];
+      for (std::size_t j = 0; j < commit.changes.size(); ++j) {
+        FakeChange& change = commit.changes[j];
+        if (change.old_id.empty()) change.old_id = made_up('a', i, j);
+        if (change.new_id.empty()) change.new_id = made_up('b', i, j);
+        if (change.kind == RCX_PATH_ADDED) {
+          change.old_id.clear();
+          change.old_mode = 0;
+        }
+        if (change.kind == RCX_PATH_DELETED) {
+          change.new_id.clear();
+          change.new_mode = 0;
+        }
+      }
+      for (std::size_t j = 0; j < commit.files.size(); ++j) {
+        if (commit.files[j].id.empty()) commit.files[j].id = made_up('c', i, j);
+      }
+    }
+  }
+
+  // Each of these makes one struct, in the order of its members in rcx/abi.h: C++17 has no names in
+  // initialisers, so the compiler checks the types and not the order of members of one type.
+  void freeze_caller() {
+    const FakeCaller& from = from_.caller;
+    caller_.raw = {sizeof caller_,
+                   from.name_from,
+                   bytes_of(from.name),
+                   bytes_of(from.source),
+                   bytes_of(from.ip),
+                   bytes_of(from.user_agent),
+                   bytes_of(from.auth_method),
+                   from.uid,
+                   0};
+  }
+
+  // Fields of a repository are trees of their own: `where` begins at line 1 in each. `fields_` has
+  // its final length before the first struct is made, and no array means a null pointer, as the
+  // contract allows. `values_` is a deque, since each tree is pointed at while further ones are
+  // added.
+  void freeze_repository() {
+    const FakeRepository& from = from_.repository;
+    fields_.resize(from.fields.size());
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const FakeField& field = from.fields[i];
+      fields_[i].raw = {sizeof fields_[i],           0,
+                        bytes_of(field.key),         bytes_of(field.label),
+                        bytes_of(field.description), values_.emplace_back(field.value).root()};
+    }
+    repository_.raw = {
+        sizeof repository_,  from.vcs,           bytes_of(from.name),
+        bytes_of(from.path), bytes_of(from.id),  fields_.empty() ? nullptr : &fields_[0].raw,
+        fields_.size(),      stride_of(fields_), 0};
+  }
+
+  // The 16 bytes of `id` come from the hexadecimal digits of the text, whatever stands between
+  // them; an id that is no UUID gives what digits it has and zeros for the rest, and an upper-case
+  // digit counts as none. `id_text` is the text itself, so the two agree for whatever a uuid
+  // generator writes in lower case.
+  void freeze_event(std::uint32_t kind) {
+    options_ = freeze_list(from_.push_options);
+    event_.raw = {sizeof event_,
+                  kind,
+                  {},
+                  bytes_of(from_.id),
+                  bytes_of(from_.push_id),
+                  from_.attempt,
+                  from_.depth,
+                  from_.time_ns,
+                  from_.action,
+                  0,
+                  bytes_of(from_.hook_type),
+                  bytes_of(from_.server_url),
+                  &caller_.raw,
+                  &repository_.raw,
+                  options_.empty() ? nullptr : &options_[0].raw,
+                  options_.size(),
+                  stride_of(options_),
+                  0};
+    std::size_t digit = 0;
+    for (const char c : from_.id) {
+      const std::size_t value = std::string_view("0123456789abcdef").find(c);
+      if (value > 15 || digit == 32) continue;
+      std::uint8_t& byte = event_.raw.id[digit++ / 2];
+      byte = static_cast<std::uint8_t>(std::size_t{byte} * 16 + value);
+    }
+  }
+
+  // Kind and short name by the prefix of the name, as the host tells them; a short name is a part
+  // of the same bytes. The sides that do not exist become empty views here, while the copy keeps
+  // what the test wrote.
+  void freeze_refs() {
+    refs_.resize(from_.refs.size());
+    for (std::size_t i = 0; i < refs_.size(); ++i) {
+      const FakeRef& from = from_.refs[i];
+      std::string_view short_name = from.name;
+      std::uint32_t kind = RCX_REF_OTHER;
+      if (short_name.substr(0, 11) == "refs/heads/") {
+        kind = RCX_REF_BRANCH;
+        short_name.remove_prefix(11);
+      } else if (short_name.substr(0, 10) == "refs/tags/") {
+        kind = RCX_REF_TAG;
+        short_name.remove_prefix(10);
+      }
+      const bool created = from.change == RCX_CHANGE_CREATE;
+      const bool deleted = from.change == RCX_CHANGE_DELETE;
+      refs_[i].raw = {sizeof refs_[i],
+                      kind,
+                      from.change,
+                      from.forced ? RCX_REF_FORCED : 0,
+                      bytes_of(from.name),
+                      bytes_of(short_name),
+                      bytes_of(created ? std::string_view() : from.old_id),
+                      bytes_of(deleted ? std::string_view() : from.new_id)};
+    }
+  }
+
+  // The views point into the FakeCommit of the copy, which is why the arguments are references to
+  // it.
+  static void freeze_person(Padded<rcx_person>& out, const FakePerson& from) {
+    out.raw = {sizeof out, from.offset_minutes, bytes_of(from.name), bytes_of(from.email),
+               from.time};
+  }
+
+  // All files below `directory`, each reduced to the part of its path up to the next slash: a file
+  // where nothing follows, else a directory, once however many files it holds.
+  //
+  //     files of the commit: README, src/a.c, src/lib/b.c, src/lib/c.c
+  //     entries of `src`:    a.c, lib
+  //
+  // The map puts them in order of name by bytes; git orders a directory as if its name ended with a
+  // slash, so `a.txt` and the directory `a` may stand the other way round there. The id of a
+  // directory is forty sixes, as no tree is made that could have one of its own.
+  static void freeze_directory(const FakeCommit& from, const std::string& directory,
+                               Commit& commit) {
+    constexpr std::uint32_t kDirectory = 0040000;
+    const std::string prefix = directory.empty() ? "" : directory + "/";
+    std::map<std::string, std::pair<std::uint32_t, std::string>> found;
+    for (const FakeFile& file : from.files) {
+      if (file.path.compare(0, prefix.size(), prefix) != 0) continue;
+      const std::size_t end = file.path.find('/', prefix.size());
+      const std::string name = file.path.substr(prefix.size(), end - prefix.size());
+      found[name] = end == std::string::npos ? std::pair(file.mode, file.id)
+                                             : std::pair(kDirectory, std::string(40, '6'));
+    }
+    std::vector<Padded<rcx_entry>>& entries = commit.directories[directory];
+    for (const auto& [name, content] : found) {
+      entries.push_back({});
+      entries.back().raw = {sizeof entries.back(), content.first,
+                            bytes_of(commit.names.emplace_back(name)),
+                            bytes_of(commit.names.emplace_back(content.second))};
+    }
+  }
+
+  // Its place is its index. Filled where it stands in the deque, because the struct points at its
+  // neighbours: a Commit that was made elsewhere and moved in would point back at where it was.
+  // Parents, message and paths are views into the copy; the id is kept here, as it may be made up:
+  // eight digits that count from 1a2b3c4d, repeated until there are forty.
+  void freeze_commit(const FakeCommit& from) {
+    const std::uint64_t index = commits_.size();
+    Commit& made = commits_.emplace_back();
+    made.id = from.id;
+    while (made.id.size() < 40 && from.id.empty()) {
+      std::array<char, 20> digits{};
+      std::snprintf(digits.data(), digits.size(), "%08x",
+                    static_cast<unsigned>(0x1a2b3c4du + index));
+      made.id += digits.data();
+    }
+    made.parents = freeze_list(from.parents);
+    freeze_person(made.author, from.author);
+    freeze_person(made.committer, from.committer);
+    made.changes.resize(from.changes.size());
+    for (std::size_t i = 0; i < made.changes.size(); ++i) {
+      const FakeChange& change = from.changes[i];
+      made.changes[i].raw = {sizeof made.changes[i], change.kind,     bytes_of(change.path),
+                             change.old_mode,        change.new_mode, bytes_of(change.old_id),
+                             bytes_of(change.new_id)};
+    }
+    made.raw.raw = {sizeof made.raw,
+                    stride_of(made.parents),
+                    index,
+                    from.ref,
+                    bytes_of(made.id),
+                    made.parents.empty() ? nullptr : &made.parents[0].raw,
+                    made.parents.size(),
+                    &made.author.raw,
+                    &made.committer.raw,
+                    bytes_of(from.message)};
+  }
+
+  // First, because everything below points into it and is destroyed before it.
+  FakePush from_;
+  std::deque<SettingTree> values_;
+  std::vector<Padded<rcx_field>> fields_;
+  std::vector<Padded<rcx_bytes>> options_;
+  std::vector<Padded<rcx_ref_update>> refs_;
+  // Mutable for entries(). A deque of structs that point at themselves: what is in it never moves.
+  mutable std::deque<Commit> commits_;
+  Padded<rcx_caller> caller_;
+  Padded<rcx_repository> repository_;
+  Padded<rcx_event> event_;
+};
+
+}  // namespace rcx::testing
+
+#endif  // RCX_TESTING_FROZEN_HPP
