@@ -79,7 +79,12 @@ void print_end(const Tried& tried, const Options& options, std::size_t said, std
                              time_text(times.p50), time_text(times.p99),
                              time_text(times.slowest.ns), times.slowest.push + 1);
   }
-  if (tried.times.empty()) std::cout << fmt::format("no handler for {} was called\n", event);
+  if (tried.times.empty() && tried.pushes != 0) {
+    std::cout << fmt::format(
+        "no handler for {} was called: it has none, or  repositories:  in "
+        "rcx.yaml leaves this one out; --name gives it another name\n",
+        event);
+  }
   if (tried.other_handlers != 0 && !options.post) {
     std::cout << fmt::format(
         "{} other handler{} did not run; --post tries those for push, which "
@@ -114,6 +119,10 @@ void run(Context& context, const Options& options) {
   if (!config) return context.fail(config.error());
   const Result<Subject> subject = Subject::open(options.file);
   if (!subject) return context.fail(subject.error());
+  if (!subject->candidate().refused.empty()) {
+    std::cerr << "rcx: warning: a host would not load it from here: "
+              << printable(subject->candidate().refused) << '\n';
+  }
   const TrialRequest request{fs::absolute(options.repository), options.range,
                              options.post ? RCX_EVENT_PUSH : RCX_EVENT_PRE_PUSH};
   boost::json::array said;

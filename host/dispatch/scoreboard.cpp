@@ -104,6 +104,15 @@ bool Slot::is_on(const Uuid& id) const noexcept {
          event[1].load() == two[1];
 }
 
+Uuid Slot::event_id() const noexcept {
+  Uuid id{};
+  for (std::size_t i = 0; i < event.size(); ++i) {
+    const std::uint64_t word = event[i].load();
+    std::memcpy(id.data() + i * sizeof word, &word, sizeof word);
+  }
+  return id;
+}
+
 std::string Slot::extension_id() const {
   std::array<std::uint64_t, 8> eight{};
   for (std::size_t i = 0; i < eight.size(); ++i) eight[i] = extension[i].load();

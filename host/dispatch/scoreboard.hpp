@@ -53,6 +53,7 @@ struct Slot {
 
   // Anybody.
   bool is_on(const Uuid& id) const noexcept;
+  Uuid event_id() const noexcept;
   std::string extension_id() const;
 };
 

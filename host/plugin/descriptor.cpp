@@ -64,14 +64,14 @@ Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
   }
   if (plugin.handlers == nullptr || plugin.handler_count == 0 ||
       plugin.handler_count > kMostHandlers || plugin.handler_stride < kSmallestHandler) {
-    return refused(fmt::format(
-        "bad table of handlers: wanted 1 to {} entries of at least {} bytes, "
-        "got {} of {}",
-        kMostHandlers, kSmallestHandler, plugin.handler_count, plugin.handler_stride));
+    return refused(
+        fmt::format("bad table of handlers: wanted 1 to {} entries of at least {} bytes, "
+                    "got {} of {}",
+                    kMostHandlers, kSmallestHandler, plugin.handler_count, plugin.handler_stride));
   }
-  for (const auto& [member, value] : {std::pair("name", plugin.name),
-                                      std::pair("version", plugin.version),
-                                      std::pair("license", plugin.license)}) {
+  for (const auto& [member, value] :
+       {std::pair("name", plugin.name), std::pair("version", plugin.version),
+        std::pair("license", plugin.license)}) {
     if (value != nullptr) continue;
     return refused(fmt::format("has no {}: wanted text, got null", member));
   }
@@ -131,6 +131,13 @@ Descriptor descriptor_from_json(const boost::json::object& json) {
     const boost::json::object& handler = item.as_object();
     descriptor.handlers.push_back(
         {number(handler, "event"), number(handler, "actions"), number(handler, "delivery")});
+  }
+  // It comes from a process in which an extension was loaded.
+  if (!valid_id(descriptor.id.c_str()) || descriptor.handlers.empty()) {
+    throw std::invalid_argument("no descriptor");
+  }
+  for (std::string* shown : {&descriptor.name, &descriptor.version, &descriptor.license}) {
+    *shown = printable(*shown);
   }
   return descriptor;
 }

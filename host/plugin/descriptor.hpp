@@ -35,7 +35,7 @@ struct Descriptor {
 Result<Descriptor> check_descriptor(const rcx_plugin& plugin);
 
 boost::json::object to_json(const Descriptor& descriptor);
-// Throws boost::system::system_error for JSON of another shape.
+// Throws std::exception for JSON of another shape.
 Descriptor descriptor_from_json(const boost::json::object& json);
 
 }  // namespace rcx::host

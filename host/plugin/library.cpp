@@ -31,9 +31,9 @@ Result<Library> Library::load(const fs::path& path) {
   boost::dll::fs::error_code failed;
   ::dlerror();
   // Boost.DLL says "Bad file descriptor" of everything; the cause stands in dlerror().
-  loaded.library_.load(path, failed,
-                       boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local |
-                           kNeverUnload);
+  loaded.library_.load(
+      path, failed,
+      boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local | kNeverUnload);
   if (failed) return Error{Code::kInvalid, load_failure(path)};
   if (!loaded.library_.has(RCX_ENTRY_NAME)) {
     return Error{Code::kInvalid,

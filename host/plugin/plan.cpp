@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/filesystem/operations.hpp>
+#include <functional>
+#include <future>
 #include <map>
 
 namespace rcx::host {
@@ -61,10 +63,14 @@ void refuse_duplicates(std::vector<PlannedExtension>& all) {
 Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service) {
   Result<std::vector<Candidate>> candidates = scan(config.rcextensions, service);
   if (!candidates) return candidates.error();
-  Plan plan;
+  // Each is read by a process of its own: all at once, because a push may wait for them.
+  std::vector<std::future<PlannedExtension>> answers;
   for (const Candidate& candidate : *candidates) {
-    plan.extensions.push_back(plan_candidate(candidate, config, program));
+    answers.push_back(std::async(std::launch::async, plan_candidate, std::cref(candidate),
+                                 std::cref(config), std::cref(program)));
   }
+  Plan plan;
+  for (auto& answer : answers) plan.extensions.push_back(answer.get());
   refuse_duplicates(plan.extensions);
   for (PlannedExtension& planned : plan.extensions) {
     planned.named = config.extensions.contains(planned.id);

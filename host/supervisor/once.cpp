@@ -105,6 +105,11 @@ Result<void> serve(const std::string& config_file, const std::string& pool, cons
   if (Result<void> safe = check_config_file(config_file); !safe) return safe;
   const Result<std::shared_ptr<const Config>> instance = load_config(config_file);
   if (!instance) return instance.error();
+  if ((*instance)->client.when_unreachable != Unreachable::kRunOnce) {
+    return Error{Code::kDenied, (*instance)->file.string() +
+                                    " says  client.when_unreachable: run-once  no more; tell the "
+                                    "hooks with:  rcx install <repository>"};
+  }
   const Result<PrivateDirectory> directory = PrivateDirectory::make();
   if (!directory) return directory.error();
   const Result<std::shared_ptr<const Config>> config = adapt(**instance, directory->path());

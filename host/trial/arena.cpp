@@ -12,8 +12,8 @@ namespace {
 
 // One range of addresses for all arenas, so that a signal handler can tell them by comparing.
 // Reserved, not used: pages exist once they are written.
-constexpr std::size_t kArenaBytes = std::size_t{64} * 1024 * 1024;
-constexpr std::size_t kArenas = 1024;
+constexpr std::size_t kArenaBytes = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kArenas = 32768;
 
 std::atomic<char*> range_begin{nullptr};       // NOLINT: read by a signal handler
 std::atomic<std::size_t> arenas_given_out{0};  // NOLINT

@@ -25,10 +25,25 @@ class Findings {
     checked_.findings.push_back({error, text, where, 1});
   }
 
+  // Where the process is, outside of handlers: create or destroy.
+  const std::string& stage() const { return stage_; }
   // Takes one line of a child.
   void hear(std::string_view line) {
-    const boost::json::object json = boost::json::parse({line.data(), line.size()}).as_object();
-    if (json.contains("end")) return;
+    try {
+      hear_answer(boost::json::parse({line.data(), line.size()}).as_object());
+    } catch (const std::exception&) {
+      add(true, kForeignWords, where_);
+    }
+  }
+  // Whether a child has come to its end; asked once for each.
+  bool complete() { return std::exchange(complete_, false); }
+
+ private:
+  void hear_answer(const boost::json::object& json) {
+    if (json.contains("end")) {
+      complete_ = true;
+      return;
+    }
     if (const boost::json::value* stage = json.if_contains("stage")) {
       stage_ = std::string(stage->as_string());
       return;
@@ -44,24 +59,12 @@ class Findings {
     }
     add(json.at("error").as_bool(), std::string(json.at("text").as_string()), where_);
   }
-  // Where the process is, outside of handlers: create or destroy.
-  const std::string& stage() const { return stage_; }
 
- private:
   Checked& checked_;
   std::string where_;
   std::string stage_ = "load";
+  bool complete_ = false;
 };
-
-std::size_t last_step(Scoreboard& scoreboard) {
-  Uuid id{};
-  const Slot& slot = scoreboard.block(0).slots[0];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const std::uint64_t word = slot.event[i].load();
-    std::memcpy(id.data() + 8 * i, &word, sizeof word);
-  }
-  return history_index(id);
-}
 
 // What the step before `next` was.
 std::string step_name(const Descriptor& descriptor, std::size_t next) {
@@ -139,8 +142,8 @@ Result<Checked> check_extension(const Subject& subject, const TrialConfig& confi
       last = line;
       findings.hear(line);
     });
-    if (end.answered) break;
-    const std::size_t step = last_step(*scoreboard);
+    if (findings.complete() && end.orderly) break;
+    const std::size_t step = last_number(*scoreboard);
     const std::vector<Blame> blamed = scoreboard->blame_block(0);
     const bool retained =
         end.text == "exit status 1" && last.find("belonged to") != std::string::npos;

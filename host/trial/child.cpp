@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kLargest = std::size_t{64} * 1024 * 1024;
 constexpr int kTickMilliseconds = 50;
+// Of what a child answers.
+constexpr std::size_t kLongestLine = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{1024} * 1024 * 1024;
 // A handler sees its budget end before its process is ended.
 constexpr std::int64_t kGraceNs = 250'000'000;
 
@@ -46,40 +49,59 @@ Result<TrialChild> TrialChild::start(const std::string& role, const boost::json:
                                            {scoreboard.fd(), memory.get(), pipe->writer.get()});
   if (!process) return process.error();
   scoreboard.block(0).pid.store(process->pid());
-  return TrialChild{std::move(*process), std::move(pipe->reader)};
+  return TrialChild(std::move(*process), std::move(pipe->reader));
 }
 
 TrialChild::End TrialChild::listen(Scoreboard& scoreboard,
                                    const std::function<void(std::string_view)>& line) const {
   std::string heard;
+  std::size_t total = 0;
   std::string chunk(std::size_t{64} * 1024, '\0');
-  while (true) {
-    pollfd waiting{answers.get(), POLLIN, 0};
-    if (::poll(&waiting, 1, kTickMilliseconds) != 1) {
-      for (Slot& slot : scoreboard.block(0).slots) {
-        if (!overdue(slot)) continue;
-        slot.fault.store(kFaultOverrun);
-        process.signal(SIGKILL);
-        break;
-      }
-      // A child of the extension may hold the pipe longer than the one that was asked lives.
-      pollfd end{process.pidfd(), POLLIN, 0};
-      if (::poll(&end, 1, 0) != 1 || ::poll(&waiting, 1, 0) == 1) continue;
+  bool flooded = false;
+  while (!flooded) {
+    pollfd ends[] = {{answers_.get(), POLLIN, 0}, {process_.pidfd(), POLLIN, 0}};
+    ::poll(ends, 2, kTickMilliseconds);
+    // By the clock, and not when it is silent: it may talk without end.
+    for (Slot& slot : scoreboard.block(0).slots) {
+      if (!overdue(slot)) continue;
+      slot.fault.store(kFaultOverrun);
+      process_.signal(SIGKILL);
       break;
     }
-    const ssize_t got = ::read(answers.get(), chunk.data(), chunk.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    heard.append(chunk, 0, static_cast<std::size_t>(got));
-    std::size_t begin = 0;
-    for (std::size_t end = 0; (end = heard.find('\n', begin)) != std::string::npos;
-         begin = end + 1) {
-      line(std::string_view(heard).substr(begin, end - begin));
+    // A child of the extension may hold the pipe, and write, longer than the one that was asked
+    // lives: of a dead one only what it left behind is read.
+    const bool dead = ends[1].revents != 0;
+    bool drained = false;
+    while (!drained && !flooded) {
+      pollfd more{answers_.get(), POLLIN, 0};
+      if (::poll(&more, 1, 0) != 1) break;
+      const ssize_t got = ::read(answers_.get(), chunk.data(), chunk.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return end();
+      total += static_cast<std::size_t>(got);
+      heard.append(chunk, 0, static_cast<std::size_t>(got));
+      std::size_t begin = 0;
+      for (std::size_t stop = 0; (stop = heard.find('\n', begin)) != std::string::npos;
+           begin = stop + 1) {
+        line(std::string_view(heard).substr(begin, stop - begin));
+      }
+      heard.erase(0, begin);
+      flooded = heard.size() > kLongestLine || total > kMostBytes;
+      drained = !dead || total > kMostBytes;
     }
-    heard.erase(0, begin);
+    if (dead) return end();
   }
-  const std::string text = process.wait();
+  process_.signal(SIGKILL);
+  return end();
+}
+
+TrialChild::End TrialChild::end() const {
+  const std::string text = process_.wait();
   return {text == "exit status 0", text};
+}
+
+std::size_t last_number(Scoreboard& scoreboard) {
+  return number_of(scoreboard.block(0).slots[0].event_id());
 }
 
 Result<TrialInput> TrialInput::take() {

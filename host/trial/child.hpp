@@ -14,20 +14,31 @@ namespace rcx::host {
 enum class TrialFd : int { kScoreboard = kFirstInherited, kRequest, kAnswers };
 
 // Starts the role `role` of rcxd with `request`; what the child writes comes out of `answers`.
-struct TrialChild {
-  Process process;
-  Fd answers;
+class TrialChild {
+ public:
   static Result<TrialChild> start(const std::string& role, const boost::json::object& request,
                                   Scoreboard& scoreboard);
 
   struct End {
-    bool answered = false;  // with exit status 0
-    std::string text;       // how it ended
+    bool orderly = false;  // with exit status 0
+    std::string text;      // how it ended
   };
   // Hands each whole line of the child to `line` until the child ends. Ends it when a call of the
-  // extension is over its deadline.
+  // extension is over its deadline, and when it floods the pipe.
   End listen(Scoreboard& scoreboard, const std::function<void(std::string_view)>& line) const;
+
+ private:
+  TrialChild(Process started, Fd pipe) : process_(std::move(started)), answers_(std::move(pipe)) {}
+  End end() const;
+  Process process_;
+  Fd answers_;
 };
+
+inline constexpr const char* kForeignWords =
+    "it wrote into the host's own pipe; an extension closes and writes only what it opened";
+
+// The number that the child marked last with numbered_id; 0 before the first.
+std::size_t last_number(Scoreboard& scoreboard);
 
 // The other side: what the child was given.
 struct TrialInput {

@@ -58,7 +58,7 @@ ProcessState ProcessState::now() {
   for (int number = 1; number < NSIG; ++number) {
     if (::sigismember(&blocked, number) == 1) state.blocked += std::to_string(number) + " ";
   }
-  for (char** variable = environ; *variable != nullptr; ++variable) {
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const std::string_view text(*variable);
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos) continue;

@@ -73,7 +73,7 @@ StrictOutcome StrictHost::run(Call& call, Activity activity, std::chrono::nanose
     report_(true, "returns " + std::to_string(status) +
                       ", which is no rcx_status; return RCX_OK, or RCX_FAILED after rcx_host.fail");
   } else if (status != RCX_OK && outcome.failure.empty()) {
-    report_(false,
+    report_(call.stage == Stage::kCreate,
             "fails without a reason; say it with rcx_host.fail, the person who pushes reads it");
   } else {
     outcome.told = false;

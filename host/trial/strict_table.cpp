@@ -2,6 +2,21 @@
 #include "host/trial/strict_call.hpp"
 
 namespace rcx::host {
+namespace {
+
+// What the memory of one call cannot hold is a limit, as with the host.
+template <class Call, class Function>
+rcx_status bounded(Call& call, const Function& function) noexcept {
+  try {
+    function();
+    return RCX_OK;
+  } catch (const std::bad_alloc&) {
+    call.error = "this call has asked for more than the host keeps";
+    return RCX_LIMIT;
+  }
+}
+
+}  // namespace
 
 StrictHost* StrictHost::Table::host = nullptr;
 
@@ -100,9 +115,10 @@ rcx_status StrictHost::Table::get(const rcx_call* raw, std::uint64_t index,
     return answer(*call, from.fail_status, from.fail_reason);
   }
   if (index >= call->push->commits().size()) return RCX_END;
-  *out = shown(*call, call->push->commits()[index].raw.raw, &copy_commit);
-  call->commits.insert(*out);
-  return RCX_OK;
+  return bounded(*call, [&] {
+    *out = shown(*call, call->push->commits()[index].raw.raw, &copy_commit);
+    call->commits.insert(*out);
+  });
 }
 
 rcx_status StrictHost::Table::change(const rcx_call* raw, const rcx_commit* commit,
@@ -111,8 +127,7 @@ rcx_status StrictHost::Table::change(const rcx_call* raw, const rcx_commit* comm
   if (call == nullptr || !known(*call, commit, "rcx_commits.change")) return RCX_MISUSED;
   const auto& changes = call->push->commits()[commit->index].changes;
   if (index >= changes.size()) return RCX_END;
-  *out = shown(*call, changes[index].raw, &copy_change);
-  return RCX_OK;
+  return bounded(*call, [&] { *out = shown(*call, changes[index].raw, &copy_change); });
 }
 
 rcx_status StrictHost::Table::reached_by(const rcx_call* raw, const rcx_commit* commit,
@@ -146,8 +161,7 @@ rcx_status StrictHost::Table::entry(const rcx_call* raw, const rcx_commit* commi
   if (call == nullptr || !known(*call, commit, "rcx_files.entry")) return RCX_MISUSED;
   const auto& entries = call->push->entries(commit->index, std::string(abi_view(directory)));
   if (index >= entries.size()) return RCX_END;
-  *out = shown(*call, entries[index].raw, &copy_entry);
-  return RCX_OK;
+  return bounded(*call, [&] { *out = shown(*call, entries[index].raw, &copy_entry); });
 }
 
 rcx_status StrictHost::Table::variable(const rcx_call* raw, rcx_bytes name,
@@ -157,8 +171,7 @@ rcx_status StrictHost::Table::variable(const rcx_call* raw, rcx_bytes name,
   const auto& all = call->push->from().hook_variables;
   const auto found = all.find(std::string(abi_view(name)));
   if (found == all.end()) return answer(*call, RCX_UNAVAILABLE, "it was not set");
-  *out = call->arena.copy(abi_bytes(found->second));
-  return RCX_OK;
+  return bounded(*call, [&] { *out = call->arena.copy(abi_bytes(found->second)); });
 }
 
 const void* StrictHost::Table::service(const char* id) noexcept {

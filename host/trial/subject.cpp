@@ -1,6 +1,8 @@
 #include <unistd.h>
 
 #include <boost/filesystem/operations.hpp>
+#include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 #include "host/trial/trial.hpp"
@@ -23,10 +25,11 @@ Result<Subject> Subject::open(const fs::path& file) {
   }
   subject.candidate_ = candidate_at(path, ::geteuid());
   if (subject.candidate_.real.empty()) return Error{Code::kInvalid, subject.candidate_.refused};
-  subject.directory_ = fs::temp_directory_path() / fs::unique_path("rcx-try-%%%%%%%%%%%%");
-  fs::create_directory(subject.directory_, failed);
-  if (!failed) fs::permissions(subject.directory_, fs::owner_all, failed);
-  if (failed) return system_error("cannot make " + subject.directory_.string(), failed.value());
+  std::string directory = (fs::temp_directory_path(failed) / "rcx-try-XXXXXX").string();
+  if (::mkdtemp(directory.data()) == nullptr) {
+    return system_error("cannot make " + directory, errno);
+  }
+  subject.directory_ = directory;
   Result<Staged> staged = stage(subject.candidate_, subject.directory_ / "staged");
   if (!staged) return staged.error();
   subject.staged_ = std::move(*staged);

@@ -13,10 +13,24 @@ class Attempt {
   Attempt(ReplayRequest& request, Tried& tried, const std::function<void(const TriedPush&)>& show)
       : request_(request), tried_(tried), show_(show) {}
 
+  // Who else writes into that pipe is the extension.
   void hear(std::string_view line) {
-    const boost::json::object json = boost::json::parse({line.data(), line.size()}).as_object();
+    try {
+      hear_answer(boost::json::parse({line.data(), line.size()}).as_object());
+    } catch (const std::exception&) {
+      error_ = kForeignWords;
+    }
+  }
+  const std::string& error() const { return error_; }
+  // Whether all pushes were run.
+  bool complete() const { return complete_; }
+
+ private:
+  void hear_answer(const boost::json::object& json) {
     if (const boost::json::value* error = json.if_contains("error")) {
       error_ = std::string(error->as_string());
+    } else if (json.contains("end")) {
+      complete_ = true;
     } else if (json.contains("pushes")) {
       tried_.pushes = json.at("pushes").to_number<std::size_t>();
       tried_.commits = json.at("commits").to_number<std::size_t>();
@@ -24,9 +38,7 @@ class Attempt {
       hear_push(json);
     }
   }
-  const std::string& error() const { return error_; }
 
- private:
   void hear_push(const boost::json::object& json) {
     const auto index = json.at("i").to_number<std::size_t>();
     request_.from = index + 1;
@@ -39,7 +51,7 @@ class Attempt {
     const boost::json::value* said = json.if_contains("p");
     if (said == nullptr) return;
     const boost::json::object& one = said->as_object();
-    const auto text = [&](const char* key) { return std::string(one.at(key).as_string()); };
+    const auto text = [&](const char* key) { return printable(one.at(key).as_string()); };
     TriedPush push;
     push.index = index;
     push.refused = one.at("refused").as_bool();
@@ -47,7 +59,7 @@ class Attempt {
     push.old_id = text("old");
     push.new_id = text("new");
     push.caller = text("caller");
-    push.text = text("text");
+    push.text = printable(one.at("text").as_string(), true);
     push.commits = one.at("commits").to_number<std::size_t>();
     if (one.contains("subject")) {
       push.subject = text("subject");
@@ -61,18 +73,8 @@ class Attempt {
   Tried& tried_;
   const std::function<void(const TriedPush&)>& show_;
   std::string error_;
+  bool complete_ = false;
 };
-
-// The push that a process died over: its id stands in the slot.
-std::size_t last_push(Scoreboard& scoreboard) {
-  Uuid id{};
-  const Slot& slot = scoreboard.block(0).slots[0];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const std::uint64_t word = slot.event[i].load();
-    std::memcpy(id.data() + 8 * i, &word, sizeof word);
-  }
-  return history_index(id);
-}
 
 }  // namespace
 
@@ -102,8 +104,14 @@ Result<Tried> try_history(const Subject& subject, const TrialConfig& config,
     const TrialChild::End end =
         child->listen(*scoreboard, [&](std::string_view line) { attempt.hear(line); });
     if (!attempt.error().empty()) return Error{Code::kInvalid, attempt.error()};
-    if (end.answered) return tried;
     const std::vector<Blame> blamed = scoreboard->blame_block(0);
+    if (attempt.complete()) {
+      if (!end.orderly) {
+        tried.crashes.push_back("in destroy it " +
+                                (blamed.empty() ? "was " + end.text : blamed[0].how));
+      }
+      return tried;
+    }
     if (blamed.empty() || blamed[0].extension.empty()) {
       return Error{Code::kUnavailable,
                    "the process that tried the extension died, and nothing "
@@ -117,7 +125,7 @@ Result<Tried> try_history(const Subject& subject, const TrialConfig& config,
                                            std::to_string(kMostCrashes) +
                                            " times, the last time it " + blamed[0].how};
     }
-    request.blamed[last_push(*scoreboard)] = blamed;
+    request.blamed[last_number(*scoreboard)] = blamed;
   }
 }
 

@@ -138,8 +138,10 @@ Result<void> replay(TrialInput& input) {
                                 "the answer of a trial");
   if (!told) return told;
   Result<void> done = Replay(input, **history, *instance, set, slot).run(request);
-  if (done) set.destroy(slot);
-  return done;
+  if (!done) return done;
+  told = write_all(input.answers.get(), "{\"end\":true}\n", "the answer of a trial");
+  if (told) set.destroy(slot);
+  return told;
 }
 
 }  // namespace

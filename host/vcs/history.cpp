@@ -18,20 +18,39 @@ std::string name_of(const fs::path& repository, const Config& config) {
   return name.ends_with(".git") ? name.substr(0, name.size() - 4) : name;
 }
 
-// A work tree is as good as its git directory.
+// A work tree is as good as its git directory, which a file may name.
 fs::path git_directory(const fs::path& repository) {
+  constexpr std::size_t kLongest = 8192;
+  constexpr std::string_view kKey = "gitdir: ";
   const fs::path inside = repository / ".git";
-  return fs::is_directory(inside) ? inside : repository;
+  if (fs::is_directory(inside)) return inside;
+  Result<std::string> named = read_file(inside, kLongest);
+  if (!named || !named->starts_with(kKey)) return repository;
+  while (named->ends_with('\n')) named->pop_back();
+  return repository / named->substr(kKey.size());
+}
+
+Result<void> check_ref(const std::string& ref) {
+  int valid = 0;
+  if (ref.empty() || (ref.starts_with("refs/") &&
+                      git_reference_name_is_valid(&valid, ref.c_str()) == 0 && valid != 0)) {
+    return {};
+  }
+  return Error{Code::kInvalid,
+               "wanted the whole name of a reference, such as refs/heads/main, got '" +
+                   printable(ref) + "'"};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<History>> open_history(const fs::path& repository, const HistoryRange& range,
                                               const Config& config) {
+  if (Result<void> valid = check_ref(range.ref); !valid) return valid.error();
   boost::system::error_code failed;
   const fs::path path = fs::canonical(git_directory(repository), failed);
   if (failed)
     return system_error("cannot open the repository " + repository.string(), failed.value());
+  git::trust_objects();
   Result<git::Handle<git_repository>> opened = git::open_repository(path.string(), {});
   if (!opened) return opened.error();
   Result<std::vector<git::Step>> steps = git::history_steps(opened->get(), range);
@@ -54,10 +73,18 @@ Result<std::unique_ptr<History>> open_history(const fs::path& repository, const 
       std::move(*opened), std::move(*steps), std::move(event), std::move(ref), range.committer));
 }
 
-std::size_t history_index(const Uuid& id) noexcept {
-  std::size_t index = 0;
-  for (std::size_t byte = 8; byte < id.size(); ++byte) index = index << 8U | id[byte];
-  return index;
+Uuid numbered_id(std::size_t number) noexcept {
+  Uuid id{};
+  for (std::size_t byte = 0; byte < 8; ++byte) {
+    id[15 - byte] = static_cast<std::uint8_t>(number >> (8 * byte));
+  }
+  return id;
+}
+
+std::size_t number_of(const Uuid& id) noexcept {
+  std::size_t number = 0;
+  for (std::size_t byte = 8; byte < id.size(); ++byte) number = number << 8U | id[byte];
+  return number;
 }
 
 }  // namespace rcx::host

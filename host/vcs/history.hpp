@@ -33,15 +33,18 @@ class History {
 
   virtual std::size_t pushes() const noexcept = 0;
   virtual std::size_t commits() const noexcept = 0;
-  // The event of push number `index`, of that kind, with its number in the last eight bytes of its
-  // id. Must not outlive this.
+  // The event of push number `index`, of that kind, at the time of its last commit; its id is
+  // numbered_id(index). Must not outlive this.
   virtual Result<HookEvent> push(std::size_t index, std::uint32_t kind) const = 0;
 };
 
+// For a process that does nothing else: from here on it takes objects for what their ids say, as
+// git does when it reads a history, instead of computing each id again.
 Result<std::unique_ptr<History>> open_history(const fs::path& repository, const HistoryRange& range,
                                               const Config& config);
 
-// The number that such an event's id holds.
-std::size_t history_index(const Uuid& id) noexcept;
+// An id that holds a number, and that number.
+Uuid numbered_id(std::size_t number) noexcept;
+std::size_t number_of(const Uuid& id) noexcept;
 
 }  // namespace rcx::host

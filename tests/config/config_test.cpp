@@ -74,7 +74,7 @@ TEST(Config, NamesWrongTypes) {
   EXPECT_THAT(mistakes("roots: [a]\nworkers: {pre: {processes: 0}}\n"),
               HasSubstr("workers.pre.processes: wanted an integer from 1 to 64, got '0'"));
   EXPECT_THAT(mistakes("roots: [a]\nclient: {when_unreachable: maybe}\n"),
-              HasSubstr("wanted one of refuse, allow, got 'maybe'"));
+              HasSubstr("wanted one of refuse, allow, run-once, got 'maybe'"));
   EXPECT_THAT(mistakes("roots: [a]\nextensions: {x: {settings: 5}}\n"),
               HasSubstr("extensions.x.settings: wanted a map of settings, got '5'"));
   EXPECT_THAT(mistakes("- a\n"), HasSubstr("wanted a map of keys and values, got a list"));

@@ -44,6 +44,7 @@ TEST_P(BrokenRule, IsToldInOneLine) {
 
 const std::vector<Rule> kRules = {
     {"create_fails", true, "create: create fails: no database; give it settings"},
+    {"create_silent", true, "create: fails without a reason"},
     {"create_crashes", true, "create: crashed (signal 6, Aborted)"},
     {"create_throws", true, "create: throws a C++ exception through the C interface"},
     {"create_hangs", true, "create: does not end within its budget"},
@@ -54,6 +55,8 @@ const std::vector<Rule> kRules = {
     {"crashes", true, "pre_push on an update of a branch by one commit: crashed (signal 6"},
     {"exits", true, "calls exit()"},
     {"ends", true, "ends its process (exit status 3)"},
+    {"ends_well", true, "ends its process (exit status 0)"},
+    {"foreign_pipe", true, "wrote into the host's own pipe"},
     {"throws", true, "throws a C++ exception through the C interface"},
     {"hangs", true, "does not end within its budget"},
     {"status", true, "returns 17, which is no rcx_status"},
@@ -75,6 +78,7 @@ const std::vector<Rule> kRules = {
     {"umask", true, "changes the umask"},
     {"locale", true, "changes the locale"},
     {"environment", true, "changes environment variables"},
+    {"no_environment", true, "changes environment variables"},
     {"signals", true, "changes what signal 10 (User defined signal 1) does"},
     {"blocked", true, "leaves signals blocked"},
     {"closes", true, "closes descriptor 0"},
@@ -85,6 +89,16 @@ const std::vector<Rule> kRules = {
 
 INSTANTIATE_TEST_SUITE_P(Rules, BrokenRule, ::testing::ValuesIn(kRules),
                          [](const auto& rule) { return rule.param.name; });
+
+TEST_F(Check, WhoBreaksARuleInALoopIsEnded) {
+  write_file(temp_.path() / "rcx.yaml", "roots: [.]\nbudget: {extension: 100ms}\n");
+  const Outcome outcome = check(fixture("wrong"), {"-c", "rcx.yaml"}, "floods");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("error: pre_push on an update of a branch by one commit: "
+                              "does not end within its budget"),
+                    HasSubstr("warning: "), HasSubstr("no UTF-8")));
+}
 
 TEST_F(Check, WhatKeepsTheRulesHasNoFindings) {
   for (const char* id : {"wrong", "plain", "talker"}) {

@@ -90,8 +90,11 @@ TEST_F(RunOnceBroken, Configuration) {
   prepare();
   write_file(host_.file(), "roots: [repositories]\nworker: 3\nlog: {level: loud}\n");
   expect_refusal(host_.file().string() + ":2:1: unknown key 'worker'");
-  write_file(host_.file(), "roots: [repositories]\nrcextensions: absent\n");
+  write_file(host_.file(),
+             "roots: [repositories]\nrcextensions: absent\nclient: {when_unreachable: run-once}\n");
   expect_refusal("the directory of extensions " + (host_.directory() / "absent").string());
+  write_file(host_.file(), "roots: [repositories]\n");
+  expect_refusal(host_.file().string() + " says  client.when_unreachable: run-once  no more");
   fs::remove(host_.file());
   expect_refusal("cannot read " + host_.file().string());
 }
@@ -122,7 +125,6 @@ TEST_F(RunOnceBroken, FilesThatOthersCanWrite) {
 }
 
 TEST_F(RunOnceBroken, PostReceiveSaysThatThePushWasAccepted) {
-  host_.set("client", "{when_unreachable: run-once}");
   prepare();
   write_file(repository().hook("post-receive.before-rcx"),
              "#!/bin/sh\nrm " + program().string() + "\n", 0755);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <array>
 #include <chrono>
 #include <regex>
 
@@ -13,15 +14,24 @@ namespace {
 
 class RunOnce : public OnceTest {};
 
-// Processes that are started meanwhile ignore SIGUSR1.
-class IgnoredSignal {
+// What processes inherit that are started meanwhile: SIGUSR1 is ignored, and a pipe is open.
+class Heirloom {
  public:
-  IgnoredSignal() { ::signal(SIGUSR1, SIG_IGN); }
-  IgnoredSignal(const IgnoredSignal&) = delete;
-  IgnoredSignal& operator=(const IgnoredSignal&) = delete;
-  IgnoredSignal(IgnoredSignal&&) = delete;
-  IgnoredSignal& operator=(IgnoredSignal&&) = delete;
-  ~IgnoredSignal() { ::signal(SIGUSR1, SIG_DFL); }
+  Heirloom() {
+    ::signal(SIGUSR1, SIG_IGN);
+    if (::pipe(ends_.data()) != 0) throw std::runtime_error("pipe");
+  }
+  Heirloom(const Heirloom&) = delete;
+  Heirloom& operator=(const Heirloom&) = delete;
+  Heirloom(Heirloom&&) = delete;
+  Heirloom& operator=(Heirloom&&) = delete;
+  ~Heirloom() {
+    ::signal(SIGUSR1, SIG_DFL);
+    for (const int end : ends_) ::close(end);
+  }
+
+ private:
+  std::array<int, 2> ends_{};
 };
 
 // Of a set as /proc/PID/status has it.
@@ -95,7 +105,7 @@ TEST_F(RunOnce, HandlersAreAsInAService) {
   prepare();
   clone().commit("first");
   clone().set_variable("SECRET_OF_THE_PUSHER", "x");
-  const IgnoredSignal ignored;
+  const Heirloom heirloom;
   Running pushing = clone().start_push({"main"});
   ASSERT_TRUE(wait_inside());
   const OneHost host = host_of(worker_inside());

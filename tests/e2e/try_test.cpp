@@ -194,6 +194,36 @@ TEST_F(Try, WhatFailsFollowsItsPolicyAndTheRestIsStillTried) {
   }
 }
 
+TEST_F(Try, WhoEndsTheProcessWellHasFailedAllTheSame) {
+  history({"a", "_exit b", "c"});
+  const Outcome outcome = run_try({"--repo", path()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("judge: 1 of 3 pushes"), HasSubstr("it ended its process\n")));
+}
+
+TEST_F(Try, WhoWritesIntoTheHostsPipeIsNamed) {
+  history({"write b"});
+  const Outcome outcome = run_try({"--repo", path()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("it wrote into the host's own pipe"));
+}
+
+TEST_F(Try, DivergedEndsAreAForcedPush) {
+  history({"a", "b"});
+  clone().git({"checkout", "-q", "-b", "other", "HEAD~1"});
+  const std::string other = clone().commit("c");
+  const auto tried = answer({"--repo", path(), "--range", "main..other", "--as-one"});
+  EXPECT_EQ(text(tried.at("said").as_array()[0], "old_id"), clone().id("main"));
+  EXPECT_EQ(text(tried.at("said").as_array()[0], "new_id"), other);
+}
+
+TEST_F(Try, LinkedWorkTreesAreRepositoriesToo) {
+  history({"a", "bad b"});
+  clone().git({"worktree", "add", "-q", "--detach", (temp_.path() / "linked").string()});
+  EXPECT_EQ(number(answer({"--repo", (temp_.path() / "linked").string()}), "refused"), 1);
+}
+
 TEST_F(Try, WhatHangsIsEnded) {
   history({"a", "hang b", "c"});
   host_.set("budget", "{extension: 200ms}");
@@ -233,6 +263,7 @@ TEST_F(Try, BadInputHasAClearAnswer) {
   EXPECT_THAT(error({"--repo", "."}), HasSubstr("cannot open the repository"));
   EXPECT_THAT(error({"--repo", path(), "--range", "a...b"}), HasSubstr("wanted A..B"));
   EXPECT_THAT(error({"--repo", path(), "--range", "no\033such"}), HasSubstr("cannot find 'no"));
+  EXPECT_THAT(error({"--repo", path(), "--ref", "main"}), HasSubstr("such as refs/heads/main"));
   EXPECT_THAT(error({"--repo", path(), "--range", "HEAD^{tree}"}), HasSubstr("wanted a commit"));
   EXPECT_THAT(error({"--repo", repository().path().string()}), HasSubstr("cannot find 'HEAD'"));
   const Outcome missing = run(

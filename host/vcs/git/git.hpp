@@ -21,6 +21,9 @@ Result<void> start();
 // Fills the parts of `result` that git knows from a pre-receive or post-receive call.
 Result<void> read_push(const HookCall& call, const Config& config, HookEvent& result);
 
+// For the whole process: objects are not hashed again when they are read.
+void trust_objects();
+
 struct Free {
   void operator()(git_repository* p) const noexcept { git_repository_free(p); }
   void operator()(git_odb* p) const noexcept { git_odb_free(p); }

@@ -55,18 +55,18 @@ Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const 
   Event& event = *result.event;
   event.kind = event_kind(kind);
   event.hook_type = kind == RCX_EVENT_PRE_PUSH ? "pre_receive" : "post_receive";
-  for (std::size_t byte = 0; byte < 8; ++byte) {
-    event.id[15 - byte] = static_cast<std::uint8_t>(index >> (8 * byte));
-  }
+  event.id = numbered_id(index);
   event.id_text = uuid_text(event.id);
   event.push_id = event.id_text;
+  git_commit* raw = nullptr;
+  if (git_commit_lookup(&raw, repository_.get(), &step.to) != 0) {
+    return last_error("cannot read commit " + id_text(step.to));
+  }
+  const Handle<git_commit> commit(raw);
+  const Person committer = person(git_commit_committer(raw));
+  event.time_ns = committer.time * 1'000'000'000;
   if (committer_) {
-    git_commit* raw = nullptr;
-    if (git_commit_lookup(&raw, repository_.get(), &step.to) != 0) {
-      return last_error("cannot read commit " + id_text(step.to));
-    }
-    const Handle<git_commit> commit(raw);
-    event.caller.name = person(git_commit_committer(raw)).name;
+    event.caller.name = committer.name;
     event.caller.source = "committer of " + id_text(step.to);
   }
   RefUpdate ref;
@@ -76,6 +76,7 @@ Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const 
   ref.kind = RCX_REF_BRANCH;
   if (ref_.starts_with("refs/tags/")) ref.kind = RCX_REF_TAG;
   if (ref.kind == RCX_REF_BRANCH && !ref_.starts_with(kBranches)) ref.kind = RCX_REF_OTHER;
+  ref.forced = step.forced;
   ref.change = step.from ? RCX_CHANGE_UPDATE : RCX_CHANGE_CREATE;
   auto commits = std::make_unique<PushCommits>(repository_.get(), step.commits);
   event.refs = {ref};

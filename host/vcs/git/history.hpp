@@ -14,6 +14,7 @@ struct Step {
   std::optional<git_oid> from;  // none: the branch begins here
   git_oid to{};
   std::vector<git_oid> commits;
+  bool forced = false;  // `to` does not reach `from`
 };
 
 // The steps that `range` asks for, oldest first, each commit in exactly one of them.

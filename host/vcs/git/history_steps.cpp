@@ -185,7 +185,13 @@ Result<std::vector<Step>> history_steps(git_repository* repository, const Histor
     steps.push_back(std::move(step));
   }
   if (!range.as_one || steps.empty()) return steps;
-  Step whole{steps.front().from, steps.back().to, {}};
+  Step whole{ends->from ? ends->from : steps.front().from, steps.back().to, {}, false};
+  if (range.last != 0) whole.from = steps.front().from;
+  if (whole.from) {
+    const int reaches = git_graph_descendant_of(repository, &whole.to, &*whole.from);
+    if (reaches < 0) return last_error("cannot compare the ends of the range");
+    whole.forced = reaches == 0;
+  }
   for (Step& step : steps) {
     whole.commits.insert(whole.commits.end(), step.commits.begin(), step.commits.end());
   }

@@ -38,6 +38,12 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
     Result<Handle<git_commit>> raw = lookup(index);
     if (!raw) return raw.error();
     commits_[index] = read(raw->get(), index);
+    const std::size_t size = commits_[index]->message.size();
+    if (size > message_budget_) {
+      commits_[index].reset();
+      return Error{Code::kLimit, "the messages of this push are longer than the host keeps"};
+    }
+    message_budget_ -= size;
   }
   return commits_[index].get();
 }

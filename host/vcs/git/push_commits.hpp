@@ -65,8 +65,10 @@ class PushCommits : public CommitSource {
   Handle<git_repository> repository_;
   git_repository* opened_ = nullptr;  // that one, or one of somebody else
   bool listed_ = false;
-  PathBudget budget_;        // of changed paths
-  PathBudget entry_budget_;  // of directories
+  std::size_t message_budget_ =
+      std::size_t{1024} * 1024 * 1024;  // bytes: a small pack can hold GBs
+  PathBudget budget_;                   // of changed paths
+  PathBudget entry_budget_;             // of directories
   std::vector<git_oid> ids_;
   std::unordered_map<std::string, std::size_t> places_;  // of ids, as text
   std::vector<std::size_t> first_ref_;

@@ -21,6 +21,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rcx {
 
@@ -325,7 +326,7 @@ class Stream {
     typename Source::Raw const* current_ = nullptr;
   };
 
-  explicit Stream(const Source& source) : source_(source) {}
+  explicit Stream(Source source) : source_(std::move(source)) {}
   iterator begin() const { return iterator(source_); }
   sentinel end() const noexcept { return {}; }
 
@@ -492,11 +493,11 @@ class Event {
   // it goes to the log. Empty lines are dropped, long ones shortened, control characters (a NUL
   // among them) removed.
   //
-  // Throws Error(RCX_LIMIT) when the method has said more lines than `output.lines` of rcx.yaml
-  // allows (100 unless set); those up to it were shown. Uncaught, that fails the call and may
-  // refuse the push. That nobody reads any more is no error.
+  // What goes beyond `output.lines` of rcx.yaml (100 unless set) is dropped, since talking too much
+  // is no reason to refuse a push; rcx_host.say tells. That nobody reads any more is no error.
   void say(std::string_view text) const {
-    detail::check(call_, call_->host->say(call_, detail::bytes(text)));
+    const rcx_status status = call_->host->say(call_, detail::bytes(text));
+    if (status != RCX_LIMIT) detail::check(call_, status);
   }
   // What is left of this call's budget, 0 when it is spent. The budget is the extension's
   // `deadline` or `budget.extension` of rcx.yaml, and never more than what is left of

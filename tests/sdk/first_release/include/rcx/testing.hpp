@@ -118,6 +118,8 @@ struct Outcome {
   // reason. What is done after the handlers have returned comes too late for this list, and shows
   // as RCX_MISUSED only.
   std::vector<std::string> misuses;
+  // Whether the push would pass: all did their work, and nobody objected.
+  bool passed() const { return status == RCX_OK && objections.empty(); }
   // How many handlers were called. 0 tells a mask or an event that does not fit from a handler that
   // had nothing to say. Always 0 for created().
   int handlers = 0;
@@ -168,7 +170,7 @@ struct CallState : rcx_call {
   // Everything else is written by the handler's thread alone.
   bool usable(const char* function) const {
     if (mine()) {
-      error.clear();
+      if (!error().empty()) errors.emplace_back();
       return true;
     }
     const std::lock_guard<std::mutex> lock(mutex);
@@ -176,12 +178,13 @@ struct CallState : rcx_call {
                               (open ? " on another thread" : " after the call returned"));
     return false;
   }
+  const std::string& error() const { return errors.back(); }
   bool mine() const { return open && std::this_thread::get_id() == thread; }
   // Records a rule that was broken on the right thread, and makes it what rcx_host.error tells: the
   // C++ layer throws it, and uncaught it comes back as Outcome::failure.
   rcx_status misused(std::string why) const {
     const std::lock_guard<std::mutex> lock(mutex);
-    error = why;
+    errors.back() = why;
     outcome.misuses.push_back(std::move(why));
     return RCX_MISUSED;
   }
@@ -200,7 +203,8 @@ struct CallState : rcx_call {
   // How often cancelled or remaining was asked, for FakePush::cancel_after. From any thread.
   mutable std::atomic<std::uint64_t> cancel_questions{0};
   // What rcx_host.error tells: of the last function alone, so empty after one that worked.
-  mutable std::string error;
+  // The older ones stay, because an extension may hand one on, as in `fail(call, reason)`.
+  mutable std::deque<std::string> errors{1};
   mutable Outcome outcome;
 };
 
@@ -264,7 +268,7 @@ inline void host_fail(const rcx_call* call, rcx_bytes reason) {
 inline void host_error(const rcx_call* call, rcx_bytes* reason) {
   const CallState& state = CallState::of(call);
   if (state.mine()) {
-    *reason = bytes_of(state.error);
+    *reason = bytes_of(state.error());
     return;
   }
   state.usable("error");
@@ -293,7 +297,7 @@ inline rcx_status commits_get(const rcx_call* call, std::uint64_t index,
   if (!state.usable("rcx.commits/1 get")) return RCX_MISUSED;
   if (state.push == nullptr) return state.misused("rcx.commits/1 in create");
   if (index >= state.push->from().fail_at) {
-    state.error = state.push->from().fail_reason;
+    state.errors.back() = state.push->from().fail_reason;
     return state.push->from().fail_status;
   }
   if (index >= state.push->commits().size()) return RCX_END;
@@ -341,7 +345,7 @@ inline rcx_status files_size_of(const rcx_call* call, rcx_bytes id, std::uint64_
   if (state.push == nullptr) return state.misused("rcx.files/1 in create");
   const std::optional<std::uint64_t> found = state.push->size_of(rcx::detail::view(id));
   if (!found) {
-    state.error = "no change of this push has the content " + text_of(id);
+    state.errors.back() = "no change of this push has the content " + text_of(id);
     return RCX_GONE;
   }
   *size = *found;
@@ -372,7 +376,7 @@ inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes*
   const auto& all = state.push->from().hook_variables;
   const auto found = all.find(text_of(name));
   if (found == all.end()) {
-    state.error = text_of(name) + " is not set";
+    state.errors.back() = text_of(name) + " is not set";
     return RCX_UNAVAILABLE;
   }
   *value = bytes_of(found->second);
