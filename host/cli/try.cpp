@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/filesystem/operations.hpp>
 #include <boost/json.hpp>
 #include <iostream>
 

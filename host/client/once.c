@@ -16,6 +16,14 @@
 #include "text.h"
 #include "waiting.h"
 
+static char reason[2 * PATH_MAX];
+
+bool trusted(const struct call* call, uid_t uid) {
+  struct stat hooks;
+  if (uid == 0 || uid == geteuid()) return true;
+  return stat(call->directory, &hooks) == 0 && hooks.st_uid == uid;
+}
+
 static bool cannot(const struct call* call, const char* why, const char* more) {
   refuse(call, "no host answers, and one for this call cannot be started: ", why, more, NULL);
   advise(
@@ -24,12 +32,22 @@ static bool cannot(const struct call* call, const char* why, const char* more) {
   return false;
 }
 
-/* Its program is executed in the name of whoever pushes. */
-static bool check_directory(const struct call* call, const char* path) {
+/* Its program is executed in the name of whoever pushes, so nobody may be able to change it who
+ * could not change the hook, which is executed already. */
+static bool check_trust(const struct call* call, const char* path) {
   struct stat status;
-  if (stat(path, &status) != 0) return cannot(call, path, strerror(errno));
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) == 0) return true;
-  return cannot(call, path, " can be written by others; mend it with: chmod go-w");
+  struct number number;
+  if (stat(path, &status) != 0) {
+    join(reason, sizeof reason, ": ", strerror(errno), NULL);
+  } else if (!trusted(call, status.st_uid)) {
+    join(reason, sizeof reason, " belongs to uid ", decimal(&number, status.st_uid),
+         ", wanted root, who pushes, or the owner of ", call->directory, NULL);
+  } else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    join(reason, sizeof reason, " can be written by others; mend it with: chmod go-w ", path, NULL);
+  } else {
+    return true;
+  }
+  return cannot(call, path, reason);
 }
 
 /* As a service has it: nothing of git's, of the terminal's, or of the environment of the person who
@@ -117,10 +135,11 @@ bool start_once(const struct call* call, const struct conf* conf, struct waiting
   static const char ready[] = "socket_directory=";
   static char program[PATH_MAX];
   static char line[2 * PATH_MAX];
-  if (!check_directory(call, conf->directory)) return false;
+  if (!check_trust(call, conf->directory)) return false;
   if (!join(program, sizeof program, conf->directory, "/" RCX_WIRE_PROGRAM, NULL)) {
     return cannot(call, program, strerror(ENAMETOOLONG));
   }
+  if (!check_trust(call, program)) return false;
   /* Stays open until this process ends, however it does. */
   const int host = start(call, conf, program);
   if (host < 0) {

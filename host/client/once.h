@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct call;
 struct conf;
@@ -13,5 +14,9 @@ struct waiting;
  * False after having said why there is none. */
 bool start_once(const struct call* call, const struct conf* conf, struct waiting* waiting,
                 char* directory, size_t size);
+
+/* Whether what this user owns may decide here: root's, one's own, and that of whoever owns the
+ * directory of the hook, which is executed already. */
+bool trusted(const struct call* call, uid_t uid);
 
 #endif /* RCX_HOST_CLIENT_ONCE_H */

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "call.h"
@@ -182,7 +183,8 @@ static int unreachable(struct talk* talk, const char* why) {
 
 static int timed_out(struct talk* talk) {
   struct number number;
-  if (may_run_once(talk)) {
+  /* Where a worker has it, extensions would hear of one push twice at once. */
+  if (may_run_once(talk) && !talk->call->heard) {
     say("no answer from the host within ", duration(&number, talk->conf->timeout_ms),
         "; starting one for this call", NULL);
     link_close(&talk->link);
@@ -223,6 +225,24 @@ static int worn_out(const struct talk* talk) {
   return 1;
 }
 
+/* Whoever made the socket decides on pushes: that is the owner of the instance, and nobody who
+ * found its directory missing. */
+static bool check_listener(const struct talk* talk) {
+  struct ucred listener = {0};
+  socklen_t size = sizeof listener;
+  struct stat instance;
+  if (getsockopt(talk->link.socket, SOL_SOCKET, SO_PEERCRED, &listener, &size) == 0 &&
+      (trusted(talk->call, listener.uid) ||
+       (stat(talk->conf->directory, &instance) == 0 && instance.st_uid == listener.uid))) {
+    return true;
+  }
+  struct number number;
+  refuse(talk->call, talk->address.sun_path, " is served by uid ", decimal(&number, listener.uid),
+         ", wanted root, the owner of ", talk->conf->directory, ", or yours", NULL);
+  advise("run rcxd as the owner of the instance, and give it a  run:  that others cannot write");
+  return false;
+}
+
 static int run(struct talk* talk) {
   for (;;) {
     frames_reset(&frames);
@@ -230,7 +250,7 @@ static int run(struct talk* talk) {
     const char* why = "it hung up before it said a word";
     bool open = link_open(&talk->link, &talk->address);
     if (open) {
-      if (!finish_request(talk->call)) return 1;
+      if (!check_listener(talk) || !finish_request(talk->call)) return 1;
       open = link_send(&talk->link, talk->call->request, talk->attempt);
     }
     if (open) {

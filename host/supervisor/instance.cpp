@@ -113,9 +113,10 @@ Result<void> renew_client_files(const Config& config, const fs::path& program) {
   boost::system::error_code ignored;
   const fs::path link = fs::read_symlink(config.directory() / RCX_WIRE_PROGRAM, ignored);
   if (there && *there == client_conf(config) && link == program) return {};
+  // It wrote them as it runs; they change when it is started again.
   if (there && !alone && InstanceLock::is_held(config)) return {};
   Result<void> written = write_client_files(config, program);
-  if (written || (there && !alone)) return {};
+  if (written) return {};
   Error error = written.error();
   error.message += "; hooks need it, so install as the owner of " + config.directory().string();
   return error;

@@ -75,13 +75,18 @@ Result<void> check_config_file(const fs::path& file) {
 // Files of another user would be in the way of the host that the owner of `state` starts one day:
 // they could not be read, or not be replaced.
 bool may_use_state(const Config& config) {
-  const bool there = fs::exists(config.state);
-  if (!is_own(there ? config.state : config.file)) return false;
-  return prepare_state(config) && ::eaccess((config.state / "staged").c_str(), W_OK) == 0;
+  boost::system::error_code failed;
+  const bool there = fs::exists(config.state, failed);
+  if (failed || !is_own(there ? config.state : config.file)) return false;
+  const fs::path staged = config.state / "staged";
+  // What others may put there would be loaded.
+  return prepare_state(config) && ::eaccess(staged.c_str(), W_OK) == 0 &&
+         weakness_with_parents(fs::canonical(staged), ::geteuid()).empty();
 }
 
 bool may_log_to(const fs::path& file) {
-  return fs::exists(file)
+  boost::system::error_code unreadable;
+  return fs::exists(file, unreadable)
              ? ::eaccess(file.c_str(), W_OK) == 0
              : is_own(file.parent_path()) && ::eaccess(file.parent_path().c_str(), W_OK) == 0;
 }
@@ -129,7 +134,12 @@ int run_once(const std::string& config_file, const std::string& pool) {
   // What git, or who runs it, left open.
   ::close_range(RCX_WIRE_ONCE_FD + 1, ~0U, 0);
   if (::chdir("/") != 0) return 1;
-  const Result<void> served = serve(config_file, pool, caller);
+  Result<void> served{};
+  try {
+    served = serve(config_file, pool, caller);
+  } catch (const std::exception& failed) {
+    served = Error{Code::kUnavailable, std::string("it failed: ") + failed.what()};
+  }
   if (served) return 0;
   std::string line = "error=" + served.error().message;
   std::replace(line.begin(), line.end(), '\n', ';');

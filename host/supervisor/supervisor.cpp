@@ -101,7 +101,10 @@ Result<void> Supervisor::prepare() {
       make_plan(*config_, program_, once_ ? extensions_user(*config_) : ::geteuid());
   if (!plan) return plan.error();
   plan_ = std::move(*plan);
-  for (const PlannedExtension& planned : plan_.extensions) {
+  for (PlannedExtension& planned : plan_.extensions) {
+    // Nobody looks at the status of a host for one call, and what loads may differ from call to
+    // call: so everything that lies there is missed when it does not.
+    planned.named = planned.named || once_;
     const std::string name = planned.file.empty() ? planned.id : planned.file;
     if (planned.standing == Standing::kLoaded) {
       log("plugin").info("{}: {} {} is accepted", name, planned.id, planned.descriptor->version);

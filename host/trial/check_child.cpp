@@ -246,7 +246,8 @@ int run_check() {
     const boost::json::object error{{"error", true}, {"text", done.error().message}, {"where", ""}};
     last = boost::json::serialize(error) + "\n";
   }
-  const Result<void> told = write_all(input->answers.get(), last + "{\"end\":true}\n", "a finding");
+  const Result<void> told =
+      write_all(input->answers.get(), last + R"({"end":true})" + "\n", "a finding");
   ::_exit(told ? 0 : 1);
 }
 

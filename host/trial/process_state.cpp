@@ -75,41 +75,42 @@ std::vector<std::string> differences(const ProcessState& before, const ProcessSt
                                      bool ended) {
   std::vector<std::string> found;
   if (after.directory != before.directory) {
-    found.push_back(
+    found.emplace_back(
         "changes the working directory, which all extensions share; use absolute paths");
   }
   if (after.mask != before.mask) {
-    found.push_back("changes the umask, which all extensions share; give modes with fchmod");
+    found.emplace_back("changes the umask, which all extensions share; give modes with fchmod");
   }
   if (after.locale != before.locale) {
-    found.push_back("changes the locale, which all extensions share; use newlocale and uselocale");
+    found.emplace_back(
+        "changes the locale, which all extensions share; use newlocale and uselocale");
   }
   if (after.environment != before.environment) {
-    found.push_back(
+    found.emplace_back(
         "changes environment variables, which other threads are reading; give them to the programs "
         "that it starts");
   }
   if (after.blocked != before.blocked) {
-    found.push_back("leaves signals blocked; put the mask back as it was");
+    found.emplace_back("leaves signals blocked; put the mask back as it was");
   }
   for (std::size_t i = 0; i < before.handlers.size(); ++i) {
     if (after.handlers[i] == before.handlers[i]) continue;
-    found.push_back(fmt::format(
+    found.emplace_back(fmt::format(
         "changes what signal {} ({}) does, which belongs to the host; leave it, or use signalfd",
         i + 1, ::strsignal(static_cast<int>(i) + 1)));
   }
   for (const int fd : before.descriptors) {
     if (after.descriptors.contains(fd)) continue;
-    found.push_back(
+    found.emplace_back(
         fmt::format("closes descriptor {}, which is the host's; close only what it opened", fd));
   }
   if (!ended) return found;
   if (const std::string open = extra(before.descriptors, after.descriptors); !open.empty()) {
-    found.push_back(
+    found.emplace_back(
         fmt::format("leaves descriptors open after destroy ({}); close what it opened", open));
   }
   if (const std::string left = extra(before.threads, after.threads); !left.empty()) {
-    found.push_back("leaves threads running after destroy; end and join them there");
+    found.emplace_back("leaves threads running after destroy; end and join them there");
   }
   return found;
 }

@@ -3,10 +3,8 @@
 namespace rcx::host {
 namespace {
 
-using rcx::testing::FakeChange;
 using rcx::testing::FakeCommit;
 using rcx::testing::FakePush;
-using rcx::testing::FakeRef;
 
 constexpr const char* kOdd = "caf\xe9 \xff\xfe \x01\x1b[31m\r\n\"'\\ \xc3\xa9";
 

@@ -92,7 +92,7 @@ StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing:
   const rcx::testing::FrozenPush frozen(push, handler.event);
   const bool pre = handler.event == RCX_EVENT_PRE_PUSH;
   Call& call = begin(pre ? Stage::kPrePush : Stage::kPush, &frozen);
-  const StrictOutcome outcome = run(call, Activity::kHandler, budget, [&] {
+  StrictOutcome outcome = run(call, Activity::kHandler, budget, [&] {
     if (pre) {
       return handler.call.pre_push(instance_, call.raw,
                                    copy_event(call.arena, frozen.raw<rcx_pre_push>()));

@@ -62,7 +62,7 @@ class Replay {
                  blame == blamed.end() ? std::vector<Blame>() : blame->second, listener_, slot_);
     slot_.leave();
     std::string text = listener_.take() + verdict_text(verdict, event, config_.output);
-    answer_ += fmt::format("{{\"i\":{},\"f\":{},\"t\":[", index, verdict.failures.size());
+    answer_ += fmt::format(R"({{"i":{},"f":{},"t":[)", index, verdict.failures.size());
     for (std::size_t i = 0; i < verdict.runs.size(); ++i) {
       answer_ += fmt::format("{}{}", i == 0 ? "" : ",", verdict.runs[i].took.count());
     }
@@ -95,7 +95,7 @@ class Replay {
       json["subject"] = printable(message.substr(0, message.find('\n')));
       json["time"] = (*last)->committer.time;
     }
-    return ",\"p\":" + boost::json::serialize(json);
+    return R"(,"p":)" + boost::json::serialize(json);
   }
 
   Result<void> flush() {
@@ -139,7 +139,10 @@ Result<void> replay(TrialInput& input) {
   if (!told) return told;
   Result<void> done = Replay(input, **history, *instance, set, slot).run(request);
   if (!done) return done;
-  told = write_all(input.answers.get(), "{\"end\":true}\n", "the answer of a trial");
+  told = write_all(input.answers.get(),
+                   R"({"end":true})"
+                   "\n",
+                   "the answer of a trial");
   if (told) set.destroy(slot);
   return told;
 }

@@ -22,7 +22,7 @@ std::string name_of(const fs::path& repository, const Config& config) {
 fs::path git_directory(const fs::path& repository) {
   constexpr std::size_t kLongest = 8192;
   constexpr std::string_view kKey = "gitdir: ";
-  const fs::path inside = repository / ".git";
+  fs::path inside = repository / ".git";
   if (fs::is_directory(inside)) return inside;
   Result<std::string> named = read_file(inside, kLongest);
   if (!named || !named->starts_with(kKey)) return repository;

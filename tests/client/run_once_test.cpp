@@ -86,17 +86,29 @@ TEST_P(RunOnceTest, NotWhereConfiguredOtherwise) {
 TEST_P(RunOnceTest, WhereTheHostGivesNoVerdict) {
   sandbox_.configure("when_unreachable=run-once\ntimeout_ms=200\n");
   script_that_serves();
-  const FakeWorker silent(pre_socket(), {[](Connection& connection) {
-                            connection.send_hello(static_cast<std::uint32_t>(::getpid()));
-                            connection.wait_for_end();
-                          }});
+  const FakeWorker silent(pre_socket(),
+                          {[](Connection& connection) { connection.wait_for_end(); }});
   FakeWorker own_worker(own() / "pre.sock", {verdict(1, "no\n")});
   const Result result = run_client(pre());
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.error,
             "rcx: no answer from the host within 200 ms; starting one for this call\nno\n");
   ASSERT_EQ(own_worker.finish().size(), 1U);
-  EXPECT_EQ(own_worker.finish()[0].hello.attempt, 2U) << "the first may have told extensions";
+  EXPECT_EQ(own_worker.finish()[0].hello.attempt, 1U);
+}
+
+TEST_P(RunOnceTest, NotWhileAWorkerHasTheCall) {
+  sandbox_.configure("when_unreachable=run-once\ntimeout_ms=200\n");
+  script_that_serves();
+  const FakeWorker slow(pre_socket(), {[](Connection& connection) {
+                          connection.send_hello(static_cast<std::uint32_t>(::getpid()));
+                          connection.wait_for_end();
+                        }});
+  FakeWorker own_worker(own() / "pre.sock", {verdict(0)});
+  const Result result = run_client(pre());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.error, HasSubstr("refused: no answer from the host within 200 ms"));
+  EXPECT_TRUE(own_worker.finish().empty()) << "extensions would hear of one push twice at once";
 }
 
 TEST_P(RunOnceTest, OneWithoutAnAnswerIsTheLast) {
@@ -141,7 +153,8 @@ TEST_P(RunOnceTest, OneThatIsGone) {
 TEST_P(RunOnceTest, DirectoryThatOthersCanWrite) {
   script_that_serves();
   ASSERT_EQ(::chmod(instance().c_str(), 0777), 0);
-  expect_refusal(instance().string() + " can be written by others; mend it with: chmod go-w");
+  expect_refusal(instance().string() + " can be written by others; mend it with: chmod go-w " +
+                 instance().string());
 }
 
 TEST_P(RunOnceTest, PostReceiveSaysThatThePushWasAccepted) {

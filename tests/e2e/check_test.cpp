@@ -42,7 +42,7 @@ TEST_P(BrokenRule, IsToldInOneLine) {
   EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 2) << outcome.out;
 }
 
-const std::vector<Rule> kRules = {
+const std::vector<Rule> rules = {
     {"create_fails", true, "create: create fails: no database; give it settings"},
     {"create_silent", true, "create: fails without a reason"},
     {"create_crashes", true, "create: crashed (signal 6, Aborted)"},
@@ -87,7 +87,7 @@ const std::vector<Rule> kRules = {
     {"prints", false, "writes to standard output or error"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Rules, BrokenRule, ::testing::ValuesIn(kRules),
+INSTANTIATE_TEST_SUITE_P(Rules, BrokenRule, ::testing::ValuesIn(rules),
                          [](const auto& rule) { return rule.param.name; });
 
 TEST_F(Check, WhoBreaksARuleInALoopIsEnded) {
@@ -154,9 +154,8 @@ TEST_F(Check, FurtherSymbolsAreAWarning) {
   write_file(temp_.path() / "open.c",
              read_file(fs::path(RCX_TEST_SOURCES) / "examples/hello_c/hello_c.c") +
                  "\nint further_symbol(void) { return 1; }\n");
-  must({{"cc", "-shared", "-fPIC", "-I", RCX_TEST_SOURCES "/sdk/include", "open.c", "-o",
-         "hello_c.so"},
-        temp_.path()});
+  const std::string include = std::string("-I") + RCX_TEST_SOURCES + "/sdk/include";
+  must({{"cc", "-shared", "-fPIC", include, "open.c", "-o", "hello_c.so"}, temp_.path()});
   const Outcome outcome = check(temp_.path() / "hello_c.so");
   EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out,

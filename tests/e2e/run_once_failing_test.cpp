@@ -212,6 +212,9 @@ TEST_F(RunOnceNobody, RootPushesToAnInstanceOfNobody) {
   give_away(host_.directory(), kNobody);
   give_away(repository().path(), 0);
   clone().commit("first");
+  // Root's own repository does not hand root over to the owner of an instance.
+  EXPECT_THAT(push({"main"}).err, AllOf(HasSubstr("belongs to uid 65534"), HasSubstr("rejected")));
+  give_away(repository().path() / "hooks", kNobody);
   const Outcome pushed = push({"main"});
   EXPECT_EQ(pushed.status, 0) << pushed.err;
   EXPECT_THAT(pushed.remote(), ElementsAre("root brings first", "after"));

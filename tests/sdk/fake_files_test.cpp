@@ -11,7 +11,6 @@ namespace {
 using rcx::testing::FakeHost;
 using rcx::testing::FakePush;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 struct Lister {
   void before(const rcx::PrePush& push) {
@@ -69,17 +68,17 @@ TEST(FakeFiles, SizesDirectoriesAndVariablesAreThoseOfTheTest) {
 }
 
 TEST(FakeFiles, UnknownContentIsAnErrorThatTheExtensionSees) {
-  static const auto ask = [](void*, const rcx_call* call, const rcx_pre_push*) -> rcx_status {
+  static const auto kAsk = [](void*, const rcx_call* call, const rcx_pre_push*) -> rcx_status {
     const auto* files = static_cast<const rcx_files*>(call->host->service(RCX_SERVICE_FILES_1));
     std::uint64_t size = 0;
     return files->size_of(call, rcx_text("unknown"), &size);
   };
-  static constexpr rcx_handler kAsk = {sizeof(rcx_handler), RCX_EVENT_PRE_PUSH, 0, 0,
-                                       rcx_handler_fn(rcx_pre_push_fn(ask))};
+  static constexpr rcx_handler kHandlerThatAsks = {sizeof(rcx_handler), RCX_EVENT_PRE_PUSH, 0, 0,
+                                                   rcx_handler_fn(rcx_pre_push_fn(kAsk))};
   rcx_plugin asker = kLister;
   asker.create = nullptr;
   asker.destroy = nullptr;
-  asker.handlers = &kAsk;
+  asker.handlers = &kHandlerThatAsks;
   FakeHost host(asker);
   EXPECT_EQ(host.pre_push(FakePush{}).status, RCX_GONE);
 }

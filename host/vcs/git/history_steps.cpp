@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <unordered_set>
 
@@ -45,7 +46,9 @@ Result<Ends> ends_of(git_repository* repository, const std::string& range) {
   if (dots != std::string::npos && range.compare(dots, 3, "...") == 0) {
     return Error{Code::kInvalid, "wanted A..B, got '" + printable(range) + "'"};
   }
-  const auto or_head = [](std::string name) { return name.empty() ? std::string("HEAD") : name; };
+  const auto or_head = [](const std::string& name) {
+    return name.empty() ? std::string("HEAD") : name;
+  };
   const std::string last = dots == std::string::npos ? range : range.substr(dots + 2);
   const Result<git_oid> to = commit_of(repository, or_head(last));
   if (!to) return to.error();
@@ -172,14 +175,15 @@ Result<std::vector<Step>> history_steps(git_repository* repository, const Histor
     }
   }
   std::vector<Step> steps;
-  for (auto id = chain->ids.rbegin(); id != chain->ids.rend(); ++id) {
-    if (!left.contains(*id)) continue;
+  std::reverse(chain->ids.begin(), chain->ids.end());
+  for (const git_oid& id : chain->ids) {
+    if (!left.contains(id)) continue;
     Step step;
-    step.to = *id;
-    const Result<const Parents*> parents = graph.parents(*id);
+    step.to = id;
+    const Result<const Parents*> parents = graph.parents(id);
     if (!parents) return parents.error();
     if (!(*parents)->empty()) step.from = (*parents)->front();
-    Result<std::vector<git_oid>> commits = take(graph, *id, left);
+    Result<std::vector<git_oid>> commits = take(graph, id, left);
     if (!commits) return commits.error();
     step.commits = std::move(*commits);
     steps.push_back(std::move(step));

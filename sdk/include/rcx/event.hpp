@@ -298,7 +298,7 @@ class Stream {
     using pointer = const Element*;
     using reference = Element;
 
-    explicit iterator(const Source& source) : source_(source) { load(); }
+    explicit iterator(Source source) : source_(std::move(source)) { load(); }
     Element operator*() const { return Element(source_.call, *current_); }
     iterator& operator++() {
       ++index_;
