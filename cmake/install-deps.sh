@@ -22,6 +22,7 @@ tests=(
   dpkg-dev file                # cpack asks them what the packages depend on
   g++-mingw-w64-x86-64-posix   # the SDK and its examples compile for Windows
   abigail-tools                # abidiff, of the first release's headers and today's
+  make                         # what cmake takes by default: projects of `rcx new` are built with it
   mandoc                       # checks the manuals
   zsh fish                     # complete what rcx wrote for them
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
