@@ -1,12 +1,16 @@
 #include "host/supervisor/status.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 
 #include <cerrno>
 
 namespace rcx::host {
 namespace {
+
+constexpr int kLockTries = 20;
+constexpr int kLockPauseMilliseconds = 10;
 
 constexpr std::size_t kLargest = std::size_t{64} * 1024 * 1024;
 
@@ -78,7 +82,13 @@ Result<HostStatus> read_status(const Config& config) {
 Result<InstanceLock> InstanceLock::acquire(const Config& config) {
   Fd fd(::open(lock_path(config).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd) return system_error("cannot open " + lock_path(config).string(), errno);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  // Who asks is_held has it for an instant.
+  bool taken = false;
+  for (int tries = 0; !taken && tries < kLockTries; ++tries) {
+    if (tries > 0) ::poll(nullptr, 0, kLockPauseMilliseconds);
+    taken = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+  }
+  if (!taken) {
     return Error{Code::kBusy, "another host serves " + config.file.string() +
                                   " already; see it with:  rcx status -c " + config.file.string()};
   }
