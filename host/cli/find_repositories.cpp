@@ -32,12 +32,11 @@ class Walk {
   void visit(const fs::path& directory) {
     if (visit_work_tree(directory)) return;
     const Likeness like = likeness(directory);
-    if (like != Likeness::kNone) {
+    if (like != Likeness::kNone)
       found_.push_back({directory, like == Likeness::kHalf ? kHalf : ""});
-      return;
-    }
+    if (like == Likeness::kWhole) return;
     if (::faccessat(AT_FDCWD, directory.c_str(), R_OK | X_OK, AT_EACCESS) != 0) {
-      skip_unreadable(directory, errno);
+      tell_unread(directory, errno);
       return;
     }
     for (const fs::path& below : directories(directory)) visit(below);
@@ -62,8 +61,8 @@ class Walk {
     return true;
   }
 
-  void skip_unreadable(const fs::path& directory, int number) {
-    found_.push_back({directory, std::string("cannot be read: ") + std::strerror(number)});
+  void tell_unread(const fs::path& directory, int number) {
+    found_.push_back({directory, std::string("cannot be read: ") + std::strerror(number), true});
   }
 
   // All at once, so that no descriptor stays open on the way down.
@@ -74,7 +73,7 @@ class Walk {
     for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
       below.push_back(entry->path());
     }
-    if (failed) skip_unreadable(directory, failed.value());
+    if (failed) tell_unread(directory, failed.value());
     std::sort(below.begin(), below.end());
     std::erase_if(below, [this](const fs::path& path) { return !walkable(path); });
     return below;

@@ -8,15 +8,16 @@
 
 namespace rcx::host::cli {
 
-// A repository, or something that looks like one, or hides some, and is left out.
+// A repository, or something that looks like one, or may hide some, and is left out.
 struct Found {
   fs::path path;
   std::string skipped;  // why it is left out; empty for a repository
+  bool unread = false;  // nobody knows what lies in it
 };
 
 // Walks below `root`, which may be a repository itself, in order of name. A repository is a
 // directory that holds HEAD, objects/ and refs/, or a .git that does; what lies in one is not
-// looked at. Symbolic links are not followed. Fails in nothing: what cannot be read is skipped.
+// looked at. Symbolic links are not followed. Fails in nothing: what cannot be read is told.
 std::vector<Found> find_repositories(const fs::path& root);
 
 }  // namespace rcx::host::cli

@@ -53,8 +53,9 @@ void for_all(const Config& config, const fs::path& root, bool dry, Context& cont
   }
   std::map<std::string, std::size_t> counts = {{kFailedVerb, 0}, {kSkippedVerb, 0}};
   for (const Found& found : find_repositories(*real)) {
+    const char* left_out = found.unread ? kFailedVerb : kSkippedVerb;
     const Line line =
-        found.skipped.empty() ? act(found.path) : Line{kSkippedVerb, ": " + found.skipped};
+        found.skipped.empty() ? act(found.path) : Line{left_out, ": " + found.skipped};
     ++counts[line.verb];
     print(found.path, line);
   }

@@ -138,18 +138,20 @@ Result<Checked> check_extension(const Subject& subject, const TrialConfig& confi
     Result<TrialChild> child = TrialChild::start("check", request, *scoreboard);
     if (!child) return child.error();
     std::string last;
-    const TrialChild::End end = child->listen(*scoreboard, [&](std::string_view line) {
-      last = line;
-      findings.hear(line);
-    });
-    if (findings.complete() && end.orderly) break;
+    const Result<TrialChild::End> end =
+        child->listen(subject.interruption(), *scoreboard, [&](std::string_view line) {
+          last = line;
+          findings.hear(line);
+        });
+    if (!end) return end.error();
+    if (findings.complete() && end->orderly) break;
     const std::size_t step = last_number(*scoreboard);
     const std::vector<Blame> blamed = scoreboard->blame_block(0);
     const bool retained =
-        end.text == "exit status 1" && last.find("belonged to") != std::string::npos;
+        end->text == "exit status 1" && last.find("belonged to") != std::string::npos;
     const bool outside = blamed.empty() || blamed[0].in_create;
     const std::string where = outside ? findings.stage() : step_name(*descriptor, step);
-    if (!retained) findings.add(true, death_text(blamed, end.text), where);
+    if (!retained) findings.add(true, death_text(blamed, end->text), where);
     // Before the first handler, or with the last one done, there is nothing to go on with.
     if (step == 0 || step <= from) break;
     from = step;

@@ -9,6 +9,7 @@
 
 #include <boost/dll/library_info.hpp>
 #include <cerrno>
+#include <thread>
 
 #include "host/event/event.hpp"
 #include "host/trial/check.hpp"
@@ -56,6 +57,8 @@ class Check {
     handler_budget_ = own.deadline.count() > 0 ? own.deadline : instance->config->budget.extension;
     load_budget_ = instance->config->budget.load;
     if (Result<void> captured = capture_output(); !captured) return captured;
+    // With the first thread, a sanitizer starts one of its own.
+    std::thread([] {}).join();
     const ProcessState before = ProcessState::now();
     slot_.enter(Activity::kCreate, descriptor.id, monotonic_ns() + load_budget_.count());
     Result<Library> library = Library::load(std::string(json.at("library").as_string()));

@@ -52,15 +52,22 @@ Result<TrialChild> TrialChild::start(const std::string& role, const boost::json:
   return TrialChild(std::move(*process), std::move(pipe->reader));
 }
 
-TrialChild::End TrialChild::listen(Scoreboard& scoreboard,
-                                   const std::function<void(std::string_view)>& line) const {
+Result<TrialChild::End> TrialChild::listen(
+    const Interruption& interruption, Scoreboard& scoreboard,
+    const std::function<void(std::string_view)>& line) const {
   std::string heard;
   std::size_t total = 0;
   std::string chunk(std::size_t{64} * 1024, '\0');
   bool flooded = false;
   while (!flooded) {
-    pollfd ends[] = {{answers_.get(), POLLIN, 0}, {process_.pidfd(), POLLIN, 0}};
-    ::poll(ends, 2, kTickMilliseconds);
+    pollfd ends[] = {
+        {answers_.get(), POLLIN, 0}, {process_.pidfd(), POLLIN, 0}, {interruption.fd(), POLLIN, 0}};
+    ::poll(ends, 3, kTickMilliseconds);
+    // Before what the child says: at Ctrl-C it dies of the signal as well.
+    if (ends[2].revents != 0) {
+      process_.kill();
+      return Error{Code::kUnavailable, "interrupted"};
+    }
     // By the clock, and not when it is silent: it may talk without end.
     for (Slot& slot : scoreboard.block(0).slots) {
       if (!overdue(slot)) continue;

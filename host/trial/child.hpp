@@ -24,8 +24,10 @@ class TrialChild {
     std::string text;      // how it ended
   };
   // Hands each whole line of the child to `line` until the child ends. Ends it when a call of the
-  // extension is over its deadline, and when it floods the pipe.
-  End listen(Scoreboard& scoreboard, const std::function<void(std::string_view)>& line) const;
+  // extension is over its deadline, and when it floods the pipe; and at a signal, which is an
+  // error.
+  Result<End> listen(const Interruption& interruption, Scoreboard& scoreboard,
+                     const std::function<void(std::string_view)>& line) const;
 
  private:
   TrialChild(Process started, Fd pipe) : process_(std::move(started)), answers_(std::move(pipe)) {}

@@ -37,7 +37,8 @@ Result<Subject> Subject::open(const fs::path& file) {
 }
 
 Subject::Subject(Subject&& other) noexcept
-    : candidate_(std::move(other.candidate_)),
+    : interruption_(std::move(other.interruption_)),
+      candidate_(std::move(other.candidate_)),
       staged_(std::move(other.staged_)),
       directory_(std::exchange(other.directory_, {})) {}
 

@@ -10,12 +10,13 @@
 #include "host/config/config.hpp"
 #include "host/dispatch/verdict.hpp"
 #include "host/plugin/plan.hpp"
+#include "host/trial/interruption.hpp"
 #include "host/vcs/history.hpp"
 
 namespace rcx::host {
 
-// A copy of the extension and a directory for its data, both gone when this is destroyed.
-// Move-only.
+// A copy of the extension and a directory for its data, both gone when this is destroyed, and
+// before a signal ends the program: it stays on the thread that opened it. Move-only.
 class Subject {
  public:
   // `file` is X.so, or a directory X that holds X.so. Nothing is loaded.
@@ -29,9 +30,11 @@ class Subject {
   const Candidate& candidate() const noexcept { return candidate_; }
   const Staged& staged() const noexcept { return staged_; }
   const fs::path& directory() const noexcept { return directory_; }
+  const Interruption& interruption() const noexcept { return interruption_; }
 
  private:
   Subject() = default;
+  Interruption interruption_;  // first, so that it ends last
   Candidate candidate_;
   Staged staged_;
   fs::path directory_;

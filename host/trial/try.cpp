@@ -101,14 +101,15 @@ Result<Tried> try_history(const Subject& subject, const TrialConfig& config,
     Result<TrialChild> child = TrialChild::start("try", json, *scoreboard);
     if (!child) return child.error();
     Attempt attempt(request, tried, show);
-    const TrialChild::End end =
-        child->listen(*scoreboard, [&](std::string_view line) { attempt.hear(line); });
+    const Result<TrialChild::End> end = child->listen(
+        subject.interruption(), *scoreboard, [&](std::string_view line) { attempt.hear(line); });
+    if (!end) return end.error();
     if (!attempt.error().empty()) return Error{Code::kInvalid, attempt.error()};
     const std::vector<Blame> blamed = scoreboard->blame_block(0);
     if (attempt.complete()) {
-      if (!end.orderly) {
+      if (!end->orderly) {
         tried.crashes.push_back("in destroy it " +
-                                (blamed.empty() ? "was " + end.text : blamed[0].how));
+                                (blamed.empty() ? "was " + end->text : blamed[0].how));
       }
       return tried;
     }

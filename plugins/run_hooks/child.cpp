@@ -144,11 +144,12 @@ void Child::signal(int number) const noexcept {
 
 int Child::finish() {
   siginfo_t info{};
-  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) != 0 &&
-         errno == EINTR) {
-  }
+  int waited = 0;
+  do {
+    waited = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT);
+  } while (waited != 0 && errno == EINTR);
   // Before it is reaped, so that the number of the group can belong to nobody else.
-  signal(SIGKILL);
+  if (waited == 0) signal(SIGKILL);
   const std::optional<int> status = reap();
   int reason = 0;
   if (::read(failure_.get(), &reason, sizeof reason) == sizeof reason) {

@@ -35,15 +35,35 @@ bool is_executable(const std::string& path) noexcept {
   return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0;
 }
 
-std::string weakness(const std::string& path, const struct stat& status) {
+// A directory that keeps what stands in it to its owners, such as /tmp, is fine above a hook, and
+// not to take all hooks from.
+enum class Place { kItself, kAbove };
+
+std::string weakness_of(const std::string& path, Place place) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return "cannot find " + path + ": " + reason(errno);
   if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
     return path + " belongs to uid " + std::to_string(status.st_uid) +
            ", who is neither root nor the user of the host; mend it with:  chown root " + path;
   }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  const bool kept = place == Place::kAbove && (status.st_mode & S_ISVTX) != 0;
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !kept) {
     return path + " can be written by others; mend it with:  chmod go-w " + path;
   }
   return {};
+}
+
+// Whoever can write a directory above can put another file in the place of this one.
+std::string weakness(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::path real = std::filesystem::canonical(path, failed);
+  if (failed) return "cannot follow " + path + ": " + failed.message();
+  std::string weak = weakness_of(real, Place::kItself);
+  while (weak.empty() && real != real.root_path()) {
+    real = real.parent_path();
+    weak = weakness_of(real, Place::kAbove);
+  }
+  return weak;
 }
 
 }  // namespace
@@ -53,14 +73,14 @@ std::string fault_of_file(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0) return "cannot find " + path + ": " + reason(errno);
   if (!S_ISREG(status.st_mode)) return path + " is not a file";
   if (!is_executable(path)) return path + " is not executable; mend it with:  chmod +x " + path;
-  return weakness(path, status);
+  return weakness(path);
 }
 
 std::string fault_of_directory(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return "cannot find " + path + ": " + reason(errno);
   if (!S_ISDIR(status.st_mode)) return path + " is not a directory";
-  return weakness(path, status);
+  return weakness(path);
 }
 
 Listing hooks_in(const std::string& directory) {

@@ -9,7 +9,8 @@
 namespace run_hooks {
 
 // Why `path` cannot be run as a hook, with what to do; empty where it can. Others than root and the
-// user of this process must not be able to change it: they would become that user.
+// user of this process must not be able to change it, or to put another file in its place: they
+// would become that user.
 std::string fault_of_file(const std::string& path);
 // The same of a directory of hooks, but for what stands in it.
 std::string fault_of_directory(const std::string& path);

@@ -144,6 +144,7 @@ TEST_F(InstallAll, SaysWhatItLeavesOut) {
   make("sha256.git", {"--bare", "--object-format=sha256"});
   make("half.git");
   fs::remove(host_.root() / "half.git/HEAD");
+  make("half.git/below.git");
   make("work", {});
   must({{"git", "commit", "--quiet", "--allow-empty", "-m", "first"}, host_.root() / "work"});
   must({{"git", "worktree", "add", "--quiet", shown("tree")}, host_.root() / "work"});
@@ -160,7 +161,8 @@ TEST_F(InstallAll, SaysWhatItLeavesOut) {
             HasSubstr("rcx: skipped " + shown("tree") + ": its .git is a file"),
             HasSubstr("rcx: skipped " + shown("team/loop") + ": is a symbolic link"),
             HasSubstr("rcx: skipped " + shown("link.git") + ": is a symbolic link")));
-  EXPECT_THAT(done.out, HasSubstr("failed 0, installed 2, skipped 5\n"));
+  EXPECT_THAT(done.out, HasSubstr("failed 0, installed 3, skipped 5\n"));
+  EXPECT_TRUE(has_hooks("half.git/below.git"));
   EXPECT_FALSE(has_hooks("sha256.git"));
   EXPECT_FALSE(has_hooks("../outside.git"));
 }
@@ -219,10 +221,10 @@ TEST_F(InstallAll, DirectoryThatItMayNotRead) {
   for (const Outcome& told : {dry, done}) {
     EXPECT_EQ(told.status, 1);
     EXPECT_THAT(told.err, ContainsRegex("rcx: failed .*/readonly.git: .*Permission denied"));
-    EXPECT_THAT(told.err, ContainsRegex("rcx: skipped .*/locked0: cannot be read: Permission"));
-    EXPECT_THAT(told.err, ContainsRegex("rcx: skipped .*/locked452: cannot be read: Permission"));
+    EXPECT_THAT(told.err, ContainsRegex("rcx: failed .*/locked0: cannot be read: Permission"));
+    EXPECT_THAT(told.err, ContainsRegex("rcx: failed .*/locked452: cannot be read: Permission"));
   }
-  EXPECT_THAT(done.out, HasSubstr("failed 1, installed 1, skipped 2\n"));
+  EXPECT_THAT(done.out, HasSubstr("failed 3, installed 1, skipped 0\n"));
   EXPECT_TRUE(fs::exists(root / "a.git/hooks/pre-receive"));
 }
 

@@ -234,6 +234,39 @@ TEST_F(Try, WhatHangsIsEnded) {
                                  HasSubstr("it did not end within its deadline\n")));
 }
 
+TEST_F(Try, HistoryThatIsNotThere) {
+  history({"a", "b", "bad c"});
+  const auto said = [&](const Words& arguments) { return run_try(arguments).err; };
+  const std::string shallow = (temp_.path() / "shallow").string();
+  clone().git({"clone", "-q", "--depth", "2", "file://" + path(), shallow});
+  EXPECT_THAT(said({"--repo", shallow}), HasSubstr("git fetch --unshallow"));
+  EXPECT_EQ(number(answer({"--repo", shallow, "--last", "1"}), "refused"), 1);
+  const std::string empty = (temp_.path() / "empty").string();
+  clone().git({"init", "-q", empty});
+  EXPECT_THAT(said({"--repo", empty}), HasSubstr("HEAD has no commits yet"));
+  const std::string sha256 = (temp_.path() / "sha256").string();
+  clone().git({"init", "-q", "--object-format=sha256", sha256});
+  EXPECT_THAT(said({"--repo", sha256}), HasSubstr("names its objects by sha256"));
+}
+
+TEST_F(Try, InterruptedLeavesNothing) {
+  history({"a", "hang b"});
+  const fs::path scratch = temp_.path() / "scratch";
+  fs::create_directory(scratch);
+  for (const Words& arguments : {Words{"try", "--repo", path()}, Words{"extensions", "check"}}) {
+    Words all = {(built_programs() / "rcx").string()};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    all.push_back(fixture(arguments[0] == "try" ? "judge" : "wrong").string());
+    Running trying({all, temp_.path(), {{"TMPDIR", scratch.string()}, {"WRONG", "hangs"}}});
+    ASSERT_TRUE(eventually([&] { return !fs::is_empty(scratch); }));
+    trying.signal_group(SIGINT);
+    const Outcome ended = trying.wait();
+    EXPECT_EQ(ended.signal, SIGINT) << ended.out << ended.err;
+    EXPECT_EQ(ended.err, "rcx: interrupted\n");
+    EXPECT_TRUE(fs::is_empty(scratch));
+  }
+}
+
 TEST_F(Try, SettingsComeFromTheInstanceOrFromAFile) {
   history({"a", "worse b"});
   host_.name("judge", "{mode: off, settings: {word: worse}}");
@@ -265,7 +298,8 @@ TEST_F(Try, BadInputHasAClearAnswer) {
   EXPECT_THAT(error({"--repo", path(), "--range", "no\033such"}), HasSubstr("cannot find 'no"));
   EXPECT_THAT(error({"--repo", path(), "--ref", "main"}), HasSubstr("such as refs/heads/main"));
   EXPECT_THAT(error({"--repo", path(), "--range", "HEAD^{tree}"}), HasSubstr("wanted a commit"));
-  EXPECT_THAT(error({"--repo", repository().path().string()}), HasSubstr("cannot find 'HEAD'"));
+  EXPECT_THAT(error({"--repo", repository().path().string()}),
+              HasSubstr("HEAD has no commits yet"));
   const Outcome missing = run(
       {{(built_programs() / "rcx").string(), "try", "gone.so", "--repo", path()}, temp_.path()});
   EXPECT_EQ(missing.status, 1);

@@ -185,5 +185,20 @@ TEST_F(RunHooksEnd, HooksThatOthersCanChangeAreNotRun) {
   EXPECT_THAT(failure(), HasSubstr("belongs to uid 65534"));
 }
 
+TEST_F(RunHooksEnd, HooksThatOthersCanReplaceAreNotRun) {
+  hook("shared/pre-receive", "exit 0");
+  fs::create_symlink("shared/pre-receive", path("pre-receive"));
+  load(map({{"hooks", list({map({{"path", "pre-receive"}})})}}));
+  EXPECT_THAT(objections(), IsEmpty());
+  fs::permissions(path("shared"), fs::perms(0777));
+  EXPECT_EQ(failure(), path("shared").string() +
+                           " can be written by others; mend it with:  chmod "
+                           "go-w " +
+                           path("shared").string());
+  // As in /tmp, where nobody can take away what is another's.
+  fs::permissions(path("shared"), fs::perms(01777));
+  EXPECT_THAT(objections(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace rcx::tests

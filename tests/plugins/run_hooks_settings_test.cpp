@@ -71,6 +71,8 @@ TEST_F(RunHooksSettings, WantHooksThatCanBeRun) {
   fs::create_directory(path("d"));
   fs::permissions(path("d"), fs::perms(0777));
   EXPECT_THAT(failure_of(map({{"directory", "d"}})), HasSubstr("can be written by others"));
+  fs::permissions(path("d"), fs::perms(01777));
+  EXPECT_THAT(failure_of(map({{"directory", "d"}})), HasSubstr("can be written by others"));
 }
 
 TEST_F(RunHooksSettings, KindFollowsFromTheNameWhereItCan) {

@@ -29,6 +29,10 @@ struct Ends {
 Result<git_oid> commit_of(git_repository* repository, const std::string& name) {
   git_object* raw = nullptr;
   if (git_revparse_single(&raw, repository, name.c_str()) != 0) {
+    if (name == "HEAD" && git_repository_head_unborn(repository) == 1) {
+      return Error{Code::kNotFound,
+                   "HEAD has no commits yet; name a branch that has with:  --range <branch>"};
+    }
     return last_error("cannot find '" + printable(name) + "' in the repository");
   }
   const Handle<git_object> object(raw);
@@ -73,6 +77,12 @@ class Graph {
     if (fresh) {
       git_commit* raw = nullptr;
       if (git_commit_lookup(&raw, repository_, &id) != 0) {
+        if (git_repository_is_shallow(repository_) == 1) {
+          return Error{Code::kNotFound,
+                       "the history is cut off before " + id_text(id) +
+                           " (a shallow repository); get the rest with:  git fetch --unshallow  "
+                           "or try fewer pushes with:  --last N"};
+        }
         return last_error("cannot read commit " + id_text(id));
       }
       const Handle<git_commit> commit(raw);

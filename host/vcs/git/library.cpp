@@ -49,7 +49,11 @@ Result<Handle<git_repository>> open_repository(const std::string& path,
   if (git_repository_open_ext(&opened, path.c_str(),
                               GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT,
                               nullptr) != 0) {
-    return last_error("cannot open the repository " + printable(path));
+    Error error = last_error("cannot open the repository " + printable(path));
+    if (error.message.find("extensions.objectformat") == std::string::npos) return error;
+    return Error{Code::kInvalid,
+                 "the repository " + printable(path) +
+                     " names its objects by sha256, which this release cannot read"};
   }
   Handle<git_repository> repository(opened);
   if (quarantine.empty()) return repository;
