@@ -41,6 +41,17 @@ Request read_request(int fd) {
 
 }  // namespace
 
+int bound_socket(const std::filesystem::path& path) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.string().copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot bind to " + path.string());
+  }
+  return fd;
+}
+
 Connection::Connection(int socket) : socket_(socket) {
   receive();
 }
@@ -100,12 +111,8 @@ void Connection::wait_for_end() const {
 }
 
 FakeWorker::FakeWorker(const std::filesystem::path& socket, std::vector<Script> scripts)
-    : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), scripts_(std::move(scripts)) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  socket.string().copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
-  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener_, 8) != 0) {
+    : listener_(bound_socket(socket)), scripts_(std::move(scripts)) {
+  if (::listen(listener_, 8) != 0) {
     throw std::runtime_error("cannot listen at " + socket.string());
   }
   thread_ = std::thread([this] { serve(); });

@@ -65,6 +65,9 @@ struct Seen {
   Request request;
 };
 
+// A socket at that path that does not listen yet.
+int bound_socket(const std::filesystem::path& path);
+
 class FakeWorker {
  public:
   FakeWorker(const std::filesystem::path& socket, std::vector<Script> scripts);

@@ -1,4 +1,6 @@
 // Hooks in repositories: put in, taken out, and those that were there before.
+#include <unistd.h>
+
 #include "tests/e2e/host_test.hpp"
 
 namespace rcx::test {
@@ -16,6 +18,23 @@ class Install : public HostTest {
     ASSERT_EQ(rcx("uninstall", repository().path()).status, 0);
     write_file(repository().hook(name), "#!/bin/sh\n" + script, 0755);
     ASSERT_EQ(rcx("install", repository().path()).status, 0);
+  }
+  // A repository without hooks of ours.
+  fs::path make_repository() const {
+    fs::path path = host_.root() / "b.git";
+    must({{"git", "init", "--quiet", "--bare", path.string()}, temp_.path()});
+    return path;
+  }
+  fs::path conf() const { return host_.directory() / "client.conf"; }
+  // Hooks find their instance from the first moment on, or do not come.
+  void expect_no_conf(const Outcome& installed, const std::string& why, const fs::path& path) {
+    EXPECT_EQ(installed.status, 1);
+    EXPECT_THAT(installed.err, HasSubstr("cannot write " + conf().string() + ": " + why +
+                                         "; hooks need it, so install as the owner of " +
+                                         host_.directory().string()));
+    EXPECT_EQ(installed.out, "");
+    EXPECT_FALSE(fs::exists(path / "hooks/pre-receive"));
+    EXPECT_FALSE(fs::exists(path / "hooks/rcx-instance"));
   }
 };
 
@@ -188,6 +207,40 @@ TEST_F(Install, PathMayBeRelative) {
   const Outcome installed = run(command);
   EXPECT_EQ(installed.status, 0) << installed.err;
   EXPECT_TRUE(fs::exists(other / "hooks/pre-receive"));
+}
+
+TEST_F(Install, ClientConfThatCannotBeReplaced) {
+  const fs::path path = make_repository();
+  fs::remove(conf());
+  fs::create_directory(conf());
+  expect_no_conf(rcx("install", path), "Is a directory", path);
+  for (const fs::directory_entry& entry : fs::directory_iterator(host_.directory())) {
+    EXPECT_THAT(entry.path().filename().string(), Not(StartsWith("client.conf.")));
+  }
+  fs::remove(conf());
+  EXPECT_EQ(rcx("install", path).status, 0);
+  EXPECT_TRUE(fs::exists(path / "hooks/pre-receive"));
+}
+
+// The file is there, but tells hooks what rcx.yaml says no more.
+TEST_F(Install, ClientConfThatIsOldAndSomebodyElses) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  // The programs may stand where nobody cannot look.
+  const fs::path programs = temp_.path() / "bin";
+  fs::copy(built_programs(), programs, fs::copy_options::recursive);
+  host_.use_programs(programs);
+  const fs::path path = make_repository();
+  give_away(path, kNobody);
+  host_.set("client", "{timeout: 99s}");
+  host_.write_config();
+  Command command = host_.rcx_command({"install", path.string()});
+  command.as_nobody = true;
+  const std::string before = read_file(conf());
+  expect_no_conf(run(command), "Permission denied", path);
+  EXPECT_EQ(read_file(conf()), before);
+  must(host_.rcx_command({"install", path.string()}));
+  EXPECT_NE(read_file(conf()), before);
+  EXPECT_EQ(run(command).status, 0) << "nothing is to be written there any more";
 }
 
 // No hook may know where the programs are.

@@ -1,7 +1,10 @@
 // The host comes and goes.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <csignal>
 
-#include "tests/e2e/host_test.hpp"
+#include "tests/e2e/once.hpp"
 
 namespace rcx::test {
 namespace {
@@ -16,6 +19,31 @@ TEST_F(Lifecycle, WithoutAHostPushesAreRefused) {
   EXPECT_THAT(pushed.remote(),
               ElementsAre(HasSubstr("refused: no host is listening"), HasSubstr("start rcxd")));
   EXPECT_EQ(repository().id("main"), "");
+}
+
+// Of somebody whose own host listens where this one would.
+TEST_F(Lifecycle, WithoutAHostStrangersAreNotAsked) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  const TempDir elsewhere;
+  Instance stranger(elsewhere, true);
+  stranger.add("misbehave", "{settings: {how: not at all}}");
+  stranger.set("roots", "[" + host_.root().string() + "]");
+  const fs::path place = stranger.directory() / "run";
+  host_.set("run", place.string());
+  host_.write_config();
+  open("a.git");
+  stranger.start();
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 1);
+  EXPECT_THAT(pushed.remote(),
+              ElementsAre(StartsWith("rcx: refused: " + (place / "pre.sock").string() +
+                                     " is served by uid 65534, wanted root, the owner of " +
+                                     host_.directory().string()),
+                          HasSubstr("run rcxd as the owner of the instance")));
+  EXPECT_EQ(repository().id("main"), "");
+  EXPECT_EQ(stranger.stop(), 0);
+  EXPECT_FALSE(fs::exists(stranger.data("misbehave") / "calls"));
 }
 
 TEST_F(Lifecycle, AfterTheHostLeftPushesAreRefused) {
@@ -58,6 +86,26 @@ TEST_F(Lifecycle, SecondHostForAnInstanceIsRefused) {
       run({{(built_programs() / "rcxd").string(), "-c", host_.file().string()}, temp_.path()});
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.err, HasSubstr("another host serves"));
+  push_first();
+}
+
+// As each `rcx status` asks, which is over in an instant.
+TEST_F(Lifecycle, HostThatStartsWhileSomebodyAsksForIt) {
+  const std::string lock = (host_.directory() / "run" / "rcxd.lock").string();
+  const int asking = ::open(lock.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+  ASSERT_EQ(::flock(asking, LOCK_SH | LOCK_NB), 0);
+  host_.launch();
+  const pid_t pid = host_.host().pid();
+  // Until it has tried in vain: it sleeps before the next try.
+  EXPECT_TRUE(eventually([&] {
+    if (host_.host().ended()) return true;
+    const std::vector<std::string> open = descriptors_of(pid);
+    return std::find(open.begin(), open.end(), lock) != open.end() &&
+           status_line(pid, "State").starts_with("\tS");
+  }));
+  ::close(asking);
+  host_.wait_until_ready();
+  open("a.git");
   push_first();
 }
 

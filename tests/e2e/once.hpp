@@ -42,8 +42,8 @@ inline std::vector<std::string> variables_of(pid_t pid) {
 
 inline std::vector<std::string> descriptors_of(pid_t pid) {
   std::vector<std::string> targets;
-  for (const fs::directory_entry& entry : fs::directory_iterator(process(pid) / "fd")) {
-    std::error_code gone;
+  std::error_code gone;
+  for (const fs::directory_entry& entry : fs::directory_iterator(process(pid) / "fd", gone)) {
     targets.push_back(fs::read_symlink(entry.path(), gone).string());
   }
   return targets;

@@ -86,6 +86,25 @@ TEST_F(RunOnceBroken, ExtensionThatFailsToBeMade) {
   }
 }
 
+// Nobody looks at the status of a host for one call.
+TEST_F(RunOnceBroken, ExtensionThatIsNotNamedAndDoesNotLoad) {
+  host_.add("no_entry");
+  host_.add("recorder");
+  prepare();
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 1);
+  EXPECT_THAT(
+      pushed.remote(),
+      ElementsAre(AllOf(StartsWith("rcx: the extension no_entry failed: it is not loaded: "),
+                        HasSubstr("exports no rcx_plugin_entry")),
+                  "rcx: push refused, decision " + last().id));
+  EXPECT_EQ(repository().id("main"), "");
+  host_.start();
+  EXPECT_EQ(push({"main"}).status, 0) << "a host that stays says it in its status";
+  EXPECT_THAT(host_.listed("no_entry"), HasSubstr(" refused "));
+}
+
 TEST_F(RunOnceBroken, Configuration) {
   prepare();
   write_file(host_.file(), "roots: [repositories]\nworker: 3\nlog: {level: loud}\n");
@@ -122,6 +141,32 @@ TEST_F(RunOnceBroken, FilesThatOthersCanWrite) {
   ASSERT_EQ(::chmod(host_.file().c_str(), 0644), 0);
   ASSERT_EQ(::chmod(host_.directory().c_str(), 0777), 0);
   expect_refusal(host_.directory().string() + " can be written by others");
+}
+
+// What others may have put there is not loaded.
+TEST_F(RunOnceBroken, StateThatOthersCanWrite) {
+  host_.add("judge");
+  prepare();
+  push_first();
+  const fs::path state = host_.directory() / "state";
+  const fs::path data = host_.data("judge") / "after";
+  ASSERT_TRUE(fs::remove(data));
+  fs::path library;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(state / "staged")) {
+    if (entry.path().filename() == "judge.so") library = entry.path();
+  }
+  ASSERT_TRUE(fs::remove(library));
+  write_file(library, read_file(fixture("recorder")), 0500);
+  for (const fs::path& open : {state, state / "staged"}) {
+    ASSERT_EQ(::chmod(open.c_str(), 0777), 0);
+    clone().commit("second");
+    const Outcome pushed = push({"main"});
+    EXPECT_EQ(pushed.status, 0) << pushed.err;
+    EXPECT_THAT(pushed.remote(), ElementsAre(HasSubstr(" brings second"), "after"));
+    EXPECT_THAT(records(), IsEmpty());
+    EXPECT_FALSE(fs::exists(data));
+    ASSERT_EQ(::chmod(open.c_str(), 0700), 0);
+  }
 }
 
 TEST_F(RunOnceBroken, PostReceiveSaysThatThePushWasAccepted) {
@@ -176,6 +221,9 @@ class RunOnceNobody : public OnceTest {
   }
   void prepare_for_nobody() {
     host_.write_config();
+    open_for_nobody();
+  }
+  void open_for_nobody() {
     repository_.emplace(host_, "a.git", true);
     clone_.emplace(temp_, "c", *repository_, true);
     clone().git({"commit", "--quiet", "--allow-empty", "-m", "first"});
@@ -193,6 +241,18 @@ TEST_F(RunOnceNobody, PushesToAnInstanceOfRoot) {
               Contains("refs/heads/main: will not have bad second [judge]"));
   EXPECT_FALSE(fs::exists(host_.data("judge"))) << "the state of the instance is root's";
   EXPECT_FALSE(fs::exists(host_.log_file()));
+  EXPECT_TRUE(left_nothing());
+}
+
+// With all that is closed to others, and no log elsewhere.
+TEST_F(RunOnceNobody, PushesToAnInstanceThatWasJustMade) {
+  host_.add("judge");
+  write_file(host_.file(), read_file(host_.file()) + "client: {when_unreachable: run-once}\n");
+  open_for_nobody();
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(pushed.remote(), ElementsAre("nobody brings first", "after"));
+  EXPECT_TRUE(fs::is_empty(host_.directory() / "state"));
   EXPECT_TRUE(left_nothing());
 }
 
