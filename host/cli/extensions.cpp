@@ -14,8 +14,10 @@ namespace {
 
 // What the running host serves with; without one, what it would accept.
 Result<Plan> current_plan(const Config& config) {
-  if (InstanceLock::is_held(config)) {
-    Result<HostStatus> status = read_status(config);
+  const Result<HostPlace> place = find_host(config.file);
+  if (!place) return place.error();
+  if (InstanceLock::is_held(place->run)) {
+    Result<HostStatus> status = read_status(*place);
     if (!status) return status.error();
     return std::move(status->plan);
   }

@@ -12,22 +12,39 @@ namespace rcx::host::cli {
 namespace {
 
 // Asks again until the host is ready or the patience ends.
-Result<HostStatus> wait_until_ready(const Config& config, double seconds) {
+Result<HostStatus> wait_until_ready(const Context& context, double seconds) {
   const std::int64_t deadline = monotonic_ns() + static_cast<std::int64_t>(seconds * 1e9);
   while (true) {
-    Result<HostStatus> status = read_status(config);
+    const Result<HostPlace> place = find_host(context.config_file);
+    if (!place) return place.error();
+    Result<HostStatus> status = read_status(*place);
     if ((status && status->phase == "ready") || monotonic_ns() >= deadline) return status;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void print(const ReloadStatus& reload) {
+  if (!reload.error.empty()) {
+    std::cout << fmt::format("reload         failed {}, the old set serves on: {}\n",
+                             utc_text(reload.failed_ns), printable(reload.error));
+  }
+  for (const std::string& key : reload.needs_restart) {
+    std::cout << fmt::format("restart        {} changed and counts after a restart\n", key);
   }
 }
 
 void print(const HostStatus& status) {
   std::cout << fmt::format("rcx {} is {}, pid {}, since {}\nconfiguration  {}\n", status.version,
                            status.phase, status.pid, utc_text(status.since_ns), status.config_file);
+  std::cout << fmt::format("generation     {}\n", status.generation);
   for (const WorkerStatus& worker : status.workers) {
-    std::cout << fmt::format("worker         {:<4} pid {} {} since {}\n", worker.pool, worker.pid,
-                             worker.ready ? "ready" : "starting", utc_text(worker.since_ns));
+    std::cout << fmt::format("worker         {:<4} pid {} {} since {}{}\n", worker.pool, worker.pid,
+                             worker.ready ? "ready" : "starting", utc_text(worker.since_ns),
+                             worker.generation == status.generation
+                                 ? ""
+                                 : fmt::format(", finishes for generation {}", worker.generation));
   }
+  print(status.reload);
   const auto& all = status.plan.extensions;
   const auto loaded = std::count_if(all.begin(), all.end(), [](const PlannedExtension& planned) {
     return planned.standing == Standing::kLoaded;
@@ -59,13 +76,11 @@ void add_status(CLI::App& app, Context& context) {
       "Example:  rcx -c /srv/rcx/rcx.yaml status --wait 10\n"
       "Exit status: 0 it is ready, 1 it runs and is not ready, 3 no host runs.");
   command->callback([patience, &context] {
-    const auto config = context.config();
-    if (!config) return;
-    const Result<HostStatus> status = wait_until_ready(*config, *patience);
+    const Result<HostStatus> status = wait_until_ready(context, *patience);
     if (!status) {
-      const bool none = status.error().code == Code::kUnavailable;
-      context.fail(none ? no_host(*config, status.error()) : status.error(),
-                   none ? kNoHost : kFailed);
+      if (status.error().code != Code::kUnavailable) return context.fail(status.error());
+      const auto config = context.config();
+      if (config) context.fail(no_host(*config, status.error()), kNoHost);
       return;
     }
     if (status->phase != "ready") context.status = kFailed;

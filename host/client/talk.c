@@ -238,7 +238,8 @@ static bool check_listener(const struct talk* talk) {
   }
   struct number number;
   refuse(talk->call, talk->address.sun_path, " is served by uid ", decimal(&number, listener.uid),
-         ", wanted root, the owner of ", talk->conf->directory, ", or yours", NULL);
+         ", wanted root, the owner of ", talk->conf->directory, " or of the hooks, or yours",
+         NULL);
   advise("run rcxd as the owner of the instance, and give it a  run:  that others cannot write");
   return false;
 }

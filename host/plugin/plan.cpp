@@ -7,15 +7,23 @@
 #include <boost/filesystem/operations.hpp>
 #include <functional>
 #include <future>
-#include <map>
 
 namespace rcx::host {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStandings = {"loaded", "refused", "missing", "off"};
 
+Result<Descriptor> describe_once(const fs::path& program, const fs::path& library,
+                                 const Config& config, Descriptions* known) {
+  if (known == nullptr) return describe(program, library, config.budget.load);
+  if (auto found = known->find(library)) return *found;
+  Result<Descriptor> described = describe(program, library, config.budget.load);
+  known->remember(library, described);
+  return described;
+}
+
 PlannedExtension plan_candidate(const Candidate& candidate, const Config& config,
-                                const fs::path& program) {
+                                const fs::path& program, Descriptions* known) {
   PlannedExtension planned;
   planned.id = candidate.key;
   planned.key = candidate.key;
@@ -29,7 +37,7 @@ PlannedExtension plan_candidate(const Candidate& candidate, const Config& config
     }
     planned.hash = staged->hash;
     planned.library = staged->library.string();
-    Result<Descriptor> described = describe(program, staged->library, config.budget.load);
+    Result<Descriptor> described = describe_once(program, staged->library, config, known);
     if (!described) {
       planned.reason = described.error().message;
       return planned;
@@ -60,14 +68,31 @@ void refuse_duplicates(std::vector<PlannedExtension>& all) {
 
 }  // namespace
 
-Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service) {
+std::optional<Result<Descriptor>> Descriptions::find(const fs::path& library) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = known_.find(library);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Descriptions::remember(const fs::path& library, const Result<Descriptor>& described) {
+  const std::scoped_lock lock(mutex_);
+  known_.emplace(library, described);
+}
+
+void Descriptions::forget_failures() {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(known_, [](const auto& one) { return !one.second; });
+}
+
+Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service,
+                       Descriptions* known) {
   Result<std::vector<Candidate>> candidates = scan(config.rcextensions, service);
   if (!candidates) return candidates.error();
   // Each is read by a process of its own: all at once, because a push may wait for them.
   std::vector<std::future<PlannedExtension>> answers;
   for (const Candidate& candidate : *candidates) {
     answers.push_back(std::async(std::launch::async, plan_candidate, std::cref(candidate),
-                                 std::cref(config), std::cref(program)));
+                                 std::cref(config), std::cref(program), known));
   }
   Plan plan;
   for (auto& answer : answers) plan.extensions.push_back(answer.get());

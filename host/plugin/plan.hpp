@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,10 +33,24 @@ struct Plan {
   std::vector<PlannedExtension> extensions;  // in order of id
 };
 
-// Scans, stages and describes everything below `config.rcextensions`. Fails only when the directory
-// itself cannot be used; each bad candidate becomes a refused entry. `program` is rcxd; files may
-// belong to root or to `service`.
-Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service);
+// What is known of libraries that were read before, by the place of their staged copy, which is
+// named after its content. Any thread.
+class Descriptions {
+ public:
+  std::optional<Result<Descriptor>> find(const fs::path& library) const;
+  void remember(const fs::path& library, const Result<Descriptor>& described);
+  void forget_failures();
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<fs::path, Result<Descriptor>> known_;
+};
+
+// Scans, stages and describes everything below `config.rcextensions`, but for what stands in
+// `known`, which may be null. Fails only when the directory itself cannot be used; each bad
+// candidate becomes a refused entry. `program` is rcxd; files may belong to root or to `service`.
+Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service,
+                       Descriptions* known = nullptr);
 
 std::string_view standing_name(Standing standing);
 boost::json::value to_json(const Plan& plan);

@@ -32,6 +32,8 @@ Result<std::vector<Candidate>> scan(const fs::path& rcextensions, uid_t service)
 // Empty when only root and `service` can change `path`, which no symbolic link leads to; else why
 // not, and the cure.
 std::string weakness_with_parents(const fs::path& path, uid_t service);
+// The same with everything below `path`.
+std::string weakness_of_all(const fs::path& path, uid_t service);
 
 // The file X.so, or the directory X/ that holds X.so, with the same checks.
 Candidate candidate_at(const fs::path& path, uid_t service);
@@ -43,7 +45,8 @@ struct Staged {
   fs::path library;
 };
 
-// Copies `candidate` below `directory`, hashing the copy.
+// Copies `candidate` below `directory`, hashing the copy. One that is there already is used where
+// only root and the user of this process could have made it.
 Result<Staged> stage(const Candidate& candidate, const fs::path& directory);
 
 // Loads `library` in a process of its own (`program` in the role describe) and reads its

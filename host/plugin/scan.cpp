@@ -71,6 +71,12 @@ void check(Candidate& candidate, uid_t service) {
 
 }  // namespace
 
+std::string weakness_of_all(const fs::path& path, uid_t service) {
+  std::string weak = weakness_with_parents(path, service);
+  if (weak.empty() && fs::is_directory(path)) weak = weakness_below(path, service);
+  return weak;
+}
+
 std::string weakness_with_parents(const fs::path& path, uid_t service) {
   std::string weak = weakness(path, service);
   for (fs::path parent = path.parent_path(); weak.empty() && !parent.empty();

@@ -91,6 +91,11 @@ Result<Staged> stage(const Candidate& candidate, const fs::path& directory) {
     boost::system::error_code ignored;
     fs::remove_all(fresh, ignored);
     if (!copied) return copied.error();
+    if (const std::string weak = weakness_of_all(fs::canonical(place), ::geteuid());
+        !weak.empty()) {
+      return Error{Code::kDenied, "its copy may not be what it was made from: " + weak +
+                                      "  or remove it:  rm -r " + place.string()};
+    }
     staged.library = place / library;
     return staged;
   } catch (const fs::filesystem_error& failed) {

@@ -114,7 +114,7 @@ Result<void> renew_client_files(const Config& config, const fs::path& program) {
   const fs::path link = fs::read_symlink(config.directory() / RCX_WIRE_PROGRAM, ignored);
   if (there && *there == client_conf(config) && link == program) return {};
   // It wrote them as it runs; they change when it is started again.
-  if (there && !alone && InstanceLock::is_held(config)) return {};
+  if (there && !alone && InstanceLock::is_held(config.run)) return {};
   Result<void> written = write_client_files(config, program);
   if (written) return {};
   Error error = written.error();

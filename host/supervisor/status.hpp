@@ -14,9 +14,17 @@ namespace rcx::host {
 
 struct WorkerStatus {
   std::string pool;
+  std::uint64_t generation = 1;
   pid_t pid = 0;
   bool ready = false;
   std::int64_t since_ns = 0;  // wall clock
+};
+
+// How reading files again went the last time.
+struct ReloadStatus {
+  std::string error;                       // why the old set still serves; empty where it does not
+  std::int64_t failed_ns = 0;              // wall clock
+  std::vector<std::string> needs_restart;  // keys of rcx.yaml that changed and count from then on
 };
 
 struct HostStatus {
@@ -28,23 +36,35 @@ struct HostStatus {
   int workers_lost = 0;  // that died and were replaced
   std::vector<WorkerStatus> workers;
   Plan plan;
+  std::uint64_t generation = 1;
+  ReloadStatus reload;
 };
 
 boost::json::object to_json(const HostStatus& status);
 
+// Where the host of an instance is to be found.
+struct HostPlace {
+  fs::path config_file;  // absolute
+  fs::path run;
+};
+
+// By what the host that serves has written for its clients: it may have been started with another
+// rcx.yaml than stands there now. Where none serves, by rcx.yaml, and an Error when that is wrong.
+Result<HostPlace> find_host(const fs::path& config_file);
+
 // Replaces the status file of the instance.
 Result<void> write_status(const Config& config, const HostStatus& status);
 
-// What the host of this instance last said. kUnavailable when none runs, with what to type.
-Result<HostStatus> read_status(const Config& config);
+// What the host there last said. kUnavailable when none runs, with what to type.
+Result<HostStatus> read_status(const HostPlace& place);
 
 // Held by the host for its lifetime, so that an instance has one host at most.
 class InstanceLock {
  public:
   // kBusy when another host serves this instance.
   static Result<InstanceLock> acquire(const Config& config);
-  // Whether a host serves this instance.
-  static bool is_held(const Config& config);
+  // Whether a host serves there.
+  static bool is_held(const fs::path& run);
 
  private:
   explicit InstanceLock(Fd fd) : fd_(std::move(fd)) {}

@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <csignal>
 
 #include <algorithm>
-#include <array>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <optional>
@@ -16,76 +14,86 @@
 #include "host/access/access.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
-#include "host/supervisor/pool.hpp"
+#include "host/supervisor/reload.hpp"
 #include "host/vcs/vcs.hpp"
 
 namespace rcx::host {
 namespace {
 
 constexpr int kTickMilliseconds = 100;
-// A handler sees its budget end before the supervisor ends its worker.
-constexpr std::int64_t kGraceNs = 250'000'000;
 // How long after its verdict git may need until it runs post-receive.
 constexpr std::int64_t kLastPushesNs = 200'000'000;
 constexpr std::int64_t kSweepNs = 600'000'000'000;
-constexpr std::int64_t kEarlyNs = 2'000'000'000;
-constexpr std::int64_t kFirstPauseNs = 20'000'000;
-constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
+
+void log_plan(const Plan& plan) {
+  for (const PlannedExtension& planned : plan.extensions) {
+    const std::string& name = planned.file.empty() ? planned.id : planned.file;
+    if (planned.standing == Standing::kLoaded) {
+      log("plugin").info("{}: {} {} is accepted", name, planned.id, planned.descriptor->version);
+    } else {
+      log("plugin").warn("{}: {}: {}", name, standing_name(planned.standing), planned.reason);
+    }
+  }
+}
+
+// A generation that has been replaced.
+struct Retired {
+  std::unique_ptr<Generation> generation;
+  std::int64_t deadline_ns = 0;  // monotonic
+};
 
 class Supervisor {
  public:
-  Supervisor(std::shared_ptr<const Config> config, fs::path program, Scoreboard scoreboard,
+  Supervisor(std::shared_ptr<const Config> config, const fs::path& program, Scoreboard scoreboard,
              const std::optional<OneCall>& call)
       : config_(std::move(config)),
-        program_(std::move(program)),
         scoreboard_(std::move(scoreboard)),
         once_(call.has_value()),
-        caller_(once_ ? call->caller : -1) {
-    const bool pre = !once_ || call->pool == "pre";
-    const bool post = !once_ || call->pool == "post";
-    if (pre) add_pool("pre", config_->pre, RCX_WIRE_PRE_SOCKET);
-    if (post) add_pool("post", config_->post, RCX_WIRE_POST_SOCKET);
+        caller_(once_ ? call->caller : -1),
+        around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
+        reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {
+    if (!once_ || call->pool == "pre")
+      doors_.push_back({"pre", config_->run / RCX_WIRE_PRE_SOCKET, {}});
+    if (!once_ || call->pool == "post") {
+      doors_.push_back({"post", config_->run / RCX_WIRE_POST_SOCKET, {}});
+    }
   }
 
   Result<void> prepare();
   Result<void> run();
 
  private:
-  void add_pool(const char* name, const PoolConfig& config, const char* socket);
-  std::size_t free_block();
+  Result<void> open_doors();
   Result<void> tell_caller() const;
-  void fill_pools();
+  std::size_t free_block();
+  void take_signals();
+  void take_question(const boost::json::object& question, std::shared_ptr<Asker> asker);
   void watch();
-  void hear(Worker& worker);
-  void lose(Pool& pool, std::size_t index);
-  void end_overruns();
-  void refuse(const Blame& blame);
+  void tend();
+  void replace(std::unique_ptr<Generation> next);
+  void tend_retired();
+  bool changed();
   void publish(const char* phase);
-  bool all_ready() const;
   void drain();
-  void drain_pool(Pool& pool, std::int64_t deadline);
+  void drain_door(Door& door, std::int64_t deadline);
 
-  std::shared_ptr<const Config> config_;
-  fs::path program_;
+  std::shared_ptr<const Config> config_;  // as the host was started
   Scoreboard scoreboard_;
   Fd signals_;
   bool once_;   // for one call alone
   int caller_;  // of that call, while it is there; else -1
-  std::vector<Pool> pools_;
-  Plan plan_;             // what workers get
-  bool settled_ = false;  // one worker has shown which extensions of it start
+  std::vector<Door> doors_;
+  Surroundings around_;
+  std::unique_ptr<Generation> serving_;
+  std::vector<Retired> retired_;
+  Reload reload_;
+  std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
-  int lost_ = 0;
+  int lost_ = 0;  // workers of generations that are no more
   bool stopping_ = false;
   std::int64_t next_sweep_ns_ = 0;
-  bool changed_ = true;
   const std::int64_t since_ns_ = wall_ns();
 };
-
-void Supervisor::add_pool(const char* name, const PoolConfig& config, const char* socket) {
-  constexpr PoolConfig kOne{1, 1};
-  pools_.push_back({name, once_ ? kOne : config, config_->run / socket, {}, {}, 0, 0});
-}
 
 Result<void> Supervisor::prepare() {
   sigset_t mask;
@@ -97,27 +105,32 @@ Result<void> Supervisor::prepare() {
   if (!signals_) return system_error("cannot wait for signals", errno);
 
   publish("starting");
+  const std::string files = once_ ? "" : fingerprint(config_->file, config_->rcextensions);
   Result<Plan> plan =
-      make_plan(*config_, program_, once_ ? extensions_user(*config_) : ::geteuid());
+      make_plan(*config_, around_.program, once_ ? extensions_user(*config_) : ::geteuid());
   if (!plan) return plan.error();
-  plan_ = std::move(*plan);
-  for (PlannedExtension& planned : plan_.extensions) {
-    // Nobody looks at the status of a host for one call, and what loads may differ from call to
-    // call: so everything that lies there is missed when it does not.
-    planned.named = planned.named || once_;
-    const std::string name = planned.file.empty() ? planned.id : planned.file;
-    if (planned.standing == Standing::kLoaded) {
-      log("plugin").info("{}: {} {} is accepted", name, planned.id, planned.descriptor->version);
-    } else {
-      log("plugin").warn("{}: {}: {}", name, standing_name(planned.standing), planned.reason);
-    }
-  }
-  for (Pool& pool : pools_) {
-    Result<Fd> listener = listen_at(pool.socket);
+  // Nobody looks at the status of a host for one call, and what loads may differ from call to call:
+  // so everything that lies there is missed when it does not.
+  for (PlannedExtension& planned : plan->extensions) planned.named = planned.named || once_;
+  log_plan(*plan);
+  if (Result<void> opened = open_doors(); !opened) return opened;
+  serving_ =
+      std::make_unique<Generation>(1, Generation::Role::kFirst, config_, std::move(*plan), around_);
+  if (once_) return tell_caller();
+  Result<ControlSocket> control = ControlSocket::open(*config_);
+  if (!control) return control.error();
+  control_.emplace(std::move(*control));
+  reload_.follow(*config_, files);
+  return write_client_files(*config_, around_.program);
+}
+
+Result<void> Supervisor::open_doors() {
+  for (Door& door : doors_) {
+    Result<Fd> listener = listen_at(door.socket);
     if (!listener) return listener.error();
-    pool.listener = std::move(*listener);
+    door.listener = std::move(*listener);
   }
-  return once_ ? tell_caller() : write_client_files(*config_, program_);
+  return {};
 }
 
 Result<void> Supervisor::tell_caller() const {
@@ -127,223 +140,185 @@ Result<void> Supervisor::tell_caller() const {
 // A block that no living worker has. The others are used in turn, so that a dead worker's can be
 // read for as long as possible.
 std::size_t Supervisor::free_block() {
-  const auto taken = [&](const Pool& pool) {
-    return std::any_of(pool.workers.begin(), pool.workers.end(), [&](const Worker& worker) {
-      return worker.block % kBlocks == next_block_ % kBlocks;
-    });
+  const auto taken = [this](std::size_t block) {
+    return (serving_ && serving_->uses_block(block)) ||
+           (reload_.next() != nullptr && reload_.next()->uses_block(block)) ||
+           std::any_of(retired_.begin(), retired_.end(), [block](const Retired& retired) {
+             return retired.generation->uses_block(block);
+           });
   };
-  while (std::any_of(pools_.begin(), pools_.end(), taken)) ++next_block_;
+  while (taken(next_block_)) ++next_block_;
   return next_block_++;
 }
 
-// The first worker starts alone and settles which extensions serve; the others follow it.
-void Supervisor::fill_pools() {
-  for (Pool& pool : pools_) {
-    const std::size_t wanted = settled_ ? static_cast<std::size_t>(pool.config.processes)
-                               : &pool == pools_.data() ? 1U
-                                                        : 0U;
-    while (pool.workers.size() < wanted && monotonic_ns() >= pool.not_before_ns) {
-      Result<Worker> worker =
-          start_worker(pool, *config_, plan_, program_, scoreboard_, free_block(), settled_);
-      if (!worker) {
-        log("supervisor").error("{}", worker.error().message);
-        pool.not_before_ns = monotonic_ns() + kLongestPauseNs;
-        break;
-      }
-      log("supervisor").debug("{} worker {} starts", pool.name, worker->process.pid());
-      pool.workers.push_back(std::move(*worker));
-      changed_ = true;
+void Supervisor::take_signals() {
+  signalfd_siginfo signal{};
+  while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo == SIGHUP) {
+      reload_.ask(nullptr);
+    } else {
+      stopping_ = true;
     }
   }
 }
 
-void Supervisor::hear(Worker& worker) {
-  std::array<char, 65536> chunk{};
-  const ssize_t got = ::recv(worker.control.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
-  if (got <= 0) return;
-  worker.heard.append(chunk.data(), static_cast<std::size_t>(got));
-  const std::size_t end = worker.heard.find('\n');
-  if (end == std::string::npos) return;
-  const Result<Ready> ready = parse_ready(std::string_view(worker.heard).substr(0, end));
-  worker.heard.erase(0, end + 1);
-  if (!ready) {
-    log("supervisor").error("{}", ready.error().message);
-    return;
-  }
-  for (const PlannedExtension& absent : ready->absent.extensions) {
-    for (PlannedExtension& planned : plan_.extensions) {
-      if (planned.key != absent.key) continue;
-      planned.standing = Standing::kRefused;
-      planned.reason = absent.reason;
-    }
-  }
-  settled_ = true;
-  worker.ready = true;
-  changed_ = true;
-}
-
-// An extension that took its worker down while it was created is left out from now on.
-void Supervisor::refuse(const Blame& blame) {
-  for (PlannedExtension& planned : plan_.extensions) {
-    if (planned.id != blame.extension || planned.standing != Standing::kLoaded) continue;
-    planned.standing = Standing::kRefused;
-    planned.reason = "create " + blame.how + "; mend it, and start the host again";
-    log("plugin").error("{}: refused: {}", planned.file, planned.reason);
+void Supervisor::take_question(const boost::json::object& question, std::shared_ptr<Asker> asker) {
+  const boost::json::value* what = question.if_contains("do");
+  const std::string_view name =
+      what != nullptr && what->is_string() ? std::string_view(what->get_string()) : "";
+  if (name == "reload") {
+    reload_.ask(std::move(asker));
+  } else {
+    asker->refuse("this host (rcx " RCX_HOST_VERSION ") does not know that; wanted reload");
   }
 }
 
-void Supervisor::lose(Pool& pool, std::size_t index) {
-  Worker worker = std::move(pool.workers[index]);
-  pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
-  const std::string end = worker.process.wait();
-  const std::vector<Blame> blamed = scoreboard_.blame_block(worker.block);
-  changed_ = true;
-  if (stopping_) return;
-  ++lost_;
-  log("supervisor").error("{} worker {} is gone: {}", pool.name, worker.process.pid(), end);
-  for (const Blame& blame : blamed) {
-    log("supervisor").error("the extension {} {}", blame.extension, blame.how);
-    if (blame.in_create) refuse(blame);
+// Waits for whatever comes first: a signal, the end of the caller, a word of a worker, the end of
+// one, a question, a change of files, or the next tick.
+void Supervisor::watch() {
+  PollSet waiting;
+  waiting.add(signals_.get(), [this] { take_signals(); });
+  waiting.add(caller_, [this] {
+    caller_ = -1;
+    stopping_ = true;
+  });
+  if (control_) {
+    control_->watch(waiting, [this](const boost::json::object& question, auto asker) {
+      take_question(question, std::move(asker));
+    });
   }
-  // The first early death may be a handler's; a series is a worker that cannot live.
-  if (wall_ns() - worker.since_ns > kEarlyNs) {
-    pool.early_deaths = 0;
-    return;
-  }
-  const int earlier = pool.early_deaths++;
-  if (earlier == 0 || (!worker.ready && !blamed.empty())) return;
-  pool.not_before_ns =
-      monotonic_ns() + std::min(kLongestPauseNs, kFirstPauseNs << std::min(earlier - 1, 8));
+  if (serving_) serving_->watch(waiting);
+  for (const Retired& retired : retired_) retired.generation->watch(waiting);
+  if (!once_) reload_.watch(waiting);
+  waiting.wait(kTickMilliseconds);
 }
 
-void Supervisor::end_overruns() {
-  const std::int64_t now = monotonic_ns();
-  for (Pool& pool : pools_) {
-    for (Worker& worker : pool.workers) {
-      for (Slot& slot : scoreboard_.block(worker.block).slots) {
-        const std::int64_t deadline = slot.deadline_ns.load();
-        if (deadline == 0 || now < deadline + kGraceNs) continue;
-        const Activity activity = slot.activity.load();
-        if (activity == Activity::kIdle) continue;
-        log("supervisor")
-            .error("{} worker {}: {} did not end within its deadline", pool.name,
-                   worker.process.pid(),
-                   activity == Activity::kHost ? "the host's own work on an event"
-                                               : "the extension " + slot.extension_id());
-        slot.fault.store(kFaultOverrun);
-        worker.process.signal(SIGKILL);
-        break;
-      }
-    }
-  }
+void Supervisor::tend() {
+  serving_->tend();
+  tend_retired();
+  // The first generation settles what serves before another one is compared with it.
+  if (once_ || stopping_ || !serving_->settled()) return;
+  if (std::unique_ptr<Generation> next = reload_.tend(*serving_)) replace(std::move(next));
 }
 
-bool Supervisor::all_ready() const {
-  return std::all_of(pools_.begin(), pools_.end(), [](const Pool& pool) {
-    return static_cast<int>(pool.workers.size()) == pool.config.processes &&
-           std::all_of(pool.workers.begin(), pool.workers.end(),
-                       [](const Worker& worker) { return worker.ready; });
+void Supervisor::replace(std::unique_ptr<Generation> next) {
+  log_plan(next->plan());
+  next->serve();
+  serving_->retire();
+  retired_.push_back({std::move(serving_), monotonic_ns() + next->config()->budget.drain.count()});
+  serving_ = std::move(next);
+  if (Result<void> written = write_client_files(*serving_->config(), around_.program); !written) {
+    log("supervisor").error("{}", written.error().message);
+  }
+  log("supervisor").info("generation {} serves", serving_->number());
+  reload_.done(*serving_);
+}
+
+void Supervisor::tend_retired() {
+  for (Retired& retired : retired_) {
+    retired.generation->tend();
+    if (retired.generation->gone() || monotonic_ns() < retired.deadline_ns) continue;
+    log("supervisor")
+        .error("workers of generation {} did not end within {}; they are killed",
+               retired.generation->number(), duration_text(serving_->config()->budget.drain));
+    retired.generation->kill();
+  }
+  std::erase_if(retired_, [this](const Retired& retired) {
+    if (!retired.generation->gone()) return false;
+    lost_ += retired.generation->lost();
+    return true;
   });
 }
 
+bool Supervisor::changed() {
+  bool any = serving_->changed();
+  any = reload_.changed() || any;
+  for (const Retired& retired : retired_) any = retired.generation->changed() || any;
+  return any;
+}
+
 void Supervisor::publish(const char* phase) {
-  changed_ = false;
   if (once_) return;
-  HostStatus status{RCX_HOST_VERSION,       phase, ::getpid(), since_ns_,
-                    config_->file.string(), lost_, {},         plan_};
-  for (const Pool& pool : pools_) {
-    for (const Worker& worker : pool.workers) {
-      status.workers.push_back({pool.name, worker.process.pid(), worker.ready, worker.since_ns});
+  HostStatus status;
+  status.version = RCX_HOST_VERSION;
+  status.phase = phase;
+  status.pid = ::getpid();
+  status.since_ns = since_ns_;
+  status.config_file = config_->file.string();
+  status.workers_lost = lost_;
+  status.reload = reload_.status();
+  const auto add = [&](const Generation& generation) {
+    status.workers_lost += generation.lost();
+    for (const Pool& pool : generation.pools()) {
+      for (const Worker& worker : pool.workers) {
+        status.workers.push_back({pool.door->name, generation.number(), worker.process.pid(),
+                                  worker.ready, worker.since_ns});
+      }
     }
+  };
+  if (serving_) {
+    status.generation = serving_->number();
+    status.plan = serving_->plan();
+    add(*serving_);
   }
+  for (const Retired& retired : retired_) add(*retired.generation);
   if (Result<void> written = write_status(*config_, status); !written) {
     log("supervisor").error("{}", written.error().message);
   }
 }
 
-// Waits for whatever comes first: a signal, the end of the caller, a word of a worker, the end of
-// one, or the next tick.
-void Supervisor::watch() {
-  std::vector<pollfd> waiting = {{signals_.get(), POLLIN, 0}, {caller_, POLLIN, 0}};
-  for (const Pool& pool : pools_) {
-    for (const Worker& worker : pool.workers) {
-      waiting.push_back({worker.control.get(), static_cast<short>(worker.ready ? 0 : POLLIN), 0});
-      waiting.push_back({worker.process.pidfd(), POLLIN, 0});
-    }
-  }
-  ::poll(waiting.data(), waiting.size(), kTickMilliseconds);
-  if (waiting[1].revents != 0) {
-    caller_ = -1;
-    stopping_ = true;
-  }
-  std::size_t next = 2;
-  for (Pool& pool : pools_) {
-    std::vector<std::size_t> ended;
-    for (std::size_t i = 0; i < pool.workers.size(); ++i, next += 2) {
-      if ((waiting[next].revents & POLLIN) != 0) hear(pool.workers[i]);
-      if ((waiting[next + 1].revents & POLLIN) != 0) ended.push_back(i);
-    }
-    // From the back, so that the other indices stay right.
-    std::reverse(ended.begin(), ended.end());
-    for (const std::size_t index : ended) lose(pool, index);
-  }
-  signalfd_siginfo signal{};
-  while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
-    if (signal.ssi_signo == SIGHUP) {
-      log("supervisor").warn("SIGHUP: restart the host to read extensions and rcx.yaml again");
-    } else {
-      stopping_ = true;
-    }
-  }
-  end_overruns();
-}
-
-void Supervisor::drain_pool(Pool& pool, std::int64_t deadline) {
-  ::unlink(pool.socket.c_str());
+void Supervisor::drain_door(Door& door, std::int64_t deadline) {
+  ::unlink(door.socket.c_str());
   // New connections are refused from here on; those that wait are still served.
-  ::shutdown(pool.listener.get(), SHUT_RDWR);
-  pool.listener.reset();
-  for (const Worker& worker : pool.workers) {
-    const ssize_t told = ::send(worker.control.get(), &kDrain, 1, MSG_NOSIGNAL);
-    if (told != 1) worker.process.signal(SIGKILL);
+  ::shutdown(door.listener.get(), SHUT_RDWR);
+  door.listener.reset();
+  serving_->drain(door.name);
+  while (!serving_->gone(door.name) && monotonic_ns() < deadline) {
+    watch();
+    serving_->tend();
+    tend_retired();
   }
-  while (!pool.workers.empty() && monotonic_ns() < deadline) watch();
-  for (Worker& worker : pool.workers) {
-    log("supervisor")
-        .error("{} worker {} did not end within {}; it is killed", pool.name, worker.process.pid(),
-               duration_text(config_->budget.drain));
-    worker.process.kill();
-  }
-  pool.workers.clear();
+  if (serving_->gone(door.name)) return;
+  log("supervisor")
+      .error("{} workers did not end within {}; they are killed", door.name,
+             duration_text(config_->budget.drain));
+  serving_->kill(door.name);
 }
 
 // Pushes that were accepted at the last moment still have their post event to come, so the post
 // pool goes last, and a little later.
 void Supervisor::drain() {
   log("supervisor").info("draining");
+  reload_.stop();
+  if (control_) control_->close();
   publish("draining");
   const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();
-  drain_pool(pools_[0], deadline);
-  if (once_) return;
-  const std::int64_t last_pushes = monotonic_ns() + kLastPushesNs;
-  while (monotonic_ns() < last_pushes) watch();
-  drain_pool(pools_[1], deadline);
+  drain_door(doors_[0], deadline);
+  if (!once_) {
+    const std::int64_t last_pushes = monotonic_ns() + kLastPushesNs;
+    while (monotonic_ns() < last_pushes) watch();
+    drain_door(doors_[1], deadline);
+  }
+  while (!retired_.empty()) {
+    watch();
+    tend_retired();
+  }
 }
 
 Result<void> Supervisor::run() {
   bool was_ready = false;
   while (!stopping_) {
-    fill_pools();
-    if (all_ready() && !was_ready) {
+    tend();
+    const bool now_ready = !was_ready && serving_->ready();
+    if (now_ready) {
       was_ready = true;
-      changed_ = true;
       log("supervisor").info("ready, serving {}", config_->file.string());
     }
     if (monotonic_ns() >= next_sweep_ns_) {
       forget_old_commits(*config_);
       next_sweep_ns_ = monotonic_ns() + kSweepNs;
     }
-    if (changed_) publish(was_ready ? "ready" : "starting");
+    if (changed() || now_ready) publish(was_ready ? "ready" : "starting");
     watch();
   }
   drain();

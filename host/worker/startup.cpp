@@ -22,7 +22,9 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"state", startup.state},
                                  {"log_file", startup.log_file},
                                  {"plan", to_json(startup.plan)},
-                                 {"strict", startup.strict}};
+                                 {"generation", startup.generation},
+                                 {"strict", startup.strict},
+                                 {"waits", startup.waits}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) return system_error("cannot make a memfd", errno);
   if (Result<void> put = write_all(fd.get(), boost::json::serialize(json), "a memfd"); !put) {
@@ -48,7 +50,9 @@ Result<Startup> read_startup(Fd fd) {
     startup.state = std::string(json.at("state").as_string());
     startup.log_file = std::string(json.at("log_file").as_string());
     startup.plan = plan_from_json(json.at("plan"));
+    startup.generation = json.at("generation").to_number<std::uint64_t>();
     startup.strict = json.at("strict").as_bool();
+    startup.waits = json.at("waits").as_bool();
     return startup;
   } catch (const std::exception& failed) {
     return Error{Code::kInvalid, std::string("cannot read what to do: ") + failed.what()};

@@ -18,12 +18,15 @@ inline int number(Inherited fd) {
 
 // Bytes of the control channel. The worker also drains when the channel closes: its supervisor is
 // gone.
-inline constexpr char kDrain = 'D';  // supervisor to worker: finish what has arrived, then leave
+inline constexpr char kServe = 'S';   // supervisor to worker: accept calls, where it waits for that
+inline constexpr char kDrain = 'D';   // finish what has arrived, then leave
+inline constexpr char kRetire = 'R';  // finish what is at work, then leave: others serve the rest
 
 struct Startup {
   std::string pool;  // `pre` or `post`
   int threads = 1;
-  std::size_t block = 0;  // of the scoreboard
+  std::size_t block = 0;         // of the scoreboard
+  std::uint64_t generation = 0;  // of the set of extensions
   std::string config_file;
   std::string config_text;  // the snapshot: the file may have changed since
   std::string state;        // these two as the supervisor has them, whatever the text says
@@ -32,6 +35,8 @@ struct Startup {
   // Every extension of the plan has started in another worker, so it must in this one; else the
   // worker leaves, because two workers that judge by different sets are worse than one less.
   bool strict = false;
+  // Accepts no call before it is told to: an older generation serves meanwhile.
+  bool waits = false;
 };
 
 // Startup as a sealed memfd, and back.

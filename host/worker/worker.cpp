@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <thread>
 #include <vector>
@@ -25,10 +26,16 @@ Fd inherit(Inherited which) {
   return fd;
 }
 
-// One thread: accepts, serves, and leaves when `stop` is raised and nobody waits any more.
+// How the threads of a worker are told to leave.
+struct Stop {
+  Fd raised;                         // an eventfd
+  std::atomic<bool> retired{false};  // others serve what still waits
+};
+
+// One thread: accepts and serves, until it is stopped and nobody waits any more, or it is retired.
 class Acceptor {
  public:
-  Acceptor(const WorkerContext& context, int listener, int stop, Slot& slot)
+  Acceptor(const WorkerContext& context, int listener, const Stop& stop, Slot& slot)
       : context_(context), listener_(listener), stop_(stop), slot_(slot) {}
 
   void operator()() const {
@@ -39,15 +46,22 @@ class Acceptor {
     event.data.fd = listener_;
     ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, listener_, &event);
     event.events = EPOLLIN;
-    event.data.fd = stop_;
-    ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_, &event);
+    event.data.fd = stop_.raised.get();
+    ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_.raised.get(), &event);
     while (true) {
       epoll_event ready{};
       const int count = ::epoll_wait(poll.get(), &ready, 1, -1);
       if (count < 0 && errno != EINTR) fail("cannot wait for calls");
       if (count < 1) continue;
+      if (stop_.retired) {
+        // The kernel may have woken this thread, and no other, for a call that has just come. It
+        // wakes nobody again for that one.
+        ::epoll_ctl(poll.get(), EPOLL_CTL_DEL, listener_, nullptr);
+        accept_one();
+        return;
+      }
       const bool served = accept_one();
-      if (ready.data.fd == stop_ && !served) return;
+      if (ready.data.fd == stop_.raised.get() && !served) return;
     }
   }
 
@@ -77,17 +91,18 @@ class Acceptor {
 
   const WorkerContext& context_;
   int listener_;
-  int stop_;
+  const Stop& stop_;
   Slot& slot_;
 };
 
-// Blocks until the supervisor asks for the end, or is gone.
-void wait_for_drain(int control) {
+// Blocks until the supervisor says one of `wanted`, and returns that; kDrain where it is gone.
+char wait_for(int control, std::string_view wanted) {
   char byte = 0;
   while (true) {
     const ssize_t got = ::read(control, &byte, 1);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0 || byte == kDrain) return;
+    if (got <= 0) return kDrain;
+    if (wanted.find(byte) != std::string_view::npos) return byte;
   }
 }
 
@@ -122,10 +137,10 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   const CrashMark mark(own);
   ExtensionSet set = ExtensionSet::start(startup.plan, *config, own);
   const WorkerContext context{config, &*doors, &roots, &set, &scoreboard};
-  const Fd stop(::eventfd(0, EFD_CLOEXEC));
-  if (!stop) return system_error("cannot make an eventfd", errno);
+  Stop stop{Fd(::eventfd(0, EFD_CLOEXEC))};
+  if (!stop.raised) return system_error("cannot make an eventfd", errno);
   const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
-                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.get())};
+                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.raised.get())};
   const Ready ready = report(set, startup.plan);
   if (startup.strict && !ready.absent.extensions.empty()) {
     return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
@@ -133,14 +148,22 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   }
   Result<void> told = write_all(control.get(), ready_line(ready), "the supervisor");
   if (!told) return told;
+  constexpr std::array kEnds = {kDrain, kRetire};
+  constexpr std::array kFirstWords = {kServe, kDrain, kRetire};
+  // Told to leave before it has served, it has nothing to finish.
+  if (startup.waits &&
+      wait_for(control.get(), {kFirstWords.data(), kFirstWords.size()}) != kServe) {
+    set.destroy(own);
+    return {};
+  }
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(startup.threads));
   for (int i = 0; i < startup.threads; ++i) {
     threads.emplace_back(
-        Acceptor(context, listener.get(), stop.get(), block.slots[static_cast<std::size_t>(i)]));
+        Acceptor(context, listener.get(), stop, block.slots[static_cast<std::size_t>(i)]));
   }
-  wait_for_drain(control.get());
-  ::eventfd_write(stop.get(), 1);
+  stop.retired = wait_for(control.get(), {kEnds.data(), kEnds.size()}) == kRetire;
+  ::eventfd_write(stop.raised.get(), 1);
   for (std::thread& thread : threads) thread.join();
   set.destroy(own);
   return {};

@@ -114,12 +114,13 @@ TEST_P(ListenerTest, StrangerRefusesAndHearsNothing) {
     sandbox_.configure(std::string("when_unreachable=") + otherwise + "\n");
     const Result result = run_client(pre());
     EXPECT_EQ(result.status, 1);
-    EXPECT_EQ(result.error, "rcx: refused: " + pre_socket().string() +
-                                " is served by uid 65534, wanted root, the owner of " +
-                                instance().string() +
-                                ", or yours\nrcx: the administrator can mend this: run rcxd as the "
-                                "owner of the instance, and give it a  run:  that others cannot "
-                                "write\n");
+    EXPECT_EQ(
+        result.error,
+        "rcx: refused: " + pre_socket().string() +
+            " is served by uid 65534, wanted root, the owner of " + instance().string() +
+            " or of the hooks, or yours\nrcx: the administrator can mend this: run rcxd as the "
+            "owner of the instance, and give it a  run:  that others cannot "
+            "write\n");
   }
   EXPECT_EQ(worker.finish(), 0);
 }

@@ -141,6 +141,21 @@ TEST_F(Lifecycle, SighupKeepsTheHostAndSigintEndsIt) {
   EXPECT_EQ(host_.host().wait().status, 0);
 }
 
+TEST_F(Lifecycle, StrangersCannotKeepAHostFromStarting) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  serve();
+  const fs::path lock = host_.directory() / "run/rcxd.lock";
+  const Outcome taken =
+      run({{"flock", "--shared", "--nonblock", lock.string(), "true"}, "/", {}, {}, true});
+  EXPECT_THAT(taken.err, HasSubstr("Permission denied"));
+  // They see that it runs even so.
+  Command asks = host_.rcx_command({"status"});
+  asks.as_nobody = true;
+  EXPECT_EQ(run(asks).status, 0);
+  ASSERT_EQ(host_.stop(), 0);
+  EXPECT_EQ(run(asks).status, 3);
+}
+
 TEST_F(Lifecycle, PathOfTheSocketsThatIsTooLong) {
   host_.set("run", "r" + std::string(100, 'x'));
   host_.launch();

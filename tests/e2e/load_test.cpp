@@ -168,10 +168,25 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Bad{"throw", {"create failed: no table of tickets"}},
                       Bad{"setting",
                           {"how: wanted one of fine and good, got 'setting'", "rcx.yaml:"}},
-                      Bad{"crash", {"create crashed (signal 11", "start the host again"}},
-                      Bad{"exit", {"create called exit()", "start the host again"}},
+                      Bad{"crash", {"create crashed (signal 11", "rcx reload"}},
+                      Bad{"exit", {"create called exit()", "rcx reload"}},
                       Bad{"hang", {"create did not end within its deadline"}}),
     [](const auto& tested) { return tested.param.id; });
+
+// Whoever could write where copies are kept could have put another library there.
+TEST_F(Load, CopyThatOthersCouldHaveMade) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give files away";
+  host_.add("judge");
+  serve();
+  ASSERT_EQ(host_.stop(), 0);
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(host_.directory() / "state/staged")) {
+    give_away(entry.path(), kNobody);
+  }
+  host_.start();
+  EXPECT_THAT(host_.listed("judge"),
+              AllOf(HasSubstr("refused"), HasSubstr("its copy may not be"), HasSubstr("rm -r ")));
+}
 
 }  // namespace
 }  // namespace rcx::test

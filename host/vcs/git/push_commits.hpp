@@ -27,6 +27,8 @@ class PushCommits : public CommitSource {
 
   // Before anything else is asked.
   void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
+  // How much the messages of all commits may be, in bytes: a small pack can hold GBs.
+  void limit_messages(std::size_t bytes) { message_budget_ = bytes; }
   // What pre_push found before the references moved, where it was asked.
   void set_kept(std::optional<KeptCommits> kept) { kept_ = std::move(kept); }
 
@@ -65,10 +67,9 @@ class PushCommits : public CommitSource {
   Handle<git_repository> repository_;
   git_repository* opened_ = nullptr;  // that one, or one of somebody else
   bool listed_ = false;
-  std::size_t message_budget_ =
-      std::size_t{1024} * 1024 * 1024;  // bytes: a small pack can hold GBs
-  PathBudget budget_;                   // of changed paths
-  PathBudget entry_budget_;             // of directories
+  std::size_t message_budget_ = std::size_t{1024} * 1024 * 1024;
+  PathBudget budget_;        // of changed paths
+  PathBudget entry_budget_;  // of directories
   std::vector<git_oid> ids_;
   std::unordered_map<std::string, std::size_t> places_;  // of ids, as text
   std::vector<std::size_t> first_ref_;

@@ -1,0 +1,119 @@
+#include "host/supervisor/reload.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <utility>
+
+namespace rcx::host {
+namespace {
+
+// Whether a generation of the second would be as the one of the first.
+bool same(const Generation& serving, const Proposal& proposal) {
+  return serving.config()->text == proposal.config->text &&
+         boost::json::serialize(to_json(serving.plan())) ==
+             boost::json::serialize(to_json(proposal.plan));
+}
+
+}  // namespace
+
+Reload::Reload(const Surroundings& around, uid_t service)
+    : around_(around), proposer_(around.program, service) {}
+
+void Reload::follow(const Config& config, std::string fingerprint) {
+  watch_.follow(config.file, config.rcextensions, std::move(fingerprint));
+}
+
+void Reload::ask(std::shared_ptr<Asker> asker) {
+  asked_ = true;
+  if (asker) waiting_.push_back(std::move(asker));
+}
+
+void Reload::watch(PollSet& waiting) {
+  waiting.add(watch_.fd(), [this] { watch_.hear(); });
+  // Only to be woken: tend() takes what was made.
+  waiting.add(proposer_.fd(), [] {});
+  if (next_) next_->watch(waiting);
+}
+
+std::unique_ptr<Generation> Reload::tend(const Generation& serving) {
+  if (next_) {
+    next_->tend();
+    if (!next_->failure().empty()) {
+      const std::string reason = next_->failure();
+      next_->kill();
+      next_.reset();
+      fail(reason);
+    } else if (next_->ready()) {
+      return std::move(next_);
+    }
+    return nullptr;
+  }
+  if (proposer_.busy()) {
+    if (proposer_.made()) consider(proposer_.take(), serving);
+    return nullptr;
+  }
+  if (asked_ || watch_.settled()) begin(serving);
+  return nullptr;
+}
+
+void Reload::begin(const Generation& serving) {
+  forced_ = std::exchange(asked_, false);
+  asking_ = std::exchange(waiting_, {});
+  if (forced_) proposer_.forget_failures();
+  log("supervisor").debug("reading {} and its extensions again", serving.config()->file.string());
+  proposer_.start(serving.config());
+}
+
+void Reload::consider(Result<Proposal> made, const Generation& serving) {
+  if (!made) return fail(made.error().message);
+  watch_.follow(made->config->file, made->config->rcextensions, std::move(made->fingerprint));
+  status_.needs_restart = made->needs_restart;
+  // What could not be created is not tried again because something else has changed.
+  if (!forced_ && serving.config()->text == made->config->text) {
+    keep_refused(serving.plan(), made->plan);
+  }
+  const std::string lost = regression(serving.plan(), made->plan);
+  if (!lost.empty()) return fail(lost);
+  if (!forced_ && same(serving, *made)) return done(serving);
+  next_ = std::make_unique<Generation>(++number_, Generation::Role::kSuccessor,
+                                       std::move(made->config), std::move(made->plan), around_);
+}
+
+void Reload::done(const Generation& serving) {
+  status_.error.clear();
+  status_.failed_ns = 0;
+  changed_ = true;
+  boost::json::array fixed(status_.needs_restart.begin(), status_.needs_restart.end());
+  if (!fixed.empty()) {
+    log("supervisor")
+        .warn("{} changed in {}; restart the host, until then it uses the old value",
+              fmt::join(status_.needs_restart, ", "), serving.config()->file.string());
+  }
+  answer({{"generation", serving.number()}, {"needs_restart", std::move(fixed)}});
+}
+
+void Reload::fail(const std::string& reason) {
+  log("supervisor").error("reload failed, the old set serves on: {}", reason);
+  status_.error = reason;
+  status_.failed_ns = wall_ns();
+  changed_ = true;
+  answer({{"error", reason}});
+}
+
+void Reload::answer(const boost::json::object& json) {
+  for (const std::shared_ptr<Asker>& asker : std::exchange(asking_, {})) asker->answer(json);
+}
+
+void Reload::stop() {
+  if (next_) next_->kill();
+  next_.reset();
+  asking_.clear();
+  waiting_.clear();
+}
+
+bool Reload::changed() {
+  return std::exchange(changed_, false);
+}
+
+}  // namespace rcx::host
