@@ -40,7 +40,7 @@ std::string events(const Descriptor& descriptor) {
 
 void print_line(const PlannedExtension& planned, const Config& config, std::size_t width) {
   const std::string file = planned.file.empty() ? "-" : planned.file;
-  std::cout << fmt::format("{:<{}}  {:<7}  ", planned.id, width, standing_name(planned.standing));
+  std::cout << fmt::format("{:<{}}  {:<8}  ", planned.id, width, standing_name(planned.standing));
   if (planned.standing == Standing::kLoaded) {
     const ExtensionConfig extension = config.extension(planned.id);
     std::cout << fmt::format("{} {} {} {} {} sha256:{:.12}\n", planned.descriptor->version, file,
@@ -88,6 +88,7 @@ void add_extensions(CLI::App& app, Context& context) {
   command->callback([&context] { list(context); });
   add_info(*group, context);
   add_check(*group, context);
+  add_clear(*group, context);
 }
 
 }  // namespace rcx::host::cli

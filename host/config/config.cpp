@@ -41,6 +41,12 @@ void read_budget(MapReader& reader, BudgetConfig& budget) {
   require_positive(reader, "load", budget.load);
 }
 
+void read_breaker(MapReader& reader, BreakerConfig& breaker) {
+  reader.read("failures", breaker.failures, 0, 1'000'000);
+  reader.read("window", breaker.window);
+  require_positive(reader, "window", breaker.window);
+}
+
 void read_log(MapReader& reader, LogSettings& log, const fs::path& base) {
   const std::vector<std::string> levels = {"trace", "debug", "info", "warn", "error"};
   int level = 2;
@@ -163,6 +169,7 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   });
   reader.read_map("client", [&](MapReader& client) { read_client(client, config.client); });
   reader.read_map("budget", [&](MapReader& budget) { read_budget(budget, config.budget); });
+  reader.read_map("breaker", [&](MapReader& breaker) { read_breaker(breaker, config.breaker); });
   if (config.client.timeout <= config.budget.event) {
     problems.add(root.Mark(), "client.timeout: wanted more than budget.event (" +
                                   duration_text(config.budget.event) + "), got " +

@@ -37,6 +37,12 @@ struct BudgetConfig {
   std::chrono::nanoseconds drain = std::chrono::seconds(30);     // from SIGTERM until the end
 };
 
+// When an extension is disabled.
+struct BreakerConfig {
+  int failures = 10;  // 0: never
+  std::chrono::nanoseconds window = std::chrono::minutes(1);
+};
+
 struct IdentityConfig {
   std::vector<std::string> trusted_users;  // names or uids whose variables say who pushes
   std::vector<std::string> variables = {"REMOTE_USER"};
@@ -82,6 +88,7 @@ struct Config {
   PoolConfig post = {1, 4};
   ClientConfig client;
   BudgetConfig budget;
+  BreakerConfig breaker;
   IdentityConfig identity;
   OutputConfig output;
   LogSettings log;

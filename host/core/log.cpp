@@ -3,14 +3,21 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <memory>
 
 namespace rcx::host {
 
-Result<void> start_log(const LogSettings& settings, const std::string& process) {
+Result<void> start_log(const LogSettings& settings, const std::string& process, int fd) {
   std::shared_ptr<spdlog::sinks::sink> sink;
   if (settings.file.empty()) {
-    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    std::FILE* stream = fd == STDERR_FILENO ? stderr : ::fdopen(fd, "a");
+    if (stream == nullptr)
+      return Error{Code::kIo, "cannot log to descriptor " + std::to_string(fd)};
+    using Sink = spdlog::sinks::stdout_sink_base<spdlog::details::console_mutex>;
+    sink = std::make_shared<Sink>(stream);
   } else {
     try {
       sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file);

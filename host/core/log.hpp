@@ -34,8 +34,9 @@ struct LogSettings {
   std::map<std::string, std::string> categories;  // levels that differ
 };
 
-// Makes the loggers. `process` stands in each line. Before any other thread starts.
-Result<void> start_log(const LogSettings& settings, const std::string& process);
+// Makes the loggers. `process` stands in each line. Where no file is set they write to `fd`, which
+// stays open. Before any other thread starts.
+Result<void> start_log(const LogSettings& settings, const std::string& process, int fd = 2);
 
 // The logger of `category`, which must be one of kLogCategories. Any thread.
 spdlog::logger& log(std::string_view category);

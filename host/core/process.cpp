@@ -19,7 +19,7 @@ Result<Pipe> Pipe::open() {
 }
 
 Result<Process> Process::start(const fs::path& program, const std::vector<std::string>& arguments,
-                               const std::vector<int>& inherited) {
+                               const std::vector<int>& inherited, int output) {
   // Copies above the numbers that they will get, so that no dup2 overwrites one still needed.
   std::vector<Fd> copies;
   const int above = kFirstInherited + static_cast<int>(inherited.size());
@@ -32,7 +32,8 @@ Result<Process> Process::start(const fs::path& program, const std::vector<std::s
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, 2, 1);
+  posix_spawn_file_actions_adddup2(&actions, output, 1);
+  posix_spawn_file_actions_adddup2(&actions, output, 2);
   for (std::size_t i = 0; i < copies.size(); ++i) {
     posix_spawn_file_actions_adddup2(&actions, copies[i].get(),
                                      kFirstInherited + static_cast<int>(i));

@@ -25,11 +25,10 @@ inline constexpr int kFirstInherited = 3;
 // A running child. Move-only; dropping it leaves the child alone.
 class Process {
  public:
-  // Executes `program`. The child has standard input from /dev/null, standard output and error of
-  // this process's standard error, `inherited` as descriptors 3, 4, …, no others, and this
-  // environment.
+  // Executes `program`. The child has standard input from /dev/null, `output` as standard output
+  // and error, `inherited` as descriptors 3, 4, …, no others, and this environment.
   static Result<Process> start(const fs::path& program, const std::vector<std::string>& arguments,
-                               const std::vector<int>& inherited);
+                               const std::vector<int>& inherited, int output = 2);
 
   Process(Process&& other) noexcept = default;
   Process& operator=(Process&& other) noexcept = default;

@@ -11,7 +11,8 @@
 namespace rcx::host {
 namespace {
 
-constexpr std::array<std::string_view, 4> kStandings = {"loaded", "refused", "missing", "off"};
+constexpr std::array<std::string_view, 5> kStandings = {"loaded", "refused", "missing", "off",
+                                                        "disabled"};
 
 Result<Descriptor> describe_once(const fs::path& program, const fs::path& library,
                                  const Config& config, Descriptions* known) {

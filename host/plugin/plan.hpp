@@ -13,7 +13,13 @@
 
 namespace rcx::host {
 
-enum class Standing { kLoaded, kRefused, kMissing, kOff };
+enum class Standing {
+  kLoaded,
+  kRefused,   // it cannot be loaded
+  kMissing,   // rcx.yaml names it, and it is not there
+  kOff,       // mode: off
+  kDisabled,  // it failed too often
+};
 
 // One candidate, or one id that rcx.yaml names without a file.
 struct PlannedExtension {

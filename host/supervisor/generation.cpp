@@ -17,6 +17,7 @@ constexpr std::int64_t kGraceNs = 250'000'000;
 constexpr std::int64_t kEarlyNs = 2'000'000'000;
 constexpr std::int64_t kFirstPauseNs = 20'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
+constexpr std::size_t kLongestWord = std::size_t{16} * 1024 * 1024;
 
 Result<Worker> start_worker(const Pool& pool, Startup startup, const Surroundings& around) {
   std::array<int, 2> ends{};
@@ -29,13 +30,25 @@ Result<Worker> start_worker(const Pool& pool, Startup startup, const Surrounding
   startup.threads = pool.config.threads;
   const Result<Fd> written = write_startup(startup);
   if (!written) return written.error();
+  Result<Pipe> output = Pipe::open();
+  if (!output) return output.error();
   around.scoreboard->clear(startup.block);
   Result<Process> process = Process::start(
       around.program, {around.program.string(), "--role=worker", "--pool=" + pool.door->name},
-      {pool.door->listener.get(), around.scoreboard->fd(), theirs.get(), written->get()});
+      {pool.door->listener.get(), around.scoreboard->fd(), theirs.get(), written->get(),
+       STDERR_FILENO},
+      output->writer.get());
   if (!process) return process.error();
   around.scoreboard->block(startup.block).pid.store(process->pid());
-  return Worker{std::move(*process), std::move(ours), startup.block, false, wall_ns(), {}};
+  const std::string name = pool.door->name + " worker " + std::to_string(process->pid());
+  return Worker{std::move(*process),
+                std::move(ours),
+                Output(std::move(output->reader), name),
+                startup.block,
+                false,
+                wall_ns(),
+                {},
+                false};
 }
 
 }  // namespace
@@ -107,9 +120,13 @@ void Generation::watch(PollSet& waiting) {
         return std::find_if(pool.workers.begin(), pool.workers.end(),
                             [pid](const Worker& worker) { return worker.process.pid() == pid; });
       };
-      waiting.add(one.ready ? -1 : one.control.get(), [this, &pool, find] {
+      waiting.add(one.mute ? -1 : one.control.get(), [this, &pool, find] {
         const auto worker = find();
         if (worker != pool.workers.end()) hear(*worker);
+      });
+      waiting.add(one.output.fd(), [this, &pool, find] {
+        const auto worker = find();
+        if (worker != pool.workers.end()) worker->output.read(inside(*worker));
       });
       waiting.add(one.process.pidfd(), [this, &pool, find] {
         const auto worker = find();
@@ -120,20 +137,49 @@ void Generation::watch(PollSet& waiting) {
   }
 }
 
+// Which extension a worker is in, where it is in one alone: what it prints is likely that one's.
+std::string Generation::inside(const Worker& worker) const {
+  std::string found;
+  for (const Slot& slot : around_.scoreboard->block(worker.block).slots) {
+    const Activity activity = slot.activity.load();
+    if (activity == Activity::kIdle || activity == Activity::kHost) continue;
+    const std::string id = slot.extension_id();
+    if (!found.empty() && found != id) return {};
+    found = id;
+  }
+  return found;
+}
+
 void Generation::hear(Worker& worker) {
   std::array<char, 65536> chunk{};
   const ssize_t got = ::recv(worker.control.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
-  if (got <= 0) return;
-  worker.heard.append(chunk.data(), static_cast<std::size_t>(got));
-  const std::size_t end = worker.heard.find('\n');
-  if (end == std::string::npos) return;
-  const Result<Ready> ready = parse_ready(std::string_view(worker.heard).substr(0, end));
-  worker.heard.erase(0, end + 1);
-  if (!ready) {
-    log("supervisor").error("{}", ready.error().message);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) {
+    worker.mute = true;
     return;
   }
-  for (const PlannedExtension& absent : ready->absent.extensions) {
+  worker.heard.append(chunk.data(), static_cast<std::size_t>(got));
+  std::size_t begin = 0;
+  for (std::size_t end = 0; (end = worker.heard.find('\n', begin)) != std::string::npos;
+       begin = end + 1) {
+    take(worker, std::string_view(worker.heard).substr(begin, end - begin));
+  }
+  worker.heard.erase(0, begin);
+  // An extension writes into what is not its own.
+  if (worker.heard.size() > kLongestWord) worker.mute = true;
+}
+
+void Generation::take(Worker& worker, std::string_view line) {
+  const Result<WorkerWord> word = parse_word(line);
+  if (!word) {
+    log("supervisor").error("{}", word.error().message);
+    return;
+  }
+  if (word->failed) {
+    failures_.push_back({word->failed->extension, word->failed->reason});
+    return;
+  }
+  for (const PlannedExtension& absent : word->ready->absent.extensions) {
     if (!tolerant_) fail(absent.id + ": " + absent.reason);
     for (PlannedExtension& planned : plan_.extensions) {
       if (planned.key != absent.key) continue;
@@ -160,6 +206,8 @@ void Generation::lose(Pool& pool, std::size_t index) {
   Worker worker = std::move(pool.workers[index]);
   pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
   const std::string end = worker.process.wait();
+  worker.output.read(inside(worker));
+  worker.output.finish();
   const std::vector<Blame> blamed = around_.scoreboard->blame_block(worker.block);
   changed_ = true;
   if (leaving_ && end == "exit status 0") return;
@@ -167,6 +215,7 @@ void Generation::lose(Pool& pool, std::size_t index) {
   std::string culprit;
   for (const Blame& blame : blamed) {
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
+    if (!blame.extension.empty()) failures_.push_back({blame.extension, blame.how});
     culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
     if (blame.in_create && tolerant_) refuse(blame);
   }

@@ -5,11 +5,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/core/process.hpp"
 #include "host/dispatch/scoreboard.hpp"
 #include "host/plugin/plan.hpp"
+#include "host/supervisor/breaker.hpp"
+#include "host/supervisor/output.hpp"
 #include "host/supervisor/poll_set.hpp"
 
 namespace rcx::host {
@@ -33,10 +36,12 @@ struct Surroundings {
 struct Worker {
   Process process;
   Fd control;
+  Output output;
   std::size_t block = 0;
   bool ready = false;
   std::int64_t since_ns = 0;  // wall clock
   std::string heard;          // of the line on the control channel that is not yet whole
+  bool mute = false;          // it has closed that channel
 };
 
 // The workers of one pool.
@@ -87,6 +92,8 @@ class Generation {
   void kill(const std::string& pool = {});
   bool gone(const std::string& pool = {}) const;
 
+  // What extensions failed at since this was asked last.
+  std::vector<ExtensionFailure> take_failures() { return std::exchange(failures_, {}); }
   // Counts what others show: workers that died although nobody asked them to.
   int lost() const noexcept { return lost_; }
   // Whether something that a status shows has changed since this was asked last.
@@ -95,6 +102,8 @@ class Generation {
  private:
   void fill(Pool& pool);
   void hear(Worker& worker);
+  void take(Worker& worker, std::string_view line);
+  std::string inside(const Worker& worker) const;
   void lose(Pool& pool, std::size_t index);
   void refuse(const Blame& blame);
   void end_overruns();
@@ -113,6 +122,7 @@ class Generation {
   bool changed_ = true;
   int lost_ = 0;
   std::string failure_;
+  std::vector<ExtensionFailure> failures_;
 };
 
 }  // namespace rcx::host

@@ -8,6 +8,8 @@
 namespace rcx::host {
 namespace {
 
+constexpr std::int64_t kPauseNs = 5'000'000'000;
+
 // Whether a generation of the second would be as the one of the first.
 bool same(const Generation& serving, const Proposal& proposal) {
   return serving.config()->text == proposal.config->text &&
@@ -36,7 +38,7 @@ void Reload::watch(PollSet& waiting) {
   if (next_) next_->watch(waiting);
 }
 
-std::unique_ptr<Generation> Reload::tend(const Generation& serving) {
+std::unique_ptr<Generation> Reload::tend(const Generation& serving, const Breaker& breaker) {
   if (next_) {
     next_->tend();
     if (!next_->failure().empty()) {
@@ -50,11 +52,25 @@ std::unique_ptr<Generation> Reload::tend(const Generation& serving) {
     return nullptr;
   }
   if (proposer_.busy()) {
-    if (proposer_.made()) consider(proposer_.take(), serving);
+    if (proposer_.made()) consider(proposer_.take(), serving, breaker);
     return nullptr;
   }
-  if (asked_ || watch_.settled()) begin(serving);
+  if (asked_ || watch_.settled()) {
+    begin(serving);
+  } else {
+    disable(serving, breaker);
+  }
   return nullptr;
+}
+
+// The same set without what is disabled. Nothing is read, so that nothing else can fail.
+void Reload::disable(const Generation& serving, const Breaker& breaker) {
+  if (monotonic_ns() < not_before_ns_) return;
+  Plan plan = serving.plan();
+  if (!breaker.apply(plan)) return;
+  not_before_ns_ = monotonic_ns() + kPauseNs;
+  next_ = std::make_unique<Generation>(++number_, Generation::Role::kSuccessor, serving.config(),
+                                       std::move(plan), around_);
 }
 
 void Reload::begin(const Generation& serving) {
@@ -65,7 +81,7 @@ void Reload::begin(const Generation& serving) {
   proposer_.start(serving.config());
 }
 
-void Reload::consider(Result<Proposal> made, const Generation& serving) {
+void Reload::consider(Result<Proposal> made, const Generation& serving, const Breaker& breaker) {
   if (!made) return fail(made.error().message);
   watch_.follow(made->config->file, made->config->rcextensions, std::move(made->fingerprint));
   status_.needs_restart = made->needs_restart;
@@ -73,6 +89,7 @@ void Reload::consider(Result<Proposal> made, const Generation& serving) {
   if (!forced_ && serving.config()->text == made->config->text) {
     keep_refused(serving.plan(), made->plan);
   }
+  breaker.apply(made->plan);
   const std::string lost = regression(serving.plan(), made->plan);
   if (!lost.empty()) return fail(lost);
   if (!forced_ && same(serving, *made)) return done(serving);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/supervisor/breaker.hpp"
 #include "host/supervisor/change_watch.hpp"
 #include "host/supervisor/control.hpp"
 #include "host/supervisor/generation.hpp"
@@ -29,7 +30,7 @@ class Reload {
   void watch(PollSet& waiting);
   // Goes on as far as it can. Returns the generation that is ready to take over, if there is one;
   // the caller then says done().
-  std::unique_ptr<Generation> tend(const Generation& serving);
+  std::unique_ptr<Generation> tend(const Generation& serving, const Breaker& breaker);
   void done(const Generation& serving);
 
   // What it starts just now; null where nothing.
@@ -41,7 +42,8 @@ class Reload {
 
  private:
   void begin(const Generation& serving);
-  void consider(Result<Proposal> made, const Generation& serving);
+  void disable(const Generation& serving, const Breaker& breaker);
+  void consider(Result<Proposal> made, const Generation& serving, const Breaker& breaker);
   void fail(const std::string& reason);
   void answer(const boost::json::object& json);
 
@@ -54,6 +56,7 @@ class Reload {
   bool forced_ = false;                          // the one that has
   std::vector<std::shared_ptr<Asker>> waiting_;  // for an attempt that has not begun
   std::vector<std::shared_ptr<Asker>> asking_;   // for the one that has
+  std::int64_t not_before_ns_ = 0;  // monotonic: the next attempt to leave out what is disabled
   ReloadStatus status_;
   bool changed_ = true;
 };

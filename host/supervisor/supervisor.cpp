@@ -10,6 +10,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 #include "host/access/access.hpp"
 #include "host/event/wire.h"
@@ -51,6 +52,7 @@ class Supervisor {
         once_(call.has_value()),
         caller_(once_ ? call->caller : -1),
         around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
+        breaker_(config_->state / "disabled.json"),
         reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {
     if (!once_ || call->pool == "pre")
       doors_.push_back({"pre", config_->run / RCX_WIRE_PRE_SOCKET, {}});
@@ -67,6 +69,8 @@ class Supervisor {
   Result<void> tell_caller() const;
   std::size_t free_block();
   void take_signals();
+  void count_failures();
+  void clear(const boost::json::object& question, std::shared_ptr<Asker> asker);
   void take_question(const boost::json::object& question, std::shared_ptr<Asker> asker);
   void watch();
   void tend();
@@ -86,10 +90,12 @@ class Supervisor {
   Surroundings around_;
   std::unique_ptr<Generation> serving_;
   std::vector<Retired> retired_;
+  Breaker breaker_;
   Reload reload_;
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
   int lost_ = 0;  // workers of generations that are no more
+  bool changed_ = true;
   bool stopping_ = false;
   std::int64_t next_sweep_ns_ = 0;
   const std::int64_t since_ns_ = wall_ns();
@@ -112,6 +118,7 @@ Result<void> Supervisor::prepare() {
   // Nobody looks at the status of a host for one call, and what loads may differ from call to call:
   // so everything that lies there is missed when it does not.
   for (PlannedExtension& planned : plan->extensions) planned.named = planned.named || once_;
+  breaker_.apply(*plan);
   log_plan(*plan);
   if (Result<void> opened = open_doors(); !opened) return opened;
   serving_ =
@@ -166,11 +173,20 @@ void Supervisor::take_question(const boost::json::object& question, std::shared_
   const boost::json::value* what = question.if_contains("do");
   const std::string_view name =
       what != nullptr && what->is_string() ? std::string_view(what->get_string()) : "";
-  if (name == "reload") {
-    reload_.ask(std::move(asker));
-  } else {
-    asker->refuse("this host (rcx " RCX_HOST_VERSION ") does not know that; wanted reload");
+  if (name == "reload") return reload_.ask(std::move(asker));
+  if (name == "clear") return clear(question, std::move(asker));
+  asker->refuse("this host (rcx " RCX_HOST_VERSION ") does not know that; wanted reload or clear");
+}
+
+void Supervisor::clear(const boost::json::object& question, std::shared_ptr<Asker> asker) {
+  const boost::json::value* value = question.if_contains("id");
+  const std::string id =
+      value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  if (!breaker_.clear(id)) {
+    return asker->refuse(printable(id) + " is not disabled; see:  rcx extensions list");
   }
+  log("plugin").info("{} is cleared", id);
+  reload_.ask(std::move(asker));
 }
 
 // Waits for whatever comes first: a signal, the end of the caller, a word of a worker, the end of
@@ -196,9 +212,21 @@ void Supervisor::watch() {
 void Supervisor::tend() {
   serving_->tend();
   tend_retired();
+  if (!once_) count_failures();
   // The first generation settles what serves before another one is compared with it.
   if (once_ || stopping_ || !serving_->settled()) return;
-  if (std::unique_ptr<Generation> next = reload_.tend(*serving_)) replace(std::move(next));
+  if (std::unique_ptr<Generation> next = reload_.tend(*serving_, breaker_))
+    replace(std::move(next));
+}
+
+void Supervisor::count_failures() {
+  const auto count = [this](Generation& generation) {
+    for (const ExtensionFailure& failure : generation.take_failures()) {
+      breaker_.count(failure, generation.plan(), serving_->config()->breaker);
+    }
+  };
+  count(*serving_);
+  for (const Retired& retired : retired_) count(*retired.generation);
 }
 
 void Supervisor::replace(std::unique_ptr<Generation> next) {
@@ -226,12 +254,14 @@ void Supervisor::tend_retired() {
   std::erase_if(retired_, [this](const Retired& retired) {
     if (!retired.generation->gone()) return false;
     lost_ += retired.generation->lost();
+    changed_ = true;
     return true;
   });
 }
 
 bool Supervisor::changed() {
-  bool any = serving_->changed();
+  bool any = std::exchange(changed_, false);
+  any = serving_->changed() || any;
   any = reload_.changed() || any;
   for (const Retired& retired : retired_) any = retired.generation->changed() || any;
   return any;

@@ -66,6 +66,7 @@ class CallService {
     }
     Verdict verdict;
     if (heard) verdict = hear(hook);
+    report(verdict);
     if (kept && !verdict.refused) {
       if (complete) complete = keep_commits(hook, *context_.config);
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
@@ -85,6 +86,18 @@ class CallService {
       return rcx::host::give_up(*context_.extensions, *hook.event, RCX_WIRE_ATTEMPTS);
     return dispatch(*context_.extensions, *context_.config, *hook.event, hook.commits.get(),
                     blamed_, connection_, slot_);
+  }
+
+  // Of handlers that ran: who took a worker down was counted when that was lost.
+  void report(const Verdict& verdict) const {
+    for (const HandlerRun& run : verdict.runs) {
+      if (run.status == RCX_OK) continue;
+      const auto why =
+          std::find_if(verdict.failures.begin(), verdict.failures.end(),
+                       [&](const Failure& failure) { return failure.extension == run.extension; });
+      context_.reports->failed(std::string(run.extension),
+                               why == verdict.failures.end() ? "see the log" : why->reason);
+    }
   }
 
   void give_up(const Error& error) {

@@ -63,10 +63,26 @@ std::string ready_line(const Ready& ready) {
   return boost::json::serialize(boost::json::object{{"absent", to_json(ready.absent)}}) + "\n";
 }
 
-Result<Ready> parse_ready(std::string_view line) {
+std::string failed_line(const Failed& failed) {
+  constexpr std::size_t kLongestReason = 1000;
+  return boost::json::serialize(
+             boost::json::object{{"failed", failed.extension},
+                                 {"reason", printable(failed.reason.substr(0, kLongestReason))}}) +
+         "\n";
+}
+
+Result<WorkerWord> parse_word(std::string_view line) {
   try {
     const boost::json::value json = boost::json::parse({line.data(), line.size()});
-    return Ready{plan_from_json(json.as_object().at("absent"))};
+    const boost::json::object& said = json.as_object();
+    WorkerWord word;
+    if (const boost::json::value* id = said.if_contains("failed")) {
+      word.failed =
+          Failed{std::string(id->as_string()), std::string(said.at("reason").as_string())};
+    } else {
+      word.ready = Ready{plan_from_json(said.at("absent"))};
+    }
+    return word;
   } catch (const std::exception& failed) {
     return Error{Code::kInvalid, std::string("a worker said something strange: ") + failed.what()};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "host/config/config.hpp"
@@ -10,7 +11,7 @@
 namespace rcx::host {
 
 // Descriptors that a worker inherits, from kFirstInherited on, in this order.
-enum class Inherited : int { kListener = 3, kScoreboard, kControl, kStartup };
+enum class Inherited : int { kListener = 3, kScoreboard, kControl, kStartup, kLog };
 
 inline int number(Inherited fd) {
   return static_cast<int>(fd);
@@ -43,12 +44,23 @@ struct Startup {
 Result<Fd> write_startup(const Startup& startup);
 Result<Startup> read_startup(Fd fd);
 
-// What a worker reports when it is ready: one JSON line on the control channel.
+// What a worker reports: one JSON line each on the control channel. First, that it is ready.
 struct Ready {
   Plan absent;  // extensions of the plan that did not load or create, with their reasons
 };
+// Later, that a handler did not do its work.
+struct Failed {
+  std::string extension;
+  std::string reason;
+};
 std::string ready_line(const Ready& ready);
-Result<Ready> parse_ready(std::string_view line);
+std::string failed_line(const Failed& failed);
+// One such line; the other half is empty.
+struct WorkerWord {
+  std::optional<Ready> ready;
+  std::optional<Failed> failed;
+};
+Result<WorkerWord> parse_word(std::string_view line);
 
 // The role `worker`. Returns the exit status.
 int run_worker();

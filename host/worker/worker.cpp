@@ -126,7 +126,8 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   const auto config = std::make_shared<Config>(**parsed);
   config->state = startup.state;
   config->log.file = startup.log_file;
-  if (Result<void> logging = start_log(config->log, startup.pool); !logging) return logging;
+  const Result<void> logging = start_log(config->log, startup.pool, number(Inherited::kLog));
+  if (!logging) return logging;
   Result<Doors> doors = Doors::open(config->identity);
   if (!doors) return doors.error();
   const Roots roots(*config);
@@ -136,7 +137,8 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   Slot& own = block.slots[kSlotsPerBlock - 1];
   const CrashMark mark(own);
   ExtensionSet set = ExtensionSet::start(startup.plan, *config, own);
-  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard};
+  Reports reports(control.get());
+  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard, &reports};
   Stop stop{Fd(::eventfd(0, EFD_CLOEXEC))};
   if (!stop.raised) return system_error("cannot make an eventfd", errno);
   const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
@@ -181,6 +183,7 @@ int run_worker() {
   const Fd control = inherit(Inherited::kControl);
   Result<Scoreboard> scoreboard = Scoreboard::attach(inherit(Inherited::kScoreboard));
   const Result<Startup> startup = read_startup(inherit(Inherited::kStartup));
+  ::fcntl(number(Inherited::kLog), F_SETFD, FD_CLOEXEC);
   if (!scoreboard || !startup) return 1;
   scoreboard->block(startup->block).pid.store(::getpid());
   install_crash_marks();

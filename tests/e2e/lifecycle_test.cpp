@@ -16,8 +16,9 @@ TEST_F(Lifecycle, WithoutAHostPushesAreRefused) {
   clone().commit("first");
   const Outcome pushed = push({"main"});
   EXPECT_EQ(pushed.status, 1);
-  EXPECT_THAT(pushed.remote(),
-              ElementsAre(HasSubstr("refused: no host is listening"), HasSubstr("start rcxd")));
+  // A busy machine makes it wait so long that it says so first.
+  EXPECT_THAT(pushed.remote(), AllOf(Contains(HasSubstr("refused: no host is listening")),
+                                     Contains(HasSubstr("start rcxd"))));
   EXPECT_EQ(repository().id("main"), "");
 }
 
