@@ -98,6 +98,12 @@ static bool parse_value(struct conf* conf, const struct line* line, const char* 
     if (parse_milliseconds(value, 0, &conf->connect_timeout_ms)) return true;
     return malformed(line, "connect_timeout_ms: ", "a number from 0 to 86400000", value);
   }
+  if (strcmp(key, "spool_directory") == 0) {
+    if (value[0] == '/' && join(conf->spool_directory, sizeof conf->spool_directory, value, NULL)) {
+      return true;
+    }
+    return malformed(line, "spool_directory: ", "an absolute path", value);
+  }
   if (strcmp(key, "config_file") == 0) {
     if (value[0] == '/' && join(conf->config_file, sizeof conf->config_file, value, NULL)) {
       return true;
@@ -129,6 +135,7 @@ bool read_conf(const struct call* call, struct conf* conf) {
   conf->timeout_ms = 60000;
   conf->connect_timeout_ms = 1000;
   conf->socket_directory[0] = '\0';
+  conf->spool_directory[0] = '\0';
 
   char path[PATH_MAX];
   char text[2 * PATH_MAX];

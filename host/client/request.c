@@ -177,3 +177,18 @@ bool finish_request(struct call* call) {
   call->finished = true;
   return true;
 }
+
+/* Nanoseconds since 1970 in 16 digits, then the event's id. */
+void request_name(char name[RCX_REQUEST_NAME_SIZE]) {
+  static const char digits[] = "0123456789abcdef";
+  size_t used = 0;
+  for (int shift = 60; shift >= 0; shift -= 4) {
+    name[used++] = digits[((uint64_t)head.time_ns >> shift) & 15];
+  }
+  name[used++] = '-';
+  for (unsigned i = 0; i < sizeof head.event_id; ++i) {
+    name[used++] = digits[head.event_id[i] >> 4];
+    name[used++] = digits[head.event_id[i] & 15];
+  }
+  name[used] = '\0';
+}

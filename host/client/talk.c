@@ -14,6 +14,7 @@
 #include "link.h"
 #include "once.h"
 #include "request.h"
+#include "spool.h"
 #include "text.h"
 #include "waiting.h"
 
@@ -167,8 +168,17 @@ static int run_once(struct talk* talk) {
   return run(talk);
 }
 
+/* Where no worker has the call, it is kept for the host that comes. */
+static bool keep(struct talk* talk, const char* what, const char* which) {
+  if (!talk->call->post || !spool(talk->call, talk->conf)) return false;
+  say("the push was accepted; the extensions will be told when the host is back: ", what, which,
+      NULL);
+  return true;
+}
+
 static int unreachable(struct talk* talk, const char* why) {
   if (may_run_once(talk)) return run_once(talk);
+  if (keep(talk, "no host is listening at ", talk->address.sun_path)) return 0;
   if (talk->once) {
     refuse(talk->call, "the host that was started for this call is gone (", why, ")", NULL);
     advise("the log of the host tells more, where rcx.yaml sets log.file");
@@ -189,6 +199,10 @@ static int timed_out(struct talk* talk) {
         "; starting one for this call", NULL);
     link_close(&talk->link);
     return run_once(talk);
+  }
+  if (!talk->call->heard &&
+      keep(talk, "it did not answer within ", duration(&number, talk->conf->timeout_ms))) {
+    return 0;
   }
   const bool allow = talk->conf->allow;
   const int status = refuse_unless(allow, talk->call, "no answer from the host within ",
@@ -238,8 +252,7 @@ static bool check_listener(const struct talk* talk) {
   }
   struct number number;
   refuse(talk->call, talk->address.sun_path, " is served by uid ", decimal(&number, listener.uid),
-         ", wanted root, the owner of ", talk->conf->directory, " or of the hooks, or yours",
-         NULL);
+         ", wanted root, the owner of ", talk->conf->directory, " or of the hooks, or yours", NULL);
   advise("run rcxd as the owner of the instance, and give it a  run:  that others cannot write");
   return false;
 }

@@ -66,7 +66,8 @@ typedef struct rcx_wire_hello {
   uint16_t version;
   uint16_t reserved;
   uint32_t attempt; /* 1, and one more each time a worker was lost; at most RCX_WIRE_ATTEMPTS + 1 */
-  uint32_t reserved2;
+  uint32_t behalf;  /* of a call that was spooled: the uid of who made it, and 1; else 0. Only
+                       root and the host's own user are believed. */
 } rcx_wire_hello;
 
 #define RCX_WIRE_FRAME_HELLO 1u   /* payload: uint32_t pid of the worker */
@@ -89,6 +90,7 @@ typedef struct rcx_wire_frame {
  *   when_unreachable=refuse      or allow, or run-once
  *   timeout_ms=60000             for the whole call
  *   connect_timeout_ms=1000      for finding a host that listens
+ *   spool_directory=PATH         where requests of post-receive wait for a host, one file each
  *   config_file=PATH             of the instance, for run-once
  *
  * With `run-once`, a client that finds no host executes the link `rcxd` in the instance directory

@@ -28,19 +28,19 @@ long long milliseconds(std::chrono::nanoseconds length) {
 std::string client_conf(const Config& config) {
   return fmt::format(
       "version={}\nsocket_directory={}\nwhen_unreachable={}\ntimeout_ms={}\n"
-      "connect_timeout_ms={}\nconfig_file={}\n",
+      "connect_timeout_ms={}\nspool_directory={}\nconfig_file={}\n",
       RCX_WIRE_VERSION, config.run.string(),
       kUnreachable.at(static_cast<std::size_t>(config.client.when_unreachable)),
       milliseconds(config.client.timeout), milliseconds(config.client.connect_timeout),
-      config.file.string());
+      (config.state / kSpool).string(), config.file.string());
 }
 
 }  // namespace
 
 Result<void> prepare_state(const Config& config) {
   try {
-    for (const fs::path& path :
-         {config.state, config.state / "staged", config.state / "data", config.state / "pushes"}) {
+    for (const fs::path& path : {config.state, config.state / "staged", config.state / "data",
+                                 config.state / "pushes", config.state / kSpool}) {
       if (fs::create_directories(path)) fs::permissions(path, fs::owner_all);
     }
   } catch (const fs::filesystem_error& failed) {

@@ -5,6 +5,9 @@
 
 namespace rcx::host {
 
+// In state/: calls of post-receive that wait for a host, one file each; see host/client/spool.h.
+inline constexpr const char* kSpool = "spool";
+
 // Makes state/ and run/ where they are missing; the other directories must be there.
 Result<void> prepare_directories(const Config& config);
 // The same without run/.

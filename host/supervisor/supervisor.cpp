@@ -14,6 +14,7 @@
 
 #include "host/access/access.hpp"
 #include "host/event/wire.h"
+#include "host/supervisor/delivery.hpp"
 #include "host/supervisor/instance.hpp"
 #include "host/supervisor/reload.hpp"
 #include "host/vcs/vcs.hpp"
@@ -53,6 +54,7 @@ class Supervisor {
         caller_(once_ ? call->caller : -1),
         around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
         breaker_(config_->state / "disabled.json"),
+        delivery_(*config_, program),
         reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {
     if (!once_ || call->pool == "pre")
       doors_.push_back({"pre", config_->run / RCX_WIRE_PRE_SOCKET, {}});
@@ -91,6 +93,7 @@ class Supervisor {
   std::unique_ptr<Generation> serving_;
   std::vector<Retired> retired_;
   Breaker breaker_;
+  Delivery delivery_;
   Reload reload_;
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
@@ -206,6 +209,7 @@ void Supervisor::watch() {
   if (serving_) serving_->watch(waiting);
   for (const Retired& retired : retired_) retired.generation->watch(waiting);
   if (!once_) reload_.watch(waiting);
+  delivery_.watch(waiting);
   waiting.wait(kTickMilliseconds);
 }
 
@@ -213,6 +217,7 @@ void Supervisor::tend() {
   serving_->tend();
   tend_retired();
   if (!once_) count_failures();
+  if (!once_ && !stopping_ && serving_->ready()) delivery_.tend();
   // The first generation settles what serves before another one is compared with it.
   if (once_ || stopping_ || !serving_->settled()) return;
   if (std::unique_ptr<Generation> next = reload_.tend(*serving_, breaker_))
@@ -320,6 +325,7 @@ void Supervisor::drain_door(Door& door, std::int64_t deadline) {
 void Supervisor::drain() {
   log("supervisor").info("draining");
   reload_.stop();
+  delivery_.stop();
   if (control_) control_->close();
   publish("draining");
   const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();

@@ -115,6 +115,7 @@ Result<Checked> check_extension(const Subject& subject, const TrialConfig& confi
   const BudgetConfig budget = config.instance ? config.instance->budget : BudgetConfig();
   Result<Descriptor> descriptor =
       describe(*programs / "rcxd", subject.staged().library, budget.load);
+  if (subject.interruption().came()) return interrupted();
   if (!descriptor) {
     findings.add(true, descriptor.error().message, "");
     return checked;

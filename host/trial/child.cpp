@@ -66,7 +66,7 @@ Result<TrialChild::End> TrialChild::listen(
     // Before what the child says: at Ctrl-C it dies of the signal as well.
     if (ends[2].revents != 0) {
       process_.kill();
-      return Error{Code::kUnavailable, "interrupted"};
+      return interrupted();
     }
     // By the clock, and not when it is silent: it may talk without end.
     for (Slot& slot : scoreboard.block(0).slots) {

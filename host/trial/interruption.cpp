@@ -1,5 +1,6 @@
 #include "host/trial/interruption.hpp"
 
+#include <poll.h>
 #include <sys/signalfd.h>
 
 namespace rcx::host {
@@ -16,6 +17,11 @@ Interruption::Interruption() {
 
 Interruption::~Interruption() {
   if (fd_) ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+bool Interruption::came() const noexcept {
+  pollfd waiting{fd_.get(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) == 1;
 }
 
 }  // namespace rcx::host

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "host/core/fd.hpp"
+#include "host/core/result.hpp"
 
 namespace rcx::host {
 
@@ -20,10 +21,17 @@ class Interruption {
 
   // Readable once one of them has come. Not to be read.
   int fd() const noexcept { return fd_.get(); }
+  // Whether one has. It went to the children of this process as well, where a terminal sent it.
+  bool came() const noexcept;
 
  private:
   sigset_t before_{};
   Fd fd_;
 };
+
+// What is said of work that a signal has ended.
+inline Error interrupted() {
+  return {Code::kUnavailable, "interrupted"};
+}
 
 }  // namespace rcx::host

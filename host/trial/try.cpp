@@ -86,6 +86,7 @@ Result<Tried> try_history(const Subject& subject, const TrialConfig& config,
   const BudgetConfig budget = config.instance ? config.instance->budget : BudgetConfig();
   Result<Descriptor> descriptor =
       describe(*programs / "rcxd", subject.staged().library, budget.load);
+  if (subject.interruption().came()) return interrupted();
   if (!descriptor) return descriptor.error();
   Tried tried;
   tried.id = descriptor->id;

@@ -84,6 +84,7 @@ Result<Connection::Hello> Connection::receive() {
                      std::to_string(got) + " bytes"};
   }
   result.attempt = std::clamp(hello.attempt, 1U, RCX_WIRE_ATTEMPTS + 1);
+  if (hello.behalf != 0) result.behalf = hello.behalf - 1;
   return result;
 }
 

@@ -1,7 +1,10 @@
 // The worker's end of a connection from a hook client: wire.h.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "host/dispatch/call.hpp"
@@ -19,6 +22,7 @@ class Connection : public Listener {
 
   struct Hello {
     std::uint32_t attempt = 1;
+    std::optional<uid_t> behalf;  // whose call it was, where it was spooled
     Fd request;
   };
   // The client's first message, which must come within five seconds.

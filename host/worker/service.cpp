@@ -1,6 +1,7 @@
 #include "host/worker/service.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -119,7 +120,7 @@ class CallService {
 }  // namespace
 
 void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
-  const Result<Peer> peer = peer_of(connection.socket());
+  Result<Peer> peer = peer_of(connection.socket());
   if (!peer) {
     log("worker").error("{}", peer.error().message);
     return;
@@ -139,6 +140,7 @@ void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, hello.error().message);
     return;
   }
+  if (hello->behalf && (peer->uid == 0 || peer->uid == ::geteuid())) peer->uid = *hello->behalf;
   Result<HookCall> call = HookCall::open(std::move(hello->request));
   if (!call) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, call.error().message);

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -57,6 +58,56 @@ TEST_P(UnreachableTest, PostReceiveSaysThatThePushWasAccepted) {
   result = run_client(post());
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.error, StartsWith(accepted));
+}
+
+// In the directory that the host names, for the host that comes.
+TEST_P(UnreachableTest, PostReceiveIsKeptInAFile) {
+  const std::filesystem::path spool = sandbox_.hooks().parent_path() / "spool";
+  std::filesystem::create_directory(spool);
+  sandbox_.configure("connect_timeout_ms=0\nspool_directory=" + spool.string() + "\n");
+  Invocation invocation = post();
+  invocation.input = "old new ref\n";
+  const Result result = run_client(invocation);
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.error,
+            "rcx: the push was accepted; the extensions will be told when the host is back: no "
+            "host is listening at " +
+                post_socket().string() + "\n");
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(spool)) {
+    files.push_back(entry.path());
+  }
+  ASSERT_EQ(files.size(), 1U);
+  struct stat status {};
+  ASSERT_EQ(::stat(files[0].c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0600U);
+  EXPECT_THAT(files[0].filename().string(), testing::MatchesRegex("[0-9a-f]{16}-[0-9a-f]{32}"));
+  const std::string bytes = read_file(files[0]);
+  rcx_wire_request head{};
+  ASSERT_GE(bytes.size(), sizeof head);
+  bytes.copy(reinterpret_cast<char*>(&head), sizeof head);
+  EXPECT_EQ(head.magic, RCX_WIRE_MAGIC);
+  EXPECT_EQ(bytes.substr(head.input.offset, head.input.size), "old new ref\n");
+  // Nothing is refused later, so nothing of a push that is not accepted is kept.
+  EXPECT_EQ(run_client(pre()).status, 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(spool), {}), 1);
+}
+
+TEST_P(UnreachableTest, PostReceiveThatCannotBeKeptSaysSo) {
+  sandbox_.configure("connect_timeout_ms=0\nspool_directory=/dev/null/nowhere\n");
+  const Result result = run_client(post());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.error, HasSubstr("the extensions have not been told: no host"));
+}
+
+// A worker has it, and its handlers may take longer than anybody waits.
+TEST_P(UnreachableTest, PostReceiveThatAWorkerHasIsNotKept) {
+  const std::filesystem::path spool = sandbox_.hooks().parent_path() / "spool";
+  std::filesystem::create_directory(spool);
+  sandbox_.configure("timeout_ms=50\nspool_directory=" + spool.string() + "\n");
+  const FakeWorker worker(post_socket(), {never_answer});
+  EXPECT_THAT(run_client(post()).error, HasSubstr("may not have been told"));
+  EXPECT_TRUE(std::filesystem::is_empty(spool));
 }
 
 TEST_P(UnreachableTest, AHostThatStartsMeanwhileIsFound) {

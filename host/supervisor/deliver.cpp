@@ -1,0 +1,192 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <csignal>
+
+#include <algorithm>
+#include <array>
+#include <boost/filesystem/operations.hpp>
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "host/event/wire.h"
+#include "host/supervisor/delivery.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr std::size_t kLargestOrder = 65536;
+
+// What came of handing one call to a worker.
+enum class Handed {
+  kAnswered,
+  kRefused,      // the host will not hear it, now or ever
+  kLost,         // its worker died
+  kUnreachable,  // nobody listens
+};
+
+struct Waiting {
+  fs::path path;
+  uid_t uid = 0;
+  Fd request;  // a sealed copy
+};
+
+Result<Waiting> open_waiting(const fs::path& path) {
+  Waiting waiting{path, 0, {}};
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) {
+    return system_error("cannot open " + path.string(), errno);
+  }
+  if (!S_ISREG(status.st_mode) || status.st_size > static_cast<off_t>(RCX_WIRE_REQUEST_MAX)) {
+    return Error{Code::kInvalid, path.string() + " is no call of a hook"};
+  }
+  waiting.uid = status.st_uid;
+  waiting.request.reset(::memfd_create("rcx-request", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  off_t offset = 0;
+  while (offset < status.st_size) {
+    const ssize_t sent = ::sendfile(waiting.request.get(), file.get(), &offset,
+                                    static_cast<std::size_t>(status.st_size - offset));
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return system_error("cannot copy " + path.string(), errno);
+  }
+  if (::fcntl(waiting.request.get(), F_ADD_SEALS,
+              F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    return system_error("cannot seal a call", errno);
+  }
+  return waiting;
+}
+
+Fd connect_to(const fs::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return {};
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(socket.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
+                sizeof address) != 0) {
+    return {};
+  }
+  return socket;
+}
+
+bool send_hello(int socket, const Waiting& waiting, std::uint32_t attempt) {
+  rcx_wire_hello hello{};
+  hello.magic = RCX_WIRE_MAGIC;
+  hello.version = RCX_WIRE_VERSION;
+  hello.attempt = attempt;
+  hello.behalf = waiting.uid + 1;
+  iovec bytes{&hello, sizeof hello};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof(int));
+  const int fd = waiting.request.get();
+  std::memcpy(CMSG_DATA(head), &fd, sizeof fd);
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof hello);
+}
+
+bool read_whole(int socket, void* into, std::size_t size) {
+  return ::recv(socket, into, size, MSG_WAITALL) == static_cast<ssize_t>(size);
+}
+
+Handed hand(const Waiting& waiting, const fs::path& socket, std::uint32_t attempt) {
+  const Fd worker = connect_to(socket);
+  if (!worker) return Handed::kUnreachable;
+  if (!send_hello(worker.get(), waiting, attempt)) return Handed::kLost;
+  while (true) {
+    rcx_wire_frame frame{};
+    if (!read_whole(worker.get(), &frame, sizeof frame) || frame.size > RCX_WIRE_FRAME_MAX) {
+      return Handed::kLost;
+    }
+    std::string payload(frame.size, '\0');
+    if (!payload.empty() && !read_whole(worker.get(), payload.data(), payload.size())) {
+      return Handed::kLost;
+    }
+    if (frame.type != RCX_WIRE_FRAME_TEXT && frame.type != RCX_WIRE_FRAME_VERDICT) continue;
+    std::uint32_t status = 0;
+    std::string_view text = payload;
+    if (frame.type == RCX_WIRE_FRAME_VERDICT && payload.size() >= sizeof status) {
+      std::memcpy(&status, payload.data(), sizeof status);
+      text.remove_prefix(sizeof status);
+    }
+    // Nobody reads it any more who pushed.
+    for (const std::string_view line : split(text, '\n')) {
+      if (!line.empty()) log("worker").info("{}: {}", waiting.path.filename().string(), line);
+    }
+    if (frame.type == RCX_WIRE_FRAME_VERDICT) {
+      return status == 0 ? Handed::kAnswered : Handed::kRefused;
+    }
+  }
+}
+
+// False when the host is gone.
+bool deliver(const fs::path& path, const fs::path& socket) {
+  const std::string name = path.filename().string();
+  boost::system::error_code ignored;
+  const auto set_aside = [&](const std::string& why) {
+    log("supervisor").error("{} is not delivered: {}; it is kept as refused-{}", name, why, name);
+    fs::rename(path, path.parent_path() / ("refused-" + name), ignored);
+  };
+  const Result<Waiting> waiting = open_waiting(path);
+  if (!waiting) {
+    set_aside(waiting.error().message);
+    return true;
+  }
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    switch (hand(*waiting, socket, std::min(attempt, RCX_WIRE_ATTEMPTS + 1))) {
+      case Handed::kAnswered:
+        log("supervisor").info("{} is delivered", name);
+        fs::remove(path, ignored);
+        return true;
+      case Handed::kRefused:
+        set_aside("the host will not hear it, see the lines above");
+        return true;
+      case Handed::kUnreachable:
+        return false;
+      case Handed::kLost:
+        if (attempt <= RCX_WIRE_ATTEMPTS) break;
+        set_aside("several workers died over it");
+        return true;
+    }
+  }
+}
+
+}  // namespace
+
+int run_deliver() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::signal(SIGPIPE, SIG_IGN);
+  const Result<std::string> text =
+      read_file("/proc/self/fd/" + std::to_string(kFirstInherited), kLargestOrder);
+  if (!text) return 1;
+  try {
+    const boost::json::value order = boost::json::parse(*text);
+    LogSettings log_to;
+    log_to.file = std::string(order.at("log_file").as_string());
+    log_to.level = std::string(order.at("log_level").as_string());
+    if (Result<void> logging = start_log(log_to, "deliver"); !logging) return 1;
+    const fs::path socket = std::string(order.at("socket").as_string());
+    for (const fs::path& path : spooled(std::string(order.at("spool").as_string()))) {
+      if (!deliver(path, socket)) return 1;
+    }
+    return 0;
+  } catch (const std::exception& failed) {
+    log("supervisor").error("while delivering what waits: {}", failed.what());
+    return 1;
+  }
+}
+
+}  // namespace rcx::host
