@@ -41,6 +41,17 @@ void read_budget(MapReader& reader, BudgetConfig& budget) {
   require_positive(reader, "load", budget.load);
 }
 
+// Below these a worker with extensions hardly starts.
+constexpr std::uint64_t kLeastMemory = std::uint64_t{64} << 20U;
+constexpr int kFewestDescriptors = 64;
+
+void read_limits(MapReader& reader, LimitsConfig& limits) {
+  reader.read_size("memory", limits.memory, kLeastMemory);
+  reader.read_size("recycle_memory", limits.recycle_memory, kLeastMemory);
+  reader.read("descriptors", limits.descriptors, kFewestDescriptors, 1'000'000);
+  reader.read("core_dumps", limits.core_dumps);
+}
+
 void read_log(MapReader& reader, LogSettings& log, const fs::path& base) {
   const std::vector<std::string> levels = {"trace", "debug", "info", "warn", "error"};
   int level = 2;
@@ -163,6 +174,7 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   });
   reader.read_map("client", [&](MapReader& client) { read_client(client, config.client); });
   reader.read_map("budget", [&](MapReader& budget) { read_budget(budget, config.budget); });
+  reader.read_map("limits", [&](MapReader& limits) { read_limits(limits, config.limits); });
   if (config.client.timeout <= config.budget.event) {
     problems.add(root.Mark(), "client.timeout: wanted more than budget.event (" +
                                   duration_text(config.budget.event) + "), got " +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +36,14 @@ struct BudgetConfig {
   std::chrono::nanoseconds event = std::chrono::seconds(30);     // all handlers of one event
   std::chrono::nanoseconds load = std::chrono::seconds(10);      // reading a library; `create`
   std::chrono::nanoseconds drain = std::chrono::seconds(30);     // from SIGTERM until the end
+};
+
+// What one worker may use. 0: as much as it likes.
+struct LimitsConfig {
+  std::uint64_t memory = std::uint64_t{4} << 30U;          // bytes that it may allocate
+  std::uint64_t recycle_memory = std::uint64_t{1} << 30U;  // bytes from which on it is replaced
+  int descriptors = 1024;
+  bool core_dumps = false;
 };
 
 struct IdentityConfig {
@@ -82,6 +91,7 @@ struct Config {
   PoolConfig post = {1, 4};
   ClientConfig client;
   BudgetConfig budget;
+  LimitsConfig limits;
   IdentityConfig identity;
   OutputConfig output;
   LogSettings log;
