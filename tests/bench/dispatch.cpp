@@ -14,7 +14,7 @@ class Nobody : public Listener {
  public:
   void say(std::string_view) override {}
   bool gone() const override { return false; }
-  bool intact() const override { return true; }
+  std::uint32_t harm() const override { return 0; }
 };
 
 // An instance whose extensions are all the same library under different ids.
