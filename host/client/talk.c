@@ -49,6 +49,7 @@ static enum outcome take_hello(struct talk* talk, const struct frame* frame) {
   if (talk->worker == 0) return broken("a HELLO with pid 0");
   link_watch(&talk->link, talk->worker);
   talk->call->heard = true;
+  waiting_served(&talk->waiting);
   talk->patience = talk->conf->connect_timeout_ms;
   talk->pause = kFirstPause;
   return MORE;

@@ -5,7 +5,7 @@
 
 #include "text.h"
 
-enum { kFirstNotice = 1000, kNextNotice = 10000 };
+enum { kFirstNotice = 1000, kNextNotice = 10000, kServedNotice = 2500 };
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
   return a < b ? a : b;
@@ -25,6 +25,11 @@ void waiting_start(struct waiting* waiting, uint64_t timeout_ms) {
 
 void waiting_shown(struct waiting* waiting) {
   waiting->next_notice = clock_ms() + kNextNotice;
+}
+
+void waiting_served(struct waiting* waiting) {
+  const uint64_t next = clock_ms() + kServedNotice;
+  if (waiting->next_notice < next) waiting->next_notice = next;
 }
 
 void waiting_notice(struct waiting* waiting) {

@@ -11,6 +11,9 @@
  *     | <-- frame TEXT ...                       |   shown at once
  *     | <-- frame VERDICT (status, last text)    |   the client exits with that status
  *
+ * A worker that has sent HELLO tells people with TEXT what they wait for: after a second, then at
+ * intervals below ten seconds. A client that hears nothing for longer says itself that it waits.
+ *
  * HELLO comes first and once, its pid is not 0, and sequence numbers have no gap; a host that
  * refuses at once sends it as well. Reserved fields are sent as 0 and ignored. `version` goes up
  * when an old reader would misunderstand, not when fields are appended.

@@ -195,10 +195,15 @@ void Supervisor::refuse(const Blame& blame) {
 void Supervisor::lose(Pool& pool, std::size_t index) {
   Worker worker = std::move(pool.workers[index]);
   pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
-  const std::string end = worker.process.wait();
+  int status = -1;
+  const std::string end = worker.process.wait(&status);
   const std::vector<Blame> blamed = scoreboard_.blame_block(worker.block);
   changed_ = true;
   if (stopping_) return;
+  if (status == kRecycled) {
+    log("supervisor").info("{} worker {} is replaced", pool.name, worker.process.pid());
+    return;
+  }
   ++lost_;
   log("supervisor").error("{} worker {} is gone: {}", pool.name, worker.process.pid(), end);
   for (const Blame& blame : blamed) {

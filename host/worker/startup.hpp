@@ -20,6 +20,11 @@ inline int number(Inherited fd) {
 // gone.
 inline constexpr char kDrain = 'D';  // supervisor to worker: finish what has arrived, then leave
 
+// The exit status of a worker that left by itself, because extensions had left something behind in
+// the process: it grew, or could not be put back as it was. It finished what it had and died of
+// nothing; another takes its place.
+inline constexpr int kRecycled = 75;
+
 struct Startup {
   std::string pool;  // `pre` or `post`
   int threads = 1;

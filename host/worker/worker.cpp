@@ -1,20 +1,26 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <csignal>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
 #include <thread>
 #include <vector>
 
 #include "host/vcs/vcs.hpp"
 #include "host/worker/crash.hpp"
 #include "host/worker/fork_guard.hpp"
+#include "host/worker/herald.hpp"
+#include "host/worker/limits.hpp"
 #include "host/worker/service.hpp"
 #include "host/worker/startup.hpp"
+#include "host/worker/upkeep.hpp"
 
 namespace rcx::host {
 namespace {
@@ -25,13 +31,37 @@ Fd inherit(Inherited which) {
   return fd;
 }
 
-// One thread: accepts, serves, and leaves when `stop` is raised and nobody waits any more.
+// What the threads of a worker share.
+struct Shared {
+  const WorkerContext& context;
+  Upkeep& upkeep;
+  Herald& herald;
+  int listener;
+  int stop;  // an eventfd, raised when the threads should leave
+  int over;  // an eventfd, to which each thread adds 1 as it leaves
+};
+
+// One thread: accepts, serves, and leaves when `stop` is raised and nobody waits any more, or when
+// the worker retires.
 class Acceptor {
  public:
-  Acceptor(const WorkerContext& context, int listener, int stop, Slot& slot)
-      : context_(context), listener_(listener), stop_(stop), slot_(slot) {}
+  Acceptor(const Shared& shared, Block& block, std::size_t place)
+      : context_(shared.context),
+        upkeep_(shared.upkeep),
+        herald_(shared.herald),
+        listener_(shared.listener),
+        stop_(shared.stop),
+        over_(shared.over),
+        place_(place),
+        slot_(block.slots.at(place)) {}
 
   void operator()() const {
+    work();
+    ::eventfd_write(over_, 1);
+  }
+
+ private:
+  void work() const {
     const CrashMark mark(slot_);
     const Fd poll(::epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
@@ -42,16 +72,21 @@ class Acceptor {
     event.data.fd = stop_;
     ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_, &event);
     while (true) {
-      epoll_event ready{};
-      const int count = ::epoll_wait(poll.get(), &ready, 1, -1);
+      std::array<epoll_event, 2> ready{};
+      const int count = ::epoll_wait(poll.get(), ready.data(), ready.size(), -1);
       if (count < 0 && errno != EINTR) fail("cannot wait for calls");
       if (count < 1) continue;
+      const auto has = [&](int fd) {
+        return std::any_of(ready.begin(), ready.begin() + count,
+                           [fd](const epoll_event& one) { return one.data.fd == fd; });
+      };
+      // Who is woken for a caller serves it even so: nobody else was woken for that one.
+      if (upkeep_.retiring() && !has(listener_)) return;
       const bool served = accept_one();
-      if (ready.data.fd == stop_ && !served) return;
+      if (upkeep_.retiring() || (has(stop_) && !served)) return;
     }
   }
 
- private:
   // A worker that cannot hear is replaced; one that stayed would be taken for ready.
   [[noreturn]] static void fail(const char* what) {
     log("worker").critical("{}", system_error(what, errno).message);
@@ -62,11 +97,18 @@ class Acceptor {
   bool accept_one() const {
     Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket && errno == EBADF) fail("cannot accept calls");
+    if (!socket && errno == EMFILE) upkeep_.retire("no descriptor is left to it");
     if (!socket) return false;
     const ForkGuard guard(socket.get());
     Connection connection(std::move(socket));
+    Upkeep::Event event(upkeep_);
+    const Herald::Visit visit(herald_, place_, connection);
     try {
-      serve(context_, slot_, connection);
+      const Served served = serve(context_, slot_, connection);
+      event.end(served.ran, served.failed, connection.socket());
+    } catch (const std::bad_alloc&) {
+      // Another worker may have what this one lacks: the client asks again.
+      fail("no memory is left");
     } catch (const std::exception& failed) {
       log("worker").error("while serving: {}", failed.what());
       connection.send_verdict(1, "rcx: the host failed on this call; its log says more\n");
@@ -76,18 +118,39 @@ class Acceptor {
   }
 
   const WorkerContext& context_;
+  Upkeep& upkeep_;
+  Herald& herald_;
   int listener_;
   int stop_;
+  int over_;
+  std::size_t place_;
   Slot& slot_;
 };
 
-// Blocks until the supervisor asks for the end, or is gone.
-void wait_for_drain(int control) {
-  char byte = 0;
+// Until the supervisor asks for the end, or is gone, or the worker retires and so raises `stop`.
+void wait_for_end(int control, int stop, Herald& herald, Upkeep& upkeep) {
   while (true) {
+    std::array<pollfd, 2> waiting = {{{control, POLLIN, 0}, {stop, POLLIN, 0}}};
+    ::poll(waiting.data(), waiting.size(), static_cast<int>(herald.beat().count()));
+    if (waiting[1].revents != 0) return;
+    upkeep.catch_up();
+    if (waiting[0].revents == 0) continue;
+    char byte = 0;
     const ssize_t got = ::read(control, &byte, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || byte == kDrain) return;
+  }
+}
+
+// Until `count` threads have said at `over` that they are done. What they still do may take long.
+void wait_for_threads(int over, std::size_t count, Herald& herald) {
+  while (count > 0) {
+    pollfd waiting{over, POLLIN, 0};
+    ::poll(&waiting, 1, static_cast<int>(herald.beat().count()));
+    if ((waiting.revents & POLLIN) == 0) continue;
+    eventfd_t done = 0;
+    if (::eventfd_read(over, &done) != 0) return;
+    count -= std::min<std::size_t>(count, done);
   }
 }
 
@@ -103,47 +166,58 @@ Ready report(const ExtensionSet& set, const Plan& plan) {
   return ready;
 }
 
-Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& listener,
-                  const Fd& control) {
+// kRecycled or 0.
+Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& listener,
+                 const Fd& control) {
   Result<std::shared_ptr<const Config>> parsed =
       parse_config(startup.config_file, startup.config_text);
   if (!parsed) return parsed.error();
   const auto config = std::make_shared<Config>(**parsed);
   config->state = startup.state;
   config->log.file = startup.log_file;
-  if (Result<void> logging = start_log(config->log, startup.pool); !logging) return logging;
+  if (Result<void> logging = start_log(config->log, startup.pool); !logging) {
+    return logging.error();
+  }
+  set_limits(config->limits);
   Result<Doors> doors = Doors::open(config->identity);
   if (!doors) return doors.error();
   const Roots roots(*config);
-  if (Result<void> vcs = start_vcs(); !vcs) return vcs;
+  if (Result<void> vcs = start_vcs(); !vcs) return vcs.error();
 
   Block& block = scoreboard.block(startup.block);
   Slot& own = block.slots[kSlotsPerBlock - 1];
   const CrashMark mark(own);
-  ExtensionSet set = ExtensionSet::start(startup.plan, *config, own);
-  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard};
   const Fd stop(::eventfd(0, EFD_CLOEXEC));
-  if (!stop) return system_error("cannot make an eventfd", errno);
-  const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
-                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.get())};
+  const Fd over(::eventfd(0, EFD_CLOEXEC));
+  if (!stop || !over) return system_error("cannot make an eventfd", errno);
+  Upkeep upkeep(config->limits, block, [&] { ::eventfd_write(stop.get(), 1); });
+  ExtensionSet set =
+      ExtensionSet::start(startup.plan, *config, own,
+                          [&](const std::string& extension) { upkeep.after_create(extension); });
+  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard};
+  const std::array<ForkGuard, 5> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
+                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.get()),
+                                        ForkGuard(over.get())};
   const Ready ready = report(set, startup.plan);
   if (startup.strict && !ready.absent.extensions.empty()) {
     return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
                                          " started in other workers and does not in this one"};
   }
   Result<void> told = write_all(control.get(), ready_line(ready), "the supervisor");
-  if (!told) return told;
+  if (!told) return told.error();
+  Herald herald(block);
+  const Shared shared{context, upkeep, herald, listener.get(), stop.get(), over.get()};
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(startup.threads));
   for (int i = 0; i < startup.threads; ++i) {
-    threads.emplace_back(
-        Acceptor(context, listener.get(), stop.get(), block.slots[static_cast<std::size_t>(i)]));
+    threads.emplace_back(Acceptor(shared, block, static_cast<std::size_t>(i)));
   }
-  wait_for_drain(control.get());
+  wait_for_end(control.get(), stop.get(), herald, upkeep);
   ::eventfd_write(stop.get(), 1);
+  wait_for_threads(over.get(), threads.size(), herald);
   for (std::thread& thread : threads) thread.join();
-  set.destroy(own);
-  return {};
+  set.destroy(own, config->budget.load);
+  return upkeep.retiring() ? kRecycled : 0;
 }
 
 }  // namespace
@@ -153,20 +227,22 @@ int run_worker() {
   ::signal(SIGPIPE, SIG_IGN);
   // Sent to the whole process group, or by a service manager: the supervisor says when to leave. A
   // handler and not SIG_IGN, which children of extensions would inherit.
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, [](int) {});
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU})
+    ::signal(number, [](int) {});
   const Fd listener = inherit(Inherited::kListener);
   const Fd control = inherit(Inherited::kControl);
   Result<Scoreboard> scoreboard = Scoreboard::attach(inherit(Inherited::kScoreboard));
   const Result<Startup> startup = read_startup(inherit(Inherited::kStartup));
   if (!scoreboard || !startup) return 1;
-  scoreboard->block(startup->block).pid.store(::getpid());
-  install_crash_marks();
+  Block& block = scoreboard->block(startup->block);
+  block.pid.store(::getpid());
+  install_crash_marks(&block);
   install_fork_guard();
-  const Result<void> worked = work(*startup, *scoreboard, listener, control);
+  const Result<int> worked = work(*startup, *scoreboard, listener, control);
   if (!worked) log("worker").critical("{}", worked.error().message);
   log("worker").debug("leaves");
   // Not exit(): destructors of extensions' globals must not run while their threads may live.
-  ::_exit(worked ? 0 : 1);
+  ::_exit(worked ? *worked : 1);
 }
 
 }  // namespace rcx::host

@@ -1,0 +1,23 @@
+// What a worker may use of the machine, and what it does use.
+#pragma once
+
+#include <cstdint>
+
+#include "host/config/config.hpp"
+
+namespace rcx::host {
+
+// Sets the limits of this process, which what it starts inherits. Once, before extensions load. In
+// builds with sanitizers memory is not limited: they reserve more than any machine has.
+void set_limits(const LimitsConfig& limits);
+
+// Bytes of memory that no file backs. 0 where it cannot be read. Some microseconds.
+std::uint64_t memory_in_use();
+
+// The lowest number that no open descriptor has; -1 where there is none any more. Cheap: it grows
+// with descriptors that nobody closes.
+int lowest_free_descriptor(int any_open);
+// How many are open. Some microseconds for each hundred.
+int descriptors_in_use();
+
+}  // namespace rcx::host
