@@ -11,12 +11,6 @@
 namespace rcx::host {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
 // Below what the process may have already: only root could raise it.
 void limit(decltype(RLIMIT_DATA) what, rlim_t most, const char* name) {
   rlimit now{};
@@ -32,7 +26,7 @@ void limit(decltype(RLIMIT_DATA) what, rlim_t most, const char* name) {
 
 void set_limits(const LimitsConfig& limits) {
   // Not RLIMIT_AS, which counts mapped packs as well: those may be larger than all memory.
-  if (limits.memory != 0 && !kSanitized) limit(RLIMIT_DATA, limits.memory, "memory");
+  if (limits.memory != 0 && kCountsMemory) limit(RLIMIT_DATA, limits.memory, "memory");
   limit(RLIMIT_NOFILE, static_cast<rlim_t>(limits.descriptors), "descriptors");
   // 1 and not 0: programs that take core dumps by a pipe get them whatever the limit, unless it is
   // 1 (core(5)); and no dump fits in one byte.

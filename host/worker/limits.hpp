@@ -7,8 +7,15 @@
 
 namespace rcx::host {
 
-// Sets the limits of this process, which what it starts inherits. Once, before extensions load. In
-// builds with sanitizers memory is not limited: they reserve more than any machine has.
+// Whether memory is limited and counted. Not with sanitizers, which reserve more than any machine
+// has, and keep what is freed.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kCountsMemory = false;
+#else
+inline constexpr bool kCountsMemory = true;
+#endif
+
+// Sets the limits of this process, which what it starts inherits. Once, before extensions load.
 void set_limits(const LimitsConfig& limits);
 
 // Bytes of memory that no file backs. 0 where it cannot be read. Some microseconds.

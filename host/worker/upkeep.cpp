@@ -105,7 +105,8 @@ void Upkeep::look_at_use(const Names& ran, bool failed, int socket) {
     }
   }
   const std::int64_t now = monotonic_ns();
-  if (limits_.recycle_memory == 0 || (!failed && now - measured_ns_ < kSeldomNs)) return;
+  if (!kCountsMemory || limits_.recycle_memory == 0 || (!failed && now - measured_ns_ < kSeldomNs))
+    return;
   measured_ns_ = now;
   if (memory_in_use() <= limits_.recycle_memory) return;
   // What was freed counts until the system has it back.

@@ -41,7 +41,7 @@ class Set {
   Set(Set&&) = delete;
   Set& operator=(Set&&) = delete;
   ~Set() {
-    set_.destroy(slot_);
+    set_.destroy(slot_, std::chrono::seconds(1));
     fs::remove_all(directory_);
   }
 

@@ -13,6 +13,7 @@ class Recycle : public GateTest {
 
 // Every push makes its worker leave, while others come.
 TEST_F(Recycle, NoPushIsLost) {
+  if (!kCountsMemory) GTEST_SKIP() << "memory does not count";
   host_.set("workers", "{pre: {processes: 2, threads: 2}, post: {processes: 1, threads: 2}}");
   host_.set("limits", "{recycle_memory: 64MiB}");
   host_.add("bad_hoards");
@@ -35,6 +36,7 @@ TEST_F(Recycle, NoPushIsLost) {
 
 // A push that a worker has is finished before it leaves; those that come meanwhile go to the next.
 TEST_F(Recycle, FinishesWhatItHas) {
+  if (!kCountsMemory) GTEST_SKIP() << "memory does not count";
   host_.set("workers", "{pre: {processes: 2, threads: 2}, post: {processes: 1, threads: 2}}");
   host_.set("limits", "{recycle_memory: 64MiB}");
   add_talker("say: thinking", ", repositories: [a]");
