@@ -1,10 +1,10 @@
 #include "host/worker/process_guard.hpp"
 
 #include <fmt/format.h>
-#include <locale.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <clocale>
 
 #include <cstring>
 #include <string_view>
@@ -24,7 +24,7 @@ bool is_fixed(int number) {
 }
 
 const char* locale_now() {
-  const char* name = ::setlocale(LC_ALL, nullptr);
+  const char* name = std::setlocale(LC_ALL, nullptr);
   return name != nullptr ? name : "";
 }
 
@@ -69,7 +69,7 @@ void ProcessGuard::check_process(bool alone, Changes& changes) const {
   // Reads and puts back at once, so that no file of another thread is made with a mask in between.
   if (::umask(mask_) != mask_) changes.restored.emplace_back("the umask");
   if (std::string_view(locale_now()) != locale_) {
-    const bool done = alone && ::setlocale(LC_ALL, locale_.c_str()) != nullptr;
+    const bool done = alone && std::setlocale(LC_ALL, locale_.c_str()) != nullptr;
     (done ? changes.restored : changes.lost).emplace_back("the locale");
   }
 }

@@ -67,6 +67,9 @@ TEST(Config, Limits) {
   EXPECT_EQ(config->limits.descriptors, 64);
   EXPECT_TRUE(config->limits.core_dumps);
   EXPECT_EQ(parsed("roots: [a]\nlimits: {memory: 2GiB}\n")->limits.memory, std::uint64_t{2} << 30U);
+  EXPECT_THAT(mistakes("roots: [a]\nworkers: {pre: {threads: 8}}\nlimits: {memory: 64MiB}\n"),
+              HasSubstr("3:9: limits.memory: wanted at least 16MiB for each of the 8 threads of a "
+                        "worker, got 64MiB"));
   for (const char* wrong : {"4", "4GB", "-1GiB", "1KiB", "63MiB", "GiB", "4 GiB", "1.5GiB",
                             "[1GiB]", "99999999999999999999GiB", "9999999999GiB"}) {
     EXPECT_THAT(

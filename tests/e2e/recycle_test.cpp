@@ -11,6 +11,20 @@ class Recycle : public GateTest {
   bool logged(const std::string& text) const { return host_.log().find(text) != std::string::npos; }
 };
 
+TEST_F(Recycle, WorkersHaveTheLimitsOfTheFile) {
+  host_.set("limits", "{memory: 256MiB, descriptors: 77}");
+  host_.start();
+  for (const char* pool : {"pre", "post"}) {
+    const std::string worker = std::to_string(host_.workers(pool).at(0));
+    const std::string limits = read_file("/proc/" + worker + "/limits");
+    EXPECT_THAT(limits, ContainsRegex("Max open files +77 +77"));
+    EXPECT_THAT(limits, ContainsRegex("Max core file size +1 +1"));
+    if (kCountsMemory) {
+      EXPECT_THAT(limits, ContainsRegex("Max data size +268435456 +268435456"));
+    }
+  }
+}
+
 // Every push makes its worker leave, while others come.
 TEST_F(Recycle, NoPushIsLost) {
   if (!kCountsMemory) GTEST_SKIP() << "memory does not count";

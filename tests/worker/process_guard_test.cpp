@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <clocale>
 
 #include <thread>
 

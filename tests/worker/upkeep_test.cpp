@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <locale.h>
 #include <sys/stat.h>
 #include <csignal>
 
