@@ -10,6 +10,7 @@ struct waiting {
   uint64_t start;
   uint64_t deadline;    /* of the whole call */
   uint64_t next_notice; /* when to tell the user that the client waits */
+  const char* notice;   /* the file in which the host says why, if it does; NULL: do not look */
 };
 
 uint64_t clock_ms(void);

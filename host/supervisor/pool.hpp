@@ -27,6 +27,7 @@ struct Pool {
   std::vector<Worker> workers;
   int early_deaths = 0;            // in a row: workers that died soon after they started
   std::int64_t not_before_ns = 0;  // monotonic: when the next worker may start
+  std::string notice = {};         // what stands in the file of renew_notice; empty: no file
 };
 
 // Starts one worker of `pool` in the scoreboard's block number `block`; `strict` as in Startup.

@@ -16,6 +16,7 @@
 #include "host/access/access.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
+#include "host/supervisor/notice.hpp"
 #include "host/supervisor/pool.hpp"
 #include "host/vcs/vcs.hpp"
 
@@ -349,6 +350,7 @@ Result<void> Supervisor::run() {
       next_sweep_ns_ = monotonic_ns() + kSweepNs;
     }
     if (changed_) publish(was_ready ? "ready" : "starting");
+    for (Pool& pool : pools_) renew_notice(pool, *config_, scoreboard_);
     watch();
   }
   drain();

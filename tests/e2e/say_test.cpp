@@ -82,6 +82,29 @@ TEST_F(Say, AfterASecondWhichExtensionIsRunning) {
       << "the client has nothing to add";
 }
 
+TEST_F(Say, AfterASecondWhichExtensionIsStarting) {
+  const fs::path gate = temp_.path() / "gate";
+  write_file(gate, "");
+  host_.add("creator", "{settings: {until: " + gate.string() + "}}");
+  serve();
+  clone().commit("first");
+  ASSERT_EQ(host_.stop(), 0);
+  fs::remove(gate);
+  host_.launch();
+  const fs::path socket = host_.directory() / "run/pre.sock";
+  ASSERT_TRUE(eventually([&] { return fs::exists(socket); }));
+  Running pushing = clone().start_push({"main"});
+  EXPECT_TRUE(eventually([&] { return pushing.err().find("waiting") != std::string::npos; }));
+  write_file(gate, "");
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(
+      pushed.remote(),
+      ElementsAre("rcx: waiting for the host to answer: the extension creator is starting"));
+  host_.wait_until_ready();
+  EXPECT_FALSE(fs::exists(socket.string() + ".waiting"));
+}
+
 TEST_F(Say, AfterASecondWhichExtensionIsBusyWithAnother) {
   const fs::path gate = temp_.path() / "gate";
   host_.add("talker_alone", "{deadline: 30s, settings: {until: " + gate.string() + "}}");
