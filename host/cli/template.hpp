@@ -37,6 +37,14 @@ roots: [repositories]
 #   load: 10s                 # loading an extension, and its create
 #   drain: 30s                # from SIGTERM until workers are killed
 
+# What one worker may use. A push that would need more fails; a worker that holds more than
+# recycle_memory, or half of its descriptors, after a push is replaced before the next.
+# limits:
+#   memory: 4GiB              # or 0: no limit
+#   recycle_memory: 1GiB
+#   descriptors: 1024
+#   core_dumps: false         # they hold what was pushed, and a worker is replaced later
+
 # Who pushes. By default that is the user of the process that runs the hook. Variables such as
 # REMOTE_USER are believed only when one of the trusted users set them: your web or ssh server's.
 # identity:

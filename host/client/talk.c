@@ -25,6 +25,7 @@ struct talk {
   struct call* call;
   const struct conf* conf;
   struct sockaddr_un address;
+  char notice[sizeof((struct sockaddr_un*)0)->sun_path + sizeof RCX_WIRE_NOTICE_SUFFIX];
   struct waiting waiting;
   uint64_t patience; /* how long it may still be without a host */
   uint64_t pause;    /* before the next try */
@@ -50,6 +51,8 @@ static enum outcome take_hello(struct talk* talk, const struct frame* frame) {
   if (talk->worker == 0) return broken("a HELLO with pid 0");
   link_watch(&talk->link, talk->worker);
   talk->call->heard = true;
+  waiting_served(&talk->waiting);
+  talk->waiting.notice = NULL;
   talk->patience = talk->conf->connect_timeout_ms;
   talk->pause = kFirstPause;
   return MORE;
@@ -138,7 +141,8 @@ static bool find_sockets(struct talk* talk, const char* directory) {
   const char* name = talk->call->post ? RCX_WIRE_POST_SOCKET : RCX_WIRE_PRE_SOCKET;
   talk->address.sun_family = AF_UNIX;
   if (join(talk->address.sun_path, sizeof talk->address.sun_path, directory, "/", name, NULL)) {
-    return true;
+    return join(talk->notice, sizeof talk->notice, talk->address.sun_path, RCX_WIRE_NOTICE_SUFFIX,
+                NULL);
   }
   struct number limit;
   refuse(talk->call, "the path of the host's socket is too long, the limit is ",
@@ -268,7 +272,9 @@ static int run(struct talk* talk) {
       open = link_send(&talk->link, talk->call->request, talk->attempt);
     }
     if (open) {
+      talk->waiting.notice = talk->notice;
       const enum outcome outcome = converse(talk);
+      talk->waiting.notice = NULL;
       if (outcome == VERDICT) return talk->status;
       if (outcome == BROKEN) return misunderstood(talk);
       if (outcome == TIMED_OUT) return timed_out(talk);

@@ -1,5 +1,6 @@
 #include "host/config/config.hpp"
 
+#include <algorithm>
 #include <boost/filesystem/operations.hpp>
 
 #include "host/config/reader.hpp"
@@ -45,6 +46,29 @@ void read_breaker(MapReader& reader, BreakerConfig& breaker) {
   reader.read("failures", breaker.failures, 0, 1'000'000);
   reader.read("window", breaker.window);
   require_positive(reader, "window", breaker.window);
+}
+
+// Below these a worker with extensions hardly starts.
+constexpr std::uint64_t kLeastMemory = std::uint64_t{64} << 20U;
+constexpr int kFewestDescriptors = 64;
+
+void read_limits(MapReader& reader, LimitsConfig& limits) {
+  reader.read_size("memory", limits.memory, kLeastMemory);
+  reader.read_size("recycle_memory", limits.recycle_memory, kLeastMemory);
+  reader.read("descriptors", limits.descriptors, kFewestDescriptors, 1'000'000);
+  reader.read("core_dumps", limits.core_dumps);
+}
+
+// Stacks count as allocated.
+void check_threads(MapReader& reader, const Config& config) {
+  constexpr std::uint64_t kForOne = std::uint64_t{16} << 20U;
+  const auto threads =
+      static_cast<std::uint64_t>(std::max(config.pre.threads, config.post.threads));
+  if (config.limits.memory == 0 || config.limits.memory >= threads * kForOne) return;
+  reader.problems().add(reader.node().Mark(),
+                        reader.path("memory") + ": wanted at least 16MiB for each of the " +
+                            std::to_string(threads) + " threads of a worker, got " +
+                            std::to_string(config.limits.memory >> 20U) + "MiB");
 }
 
 void read_log(MapReader& reader, LogSettings& log, const fs::path& base) {
@@ -170,6 +194,10 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read_map("client", [&](MapReader& client) { read_client(client, config.client); });
   reader.read_map("budget", [&](MapReader& budget) { read_budget(budget, config.budget); });
   reader.read_map("breaker", [&](MapReader& breaker) { read_breaker(breaker, config.breaker); });
+  reader.read_map("limits", [&](MapReader& limits) {
+    read_limits(limits, config.limits);
+    check_threads(limits, config);
+  });
   if (config.client.timeout <= config.budget.event) {
     problems.add(root.Mark(), "client.timeout: wanted more than budget.event (" +
                                   duration_text(config.budget.event) + "), got " +

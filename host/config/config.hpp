@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,6 +42,14 @@ struct BudgetConfig {
 struct BreakerConfig {
   int failures = 10;  // 0: never
   std::chrono::nanoseconds window = std::chrono::minutes(1);
+};
+
+// What one worker may use. 0: as much as it likes.
+struct LimitsConfig {
+  std::uint64_t memory = std::uint64_t{4} << 30U;          // bytes that it may allocate
+  std::uint64_t recycle_memory = std::uint64_t{1} << 30U;  // bytes from which on it is replaced
+  int descriptors = 1024;
+  bool core_dumps = false;
 };
 
 struct IdentityConfig {
@@ -89,6 +98,7 @@ struct Config {
   ClientConfig client;
   BudgetConfig budget;
   BreakerConfig breaker;
+  LimitsConfig limits;
   IdentityConfig identity;
   OutputConfig output;
   LogSettings log;

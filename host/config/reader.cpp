@@ -66,6 +66,20 @@ std::optional<std::chrono::nanoseconds> duration(const std::string& text) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(length));
 }
 
+// `64MiB`; powers of two only, so that nobody has to guess.
+std::optional<std::uint64_t> bytes(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc()) return std::nullopt;
+  const std::string unit(read.ptr, end);
+  static const std::map<std::string, unsigned> kUnits = {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+  const auto found = kUnits.find(unit);
+  if (number == 0 && unit.empty()) return 0;
+  if (found == kUnits.end() || number >= (std::uint64_t{1} << 33U)) return std::nullopt;
+  return number << found->second;
+}
+
 }  // namespace
 
 std::string where_text(const std::string& file, const YAML::Mark& mark) {
@@ -167,6 +181,19 @@ void MapReader::read(const char* key, std::chrono::nanoseconds& out) {
     out = *length;
   } else {
     wanted(node, key, kWhat);
+  }
+}
+
+void MapReader::read_size(const char* key, std::uint64_t& out, std::uint64_t least) {
+  const YAML::Node node = find(key);
+  const std::string what =
+      fmt::format("a size such as 512MiB or 4GiB, at least {}MiB, or 0", least >> 20U);
+  if (!scalar(node, key, what.c_str())) return;
+  const auto size = bytes(node.Scalar());
+  if (size && (*size == 0 || *size >= least)) {
+    out = *size;
+  } else {
+    wanted(node, key, what);
   }
 }
 

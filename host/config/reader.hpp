@@ -52,6 +52,8 @@ class MapReader {
   void read(const char* key, std::string& out);
   void read(const char* key, std::vector<std::string>& out);  // a scalar counts as a list of one
   void read(const char* key, std::chrono::nanoseconds& out);
+  // A number of bytes: an integer and KiB, MiB or GiB, from `least` on; 0 is always allowed.
+  void read_size(const char* key, std::uint64_t& out, std::uint64_t least);
   // An integer from `least` to `most`.
   void read(const char* key, int& out, int least, int most);
   // One of `words`; `out` becomes its index.

@@ -70,11 +70,13 @@ void Process::signal(int number) const {
   ::kill(pid_, number);
 }
 
-std::string Process::wait() const {
+std::string Process::wait(int* exit_status) const {
   int status = 0;
+  if (exit_status != nullptr) *exit_status = -1;
   while (::waitpid(pid_, &status, 0) < 0) {
     if (errno != EINTR) return "unknown end";
   }
+  if (exit_status != nullptr && WIFEXITED(status)) *exit_status = WEXITSTATUS(status);
   return end_text(status);
 }
 

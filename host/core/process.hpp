@@ -41,8 +41,8 @@ class Process {
   int pidfd() const noexcept { return pidfd_.get(); }
   void signal(int number) const;
   // Waits for the end and says how it ended: `exit status 3`, `killed by signal 11 (Segmentation
-  // fault)`.
-  std::string wait() const;
+  // fault)`. `status` becomes the exit status, -1 where it has none.
+  std::string wait(int* status = nullptr) const;
   // SIGKILL and wait.
   void kill() const;
 

@@ -21,16 +21,16 @@ rcx_status status_of(const Error& error) {
 }  // namespace
 
 Call::Call(Extension& callee, EventRun* run, Slot& slot, std::int64_t deadline_ns)
-    : rcx_call{sizeof(rcx_call),
-               0,
-               &host_table(),
-               callee.handle(),
-               &callee.config.settings->root(),
-               abi_bytes(callee.data_directory)},
-      extension_(callee),
-      run_(run),
-      slot_(slot),
-      deadline_ns_(deadline_ns) {}
+    : extension_(callee), run_(run), slot_(slot), deadline_ns_(deadline_ns) {
+  handle_.begin({sizeof(rcx_call), 0, &host_table(), callee.handle(),
+                 &callee.config.settings->root(), abi_bytes(callee.data_directory)},
+                *this);
+}
+
+CallHandle& CallHandle::own() {
+  thread_local CallHandle handle;  // NOLINT: it has to outlive every call of its thread
+  return handle;
+}
 
 class Call::InService {
  public:
@@ -104,7 +104,7 @@ void Call::fail(std::string_view reason) {
 
 std::uint64_t Call::remaining() const noexcept {
   const std::int64_t left = deadline_ns_.load() - monotonic_ns();
-  return active_.load() && left > 0 ? static_cast<std::uint64_t>(left) : 0;
+  return left > 0 ? static_cast<std::uint64_t>(left) : 0;
 }
 
 bool Call::cancelled() const noexcept {

@@ -30,9 +30,10 @@ class Listener {
   virtual void say(std::string_view lines) = 0;
   // Whether nobody waits any more. Any thread.
   virtual bool gone() const = 0;
-  // Whether the descriptor that leads to the person is still the one it was: extensions have been
-  // seen to close all that they find.
-  virtual bool intact() const = 0;
+  // What extensions did to the descriptors of the process that makes it useless: 0, or a fault of
+  // scoreboard.hpp. They have been seen to close all that they find, so that the one that leads to
+  // the person is another one; and to leave none that can be opened.
+  virtual std::uint32_t harm() const = 0;
 };
 
 // What all calls for one event share. Used by the event's thread.
@@ -49,8 +50,38 @@ struct EventRun {
   std::int64_t deadline_ns = 0;
 };
 
-// An rcx_call with what the host keeps beside it. The extension sees the base.
-class Call : public rcx_call {
+class Call;
+
+// The rcx_call that an extension sees. Each thread of the host has one, which serves all its calls,
+// one after the other, so that an extension that uses a call after its end finds that it ended, and
+// not memory that something else lives in.
+class CallHandle : public rcx_call {
+ public:
+  // The calling thread's.
+  static CallHandle& own();
+  static CallHandle& from(const rcx_call* raw) noexcept {
+    return *const_cast<CallHandle*>(static_cast<const CallHandle*>(raw));
+  }
+
+  void begin(const rcx_call& base, Call& call) noexcept {
+    static_cast<rcx_call&>(*this) = base;
+    live_.store(&call, std::memory_order_release);
+  }
+  void end() noexcept { live_.store(nullptr, std::memory_order_release); }
+
+  // The call that runs; null when it has ended.
+  Call* live() const noexcept { return live_.load(std::memory_order_acquire); }
+  // The same, for a [handler-thread] function: null for other threads as well.
+  Call* mine() const noexcept { return std::this_thread::get_id() == thread_ ? live() : nullptr; }
+
+ private:
+  CallHandle() = default;
+  std::atomic<Call*> live_{nullptr};
+  const std::thread::id thread_ = std::this_thread::get_id();
+};
+
+// What the host keeps of one call. Lives on the stack of the thread that calls.
+class Call {
  public:
   // `run` is null while `create` runs.
   Call(Extension& callee, EventRun* run, Slot& slot, std::int64_t deadline_ns);
@@ -58,16 +89,11 @@ class Call : public rcx_call {
   Call& operator=(const Call&) = delete;
   Call(Call&&) = delete;
   Call& operator=(Call&&) = delete;
-  ~Call() = default;
+  ~Call() { end(); }
 
-  static Call& from(const rcx_call* raw) noexcept {
-    return *const_cast<Call*>(static_cast<const Call*>(raw));
-  }
-
+  const rcx_call* raw() const noexcept { return &handle_; }
   // After this the extension's functions are misused.
-  void end() noexcept { active_.store(false, std::memory_order_release); }
-  // Whether the caller may use a [handler-thread] function.
-  bool mine() const noexcept { return active_.load() && std::this_thread::get_id() == thread_; }
+  void end() noexcept { handle_.end(); }
 
   void set_queued(bool queued) noexcept { queued_ = queued; }
   const std::string& failure() const noexcept { return failure_; }
@@ -100,8 +126,7 @@ class Call : public rcx_call {
   EventRun* run_;
   Slot& slot_;
   std::atomic<std::int64_t> deadline_ns_;
-  std::atomic<bool> active_{true};
-  std::thread::id thread_ = std::this_thread::get_id();
+  CallHandle& handle_ = CallHandle::own();
   bool queued_ = false;
   int lines_said_ = 0;
   std::string failure_;

@@ -17,9 +17,14 @@ bool concerns(const ExtensionConfig& config, const Event& event) {
 }
 
 // A worker without its descriptors serves nobody. The client asks another one.
-[[noreturn]] void leave_deaf(Slot& slot) {
-  slot.fault.store(kFaultDescriptors);
+[[noreturn]] void leave(Slot& slot, std::uint32_t fault) {
+  slot.fault.store(fault);
   ::_exit(1);
+}
+
+void leave_if_harmed(const Listener& listener, Slot& slot) {
+  const std::uint32_t harm = listener.harm();
+  if (harm != 0) leave(slot, harm);
 }
 
 bool concerns(const Handler& handler, const Event& event) {
@@ -92,9 +97,11 @@ class Dispatch {
   bool take_turn(Extension& extension) {
     if (now_ns_ >= run_.deadline_ns) return false;
     if (extension.concurrent() || extension.turn.try_lock()) return true;
+    slot_.enter(Activity::kTurn, extension.id(), run_.deadline_ns);
     const bool taken =
         extension.turn.try_lock_for(std::chrono::nanoseconds(run_.deadline_ns - now_ns_));
     now_ns_ = monotonic_ns();
+    slot_.enter_host(run_.deadline_ns);
     return taken;
   }
 
@@ -113,7 +120,7 @@ class Dispatch {
       call.fail("it threw an exception through the C interface");
     }
     // The first time this is asked once for all handlers, when they are done; see below.
-    if (run_.event.attempt > 1 && !run_.listener.intact()) leave_deaf(slot_);
+    if (run_.event.attempt > 1) leave_if_harmed(run_.listener, slot_);
     slot_.enter_host(run_.deadline_ns);
     call.end();
     now_ns_ = monotonic_ns();
@@ -134,9 +141,9 @@ class Dispatch {
     void* instance = handler.extension->instance;
     switch (run_.event.kind->number) {
       case RCX_EVENT_PRE_PUSH:
-        return handler.raw->call.pre_push(instance, &call, &run_.abi.pre_push());
+        return handler.raw->call.pre_push(instance, call.raw(), &run_.abi.pre_push());
       case RCX_EVENT_PUSH:
-        return handler.raw->call.push(instance, &call, &run_.abi.push());
+        return handler.raw->call.push(instance, call.raw(), &run_.abi.push());
       default:
         return RCX_UNAVAILABLE;
     }
@@ -209,7 +216,7 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
     if (concerns(handler, event)) dispatch.run(handler, blamed);
   }
   // Nobody is blamed yet: which handler did it is found when the event is asked for again.
-  if (!listener.intact()) leave_deaf(slot);
+  leave_if_harmed(listener, slot);
   return std::move(dispatch.verdict());
 }
 

@@ -18,7 +18,7 @@ std::string create(Extension& extension, const Config& config, Slot& slot) {
   slot.enter(Activity::kCreate, extension.id(), deadline);
   rcx_status status = RCX_FAILED;
   try {
-    status = function(&call, &extension.instance);
+    status = function(call.raw(), &extension.instance);
   } catch (...) {
     call.fail("it threw an exception through the C interface");
   }
@@ -31,11 +31,13 @@ std::string create(Extension& extension, const Config& config, Slot& slot) {
 
 }  // namespace
 
-ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& slot) {
+ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& slot,
+                                 const Settled& settled) {
   ExtensionSet set;
   for (const PlannedExtension& planned : plan.extensions) {
     if (planned.standing == Standing::kLoaded) {
       set.add(planned, config, slot);
+      if (settled) settled(planned.id);
     } else if (planned.standing != Standing::kOff) {
       set.absent_.push_back({planned, config.extension(planned.id)});
     }
@@ -74,10 +76,10 @@ void ExtensionSet::add(const PlannedExtension& planned, const Config& config, Sl
   absent_.push_back({std::move(failed), config.extension(planned.id)});
 }
 
-void ExtensionSet::destroy(Slot& slot) {
+void ExtensionSet::destroy(Slot& slot, std::chrono::nanoseconds budget) {
   for (const auto& extension : extensions_) {
     if (extension->library.plugin().destroy == nullptr) continue;
-    slot.enter(Activity::kCreate, extension->id(), monotonic_ns() + 5'000'000'000);
+    slot.enter(Activity::kDestroy, extension->id(), monotonic_ns() + budget.count());
     try {
       extension->library.plugin().destroy(extension->instance);
     } catch (...) {

@@ -3,6 +3,7 @@
 
 #include <rcx/abi.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -53,12 +54,16 @@ struct Handler {
 
 class ExtensionSet {
  public:
+  // What is done after each extension was loaded and created, or failed; with its id.
+  using Settled = std::function<void(const std::string&)>;
+
   // Loads and creates what `plan` accepts. What fails becomes absent, with its reason. `slot` is
   // where this thread's whereabouts are written.
-  static ExtensionSet start(const Plan& plan, const Config& config, Slot& slot);
+  static ExtensionSet start(const Plan& plan, const Config& config, Slot& slot,
+                            const Settled& settled = {});
 
-  // Calls destroy of every extension, when no handler runs any more.
-  void destroy(Slot& slot);
+  // Calls destroy of every extension, when no handler runs any more. Each has `budget`.
+  void destroy(Slot& slot, std::chrono::nanoseconds budget);
 
   // The handlers of one kind of event, by priority, then id, then their order in the table.
   const std::vector<Handler>& handlers(std::uint32_t event) const;

@@ -10,12 +10,12 @@ namespace {
 // Runs `function` for a [handler-thread] caller. Nothing is thrown into an extension.
 template <class Function>
 rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
-  Call& call = Call::from(raw);
-  if (!call.mine()) return RCX_MISUSED;
+  Call* call = CallHandle::from(raw).mine();
+  if (call == nullptr) return RCX_MISUSED;
   try {
-    const rcx_status status = function(call);
+    const rcx_status status = function(*call);
     // Not before: an argument may be what rcx_host.error gave.
-    if (status == RCX_OK || status == RCX_END) call.forget_error();
+    if (status == RCX_OK || status == RCX_END) call->forget_error();
     return status;
   } catch (const std::exception& failed) {
     try {
@@ -66,16 +66,18 @@ void host_fail(const rcx_call* raw, rcx_bytes reason) noexcept {
 }
 
 void host_error(const rcx_call* raw, rcx_bytes* reason) noexcept {
-  const Call& call = Call::from(raw);
-  *reason = call.mine() ? abi_bytes(call.error()) : rcx_bytes{"", 0};
+  const Call* call = CallHandle::from(raw).mine();
+  *reason = call != nullptr ? abi_bytes(call->error()) : rcx_bytes{"", 0};
 }
 
 std::uint64_t host_remaining(const rcx_call* raw) noexcept {
-  return Call::from(raw).remaining();
+  const Call* call = CallHandle::from(raw).live();
+  return call != nullptr ? call->remaining() : 0;
 }
 
 std::uint32_t host_cancelled(const rcx_call* raw) noexcept {
-  return Call::from(raw).cancelled() ? 1 : 0;
+  const Call* call = CallHandle::from(raw).live();
+  return call == nullptr || call->cancelled() ? 1 : 0;
 }
 
 rcx_status commits_get(const rcx_call* raw, std::uint64_t index, const rcx_commit** out) noexcept {

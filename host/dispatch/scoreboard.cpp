@@ -35,7 +35,7 @@ bool gone(pid_t pid) {
 bool inside(const Slot& slot) {
   const Activity activity = slot.activity.load();
   return activity == Activity::kCreate || activity == Activity::kHandler ||
-         activity == Activity::kService;
+         activity == Activity::kService || activity == Activity::kDestroy;
 }
 
 std::string how_text(const Slot& slot) {
@@ -43,6 +43,7 @@ std::string how_text(const Slot& slot) {
   if (fault == kFaultExit) return "called exit()";
   if (fault == kFaultOverrun) return "did not end within its deadline";
   if (fault == kFaultDescriptors) return "closed descriptors of the host";
+  if (fault == kFaultExhausted) return "left no descriptor to the host";
   if (fault != 0) {
     return "crashed (signal " + std::to_string(fault) + ", " +
            ::strsignal(static_cast<int>(fault)) + ")";
@@ -57,11 +58,12 @@ Blame judge(const Block& block, const Slot& slot) {
   });
   const auto busy = std::count_if(all.begin(), all.end(), inside);
   const bool marked = slot.fault.load() != 0;
+  const bool stray = block.stray.load() != 0;
   // Without a mark (`_exit`, SIGKILL from outside) only a thread that was alone can be the one.
-  if (!inside(slot) || (!marked && (elsewhere || busy != 1))) return {};
+  if (!inside(slot) || (!marked && (elsewhere || stray || busy != 1))) return {};
   const Activity activity = slot.activity.load();
   return {slot.extension_id(), activity == Activity::kCreate, activity == Activity::kService,
-          how_text(slot)};
+          how_text(slot) + (activity == Activity::kDestroy ? " in destroy" : "")};
 }
 
 }  // namespace
@@ -145,6 +147,7 @@ Scoreboard::~Scoreboard() {
 void Scoreboard::clear(std::size_t index) noexcept {
   Block& emptied = block(index);
   emptied.pid.store(0);
+  emptied.stray.store(0);
   for (Slot& slot : emptied.slots) {
     slot.leave();
     slot.fault.store(0);

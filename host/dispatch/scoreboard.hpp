@@ -26,12 +26,15 @@ enum class Activity : std::uint32_t {
   kCreate,   // in an extension's create
   kHandler,  // in an extension's handler
   kService,  // in a function of the host, called by an extension
+  kTurn,     // waits until the extension's other call has ended
+  kDestroy,  // in an extension's destroy
 };
 
 // Why a thread took its process down, where that is known. Values below 1000 are signal numbers.
 inline constexpr std::uint32_t kFaultExit = 1000;     // called exit()
 inline constexpr std::uint32_t kFaultOverrun = 1001;  // ended by the supervisor, over its deadline
 inline constexpr std::uint32_t kFaultDescriptors = 1002;  // closed descriptors of the host
+inline constexpr std::uint32_t kFaultExhausted = 1003;    // left none to be opened
 
 inline constexpr std::size_t kSlotsPerBlock = 65;  // 64 threads, and the one that calls create
 inline constexpr std::size_t kBlocks = 256;        // used in turn: a dead worker's stays readable
@@ -59,6 +62,8 @@ struct Slot {
 
 struct Block {
   std::atomic<std::int32_t> pid;
+  // A fault as in Slot, of a thread that is not the host's: who started it is not known.
+  std::atomic<std::uint32_t> stray;
   std::array<Slot, kSlotsPerBlock> slots;
 };
 

@@ -11,6 +11,9 @@
  *     | <-- frame TEXT ...                       |   shown at once
  *     | <-- frame VERDICT (status, last text)    |   the client exits with that status
  *
+ * A worker that has sent HELLO tells people with TEXT what they wait for: after a second, then at
+ * intervals below ten seconds. A client that hears nothing for longer says itself that it waits.
+ *
  * HELLO comes first and once, its pid is not 0, and sequence numbers have no gap; a host that
  * refuses at once sends it as well. Reserved fields are sent as 0 and ignored. `version` goes up
  * when an old reader would misunderstand, not when fields are appended.
@@ -104,6 +107,10 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_ONCE_FD 3
 #define RCX_WIRE_PRE_SOCKET "pre.sock"
 #define RCX_WIRE_POST_SOCKET "post.sock"
+
+/* The name of a socket and this suffix: a file with one line that says what callers wait for, which is
+ * there only while no worker can take them. */
+#define RCX_WIRE_NOTICE_SUFFIX ".waiting"
 
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "host/supervisor/notice.hpp"
 #include "host/worker/startup.hpp"
 
 namespace rcx::host {
@@ -76,6 +77,10 @@ bool Generation::uses_block(std::size_t block) const {
   });
 }
 
+void Generation::renew_notices() {
+  for (Pool& pool : pools_) renew_notice(pool, *config_, *around_.scoreboard);
+}
+
 void Generation::tend() {
   if (!leaving_ && failure_.empty()) {
     for (Pool& pool : pools_) fill(pool);
@@ -142,7 +147,9 @@ std::string Generation::inside(const Worker& worker) const {
   std::string found;
   for (const Slot& slot : around_.scoreboard->block(worker.block).slots) {
     const Activity activity = slot.activity.load();
-    if (activity == Activity::kIdle || activity == Activity::kHost) continue;
+    if (activity == Activity::kIdle || activity == Activity::kHost || activity == Activity::kTurn) {
+      continue;
+    }
     const std::string id = slot.extension_id();
     if (!found.empty() && found != id) return {};
     found = id;
@@ -205,12 +212,17 @@ void Generation::refuse(const Blame& blame) {
 void Generation::lose(Pool& pool, std::size_t index) {
   Worker worker = std::move(pool.workers[index]);
   pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
-  const std::string end = worker.process.wait();
+  int status = -1;
+  const std::string end = worker.process.wait(&status);
   worker.output.read(inside(worker));
   worker.output.finish();
   const std::vector<Blame> blamed = around_.scoreboard->blame_block(worker.block);
   changed_ = true;
-  if (leaving_ && end == "exit status 0") return;
+  if (leaving_ && (status == 0 || status == kRecycled)) return;
+  if (serving_ && status == kRecycled) {
+    log("supervisor").info("{} worker {} is replaced", pool.door->name, worker.process.pid());
+    return;
+  }
   log("supervisor").error("{} worker {} is gone: {}", pool.door->name, worker.process.pid(), end);
   std::string culprit;
   for (const Blame& blame : blamed) {
@@ -248,8 +260,9 @@ void Generation::end_overruns() {
         log("supervisor")
             .error("{} worker {}: {} did not end within its deadline", pool.door->name,
                    worker.process.pid(),
-                   activity == Activity::kHost ? "the host's own work on an event"
-                                               : "the extension " + slot.extension_id());
+                   activity == Activity::kHost || activity == Activity::kTurn
+                       ? "the host's own work on an event"
+                       : "the extension " + slot.extension_id());
         slot.fault.store(kFaultOverrun);
         worker.process.signal(SIGKILL);
         break;

@@ -51,6 +51,7 @@ struct Pool {
   std::vector<Worker> workers;
   int early_deaths = 0;            // in a row: workers that died soon after they started
   std::int64_t not_before_ns = 0;  // monotonic: when the next worker may start
+  std::string notice = {};         // what stands in the file of renew_notice; empty: no file
 };
 
 // Starts with one worker, which settles which extensions start; the others follow it. Belongs to
@@ -75,6 +76,8 @@ class Generation {
   // Starts the workers that are missing, and ends those that are over a deadline.
   void tend();
   void watch(PollSet& waiting);
+  // Tells those who wait at the doors what they wait for; see notice.hpp. For the one that serves.
+  void renew_notices();
   // Whether a worker has shown which extensions start.
   bool settled() const noexcept { return settled_; }
   // Whether every worker is ready.

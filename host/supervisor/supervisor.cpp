@@ -136,6 +136,8 @@ Result<void> Supervisor::prepare() {
 
 Result<void> Supervisor::open_doors() {
   for (Door& door : doors_) {
+    // Of a host that was killed.
+    ::unlink((door.socket.string() + RCX_WIRE_NOTICE_SUFFIX).c_str());
     Result<Fd> listener = listen_at(door.socket);
     if (!listener) return listener.error();
     door.listener = std::move(*listener);
@@ -215,6 +217,7 @@ void Supervisor::watch() {
 
 void Supervisor::tend() {
   serving_->tend();
+  serving_->renew_notices();
   tend_retired();
   if (!once_) count_failures();
   if (!once_ && !stopping_ && serving_->ready()) delivery_.tend();

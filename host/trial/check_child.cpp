@@ -38,8 +38,7 @@ void on_fault(int number, siginfo_t* info, void* context) {
     ::_exit(ignored >= 0 ? 1 : 2);
   }
   ::sigaction(number, &crash_action, nullptr);
-  crash_action.sa_handler(number);
-  (void)context;
+  crash_action.sa_sigaction(number, info, context);
 }
 
 class Check {

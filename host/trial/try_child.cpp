@@ -19,7 +19,9 @@ class Reader : public Listener {
  public:
   void say(std::string_view lines) override { text_ += lines; }
   bool gone() const override { return false; }
-  bool intact() const override { return ::fcntl(answers_, F_GETFD) >= 0; }
+  std::uint32_t harm() const override {
+    return ::fcntl(answers_, F_GETFD) >= 0 ? 0 : kFaultDescriptors;
+  }
   std::string take() { return std::exchange(text_, {}); }
   explicit Reader(int answers) : answers_(answers) {}
 
@@ -143,7 +145,7 @@ Result<void> replay(TrialInput& input) {
                    R"({"end":true})"
                    "\n",
                    "the answer of a trial");
-  if (told) set.destroy(slot);
+  if (told) set.destroy(slot, instance->config->budget.load);
   return told;
 }
 

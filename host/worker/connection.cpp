@@ -1,5 +1,6 @@
 #include "host/worker/connection.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -108,6 +109,12 @@ std::string Connection::frame(std::uint32_t type, std::string_view head, std::st
 }
 
 void Connection::send(std::uint32_t type, std::string_view head, std::string_view text) {
+  const std::lock_guard lock(sending_);
+  send_locked(type, head, text, 0);
+}
+
+void Connection::send_locked(std::uint32_t type, std::string_view head, std::string_view text,
+                             int flags) {
   if (broken_) return;
   std::string whole;
   if (!announced_) {
@@ -118,7 +125,7 @@ void Connection::send(std::uint32_t type, std::string_view head, std::string_vie
   if (type != RCX_WIRE_FRAME_HELLO) whole += frame(type, head, text);
   std::string_view left = whole;
   while (!left.empty()) {
-    const ssize_t put = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL);
+    const ssize_t put = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL | flags);
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) {
       broken_ = true;
@@ -133,6 +140,13 @@ void Connection::announce() {
   send(RCX_WIRE_FRAME_HELLO, {}, {});
 }
 
+void Connection::notice(std::string_view lines) {
+  const std::unique_lock lock(sending_, std::try_to_lock);
+  pollfd room{socket_.get(), POLLOUT, 0};
+  if (!lock || decided_ || ::poll(&room, 1, 0) != 1 || room.revents != POLLOUT) return;
+  send_locked(RCX_WIRE_FRAME_TEXT, {}, lines, MSG_DONTWAIT);
+}
+
 void Connection::say(std::string_view lines) {
   send(RCX_WIRE_FRAME_TEXT, {}, lines);
 }
@@ -142,12 +156,16 @@ bool Connection::gone() const {
   return ::poll(&waiting, 1, 0) == 1;
 }
 
-bool Connection::intact() const {
-  return inode_ != 0 && inode(socket_.get()) == inode_;
+std::uint32_t Connection::harm() const {
+  if (inode_ == 0 || inode(socket_.get()) != inode_) return kFaultDescriptors;
+  const Fd further(::fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0));
+  return further ? 0 : kFaultExhausted;
 }
 
 void Connection::send_verdict(std::uint32_t status, std::string_view text) {
-  send(RCX_WIRE_FRAME_VERDICT, bytes_of(status), text);
+  const std::lock_guard lock(sending_);
+  decided_ = true;
+  send_locked(RCX_WIRE_FRAME_VERDICT, bytes_of(status), text, 0);
 }
 
 }  // namespace rcx::host

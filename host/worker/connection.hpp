@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -36,19 +37,25 @@ class Connection : public Listener {
   // sent, which saves waking the client twice.
   void announce();
   void say(std::string_view lines) override;
+  // The same from any thread, for what may as well not be said: before the verdict, and only where
+  // it can be sent at once.
+  void notice(std::string_view lines);
   bool gone() const override;
-  bool intact() const override;
+  std::uint32_t harm() const override;
   // The last frame: `status` 0 or 1, and text as verdict_text makes it.
   void send_verdict(std::uint32_t status, std::string_view text);
 
  private:
   void send(std::uint32_t type, std::string_view head, std::string_view text);
+  void send_locked(std::uint32_t type, std::string_view head, std::string_view text, int flags);
   std::string frame(std::uint32_t type, std::string_view head, std::string_view text);
 
   Fd socket_;
   std::uint64_t inode_ = 0;  // of the socket
+  std::mutex sending_;       // over what follows
   std::uint32_t sequence_ = 0;
   bool announced_ = false;
+  bool decided_ = false;
   bool broken_ = false;
 };
 

@@ -34,7 +34,7 @@ class CallService {
         attempt_(attempt),
         id_(uuid_text(call.event_id())) {}
 
-  void run(const Peer& peer) {
+  Served run(const Peer& peer) {
     if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
     slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
     Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
@@ -46,6 +46,7 @@ class CallService {
     } else {
       judge(*hook);
     }
+    return std::move(served_);
   }
 
  private:
@@ -68,6 +69,8 @@ class CallService {
     Verdict verdict;
     if (heard) verdict = hear(hook);
     report(verdict);
+    for (const HandlerRun& run : verdict.runs) served_.ran.push_back(run.extension);
+    served_.failed = !verdict.failures.empty();
     if (kept && !verdict.refused) {
       if (complete) complete = keep_commits(hook, *context_.config);
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
@@ -115,15 +118,16 @@ class CallService {
   std::uint32_t attempt_;
   std::string id_;
   std::vector<Blame> blamed_;
+  Served served_;
 };
 
 }  // namespace
 
-void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
+Served serve(const WorkerContext& context, Slot& slot, Connection& connection) {
   Result<Peer> peer = peer_of(connection.socket());
   if (!peer) {
     log("worker").error("{}", peer.error().message);
-    return;
+    return {};
   }
   if (!context.doors->admits(peer->uid)) {
     const std::string name = user_name(peer->uid);
@@ -133,22 +137,23 @@ void serve(const WorkerContext& context, Slot& slot, Connection& connection) {
         1, fmt::format("rcx: user {} may not use this host; an administrator can allow it in {} "
                        "with  identity: {{admitted_users: [{}]}}\n",
                        name, context.config->file.string(), name));
-    return;
+    return {};
   }
   Result<Connection::Hello> hello = connection.receive();
   if (!hello) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, hello.error().message);
-    return;
+    return {};
   }
   if (hello->behalf && (peer->uid == 0 || peer->uid == ::geteuid())) peer->uid = *hello->behalf;
   Result<HookCall> call = HookCall::open(std::move(hello->request));
   if (!call) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, call.error().message);
     connection.send_verdict(1, "rcx: " + call.error().message + "\n");
-    return;
+    return {};
   }
-  CallService(context, slot, connection, *call, hello->attempt).run(*peer);
+  Served served = CallService(context, slot, connection, *call, hello->attempt).run(*peer);
   slot.leave();
+  return served;
 }
 
 }  // namespace rcx::host

@@ -19,7 +19,13 @@ struct WorkerContext {
   Reports* reports = nullptr;
 };
 
+// What became of a connection, for those who look after the process.
+struct Served {
+  std::vector<std::string_view> ran;  // ids of extensions, which live as long as the set
+  bool failed = false;                // one of them
+};
+
 // Any failure becomes a verdict that says so, or a line in the log when there is nobody to tell.
-void serve(const WorkerContext& context, Slot& slot, Connection& connection);
+Served serve(const WorkerContext& context, Slot& slot, Connection& connection);
 
 }  // namespace rcx::host

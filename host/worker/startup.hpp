@@ -23,6 +23,11 @@ inline constexpr char kServe = 'S';   // supervisor to worker: accept calls, whe
 inline constexpr char kDrain = 'D';   // finish what has arrived, then leave
 inline constexpr char kRetire = 'R';  // finish what is at work, then leave: others serve the rest
 
+// The exit status of a worker that left by itself, because extensions had left something behind in
+// the process: it grew, or could not be put back as it was. It finished what it had and died of
+// nothing; another takes its place.
+inline constexpr int kRecycled = 75;
+
 struct Startup {
   std::string pool;  // `pre` or `post`
   int threads = 1;

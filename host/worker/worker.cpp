@@ -1,21 +1,27 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <csignal>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <new>
 #include <thread>
 #include <vector>
 
 #include "host/vcs/vcs.hpp"
 #include "host/worker/crash.hpp"
 #include "host/worker/fork_guard.hpp"
+#include "host/worker/herald.hpp"
+#include "host/worker/limits.hpp"
 #include "host/worker/service.hpp"
 #include "host/worker/startup.hpp"
+#include "host/worker/upkeep.hpp"
 
 namespace rcx::host {
 namespace {
@@ -26,19 +32,39 @@ Fd inherit(Inherited which) {
   return fd;
 }
 
-// How the threads of a worker are told to leave.
-struct Stop {
-  Fd raised;                         // an eventfd
-  std::atomic<bool> retired{false};  // others serve what still waits
+// What the threads of a worker share.
+struct Shared {
+  const WorkerContext& context;
+  Upkeep& upkeep;
+  Herald& herald;
+  int listener;
+  const std::atomic<bool>& retired;  // others serve what still waits
+  int stop;                          // an eventfd, raised when the threads should leave
+  int over;                          // an eventfd, to which each thread adds 1 as it leaves
 };
 
-// One thread: accepts and serves, until it is stopped and nobody waits any more, or it is retired.
+// One thread: accepts, serves, and leaves when `stop` is raised and nobody waits any more, or when
+// the worker retires.
 class Acceptor {
  public:
-  Acceptor(const WorkerContext& context, int listener, const Stop& stop, Slot& slot)
-      : context_(context), listener_(listener), stop_(stop), slot_(slot) {}
+  Acceptor(const Shared& shared, Block& block, std::size_t place)
+      : context_(shared.context),
+        upkeep_(shared.upkeep),
+        herald_(shared.herald),
+        listener_(shared.listener),
+        retired_(shared.retired),
+        stop_(shared.stop),
+        over_(shared.over),
+        place_(place),
+        slot_(block.slots.at(place)) {}
 
   void operator()() const {
+    work();
+    ::eventfd_write(over_, 1);
+  }
+
+ private:
+  void work() const {
     const CrashMark mark(slot_);
     const Fd poll(::epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
@@ -46,26 +72,26 @@ class Acceptor {
     event.data.fd = listener_;
     ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, listener_, &event);
     event.events = EPOLLIN;
-    event.data.fd = stop_.raised.get();
-    ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_.raised.get(), &event);
+    event.data.fd = stop_;
+    ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_, &event);
     while (true) {
-      epoll_event ready{};
-      const int count = ::epoll_wait(poll.get(), &ready, 1, -1);
+      std::array<epoll_event, 2> ready{};
+      const int count = ::epoll_wait(poll.get(), ready.data(), ready.size(), -1);
       if (count < 0 && errno != EINTR) fail("cannot wait for calls");
       if (count < 1) continue;
-      if (stop_.retired) {
-        // The kernel may have woken this thread, and no other, for a call that has just come. It
-        // wakes nobody again for that one.
-        ::epoll_ctl(poll.get(), EPOLL_CTL_DEL, listener_, nullptr);
-        accept_one();
-        return;
-      }
+      const auto has = [&](int fd) {
+        return std::any_of(ready.begin(), ready.begin() + count,
+                           [fd](const epoll_event& one) { return one.data.fd == fd; });
+      };
+      // Who is woken for a caller serves it even so: nobody else was woken for that one.
+      if (leaving() && !has(listener_)) return;
       const bool served = accept_one();
-      if (ready.data.fd == stop_.raised.get() && !served) return;
+      if (leaving() || (has(stop_) && !served)) return;
     }
   }
 
- private:
+  bool leaving() const { return upkeep_.retiring() || retired_; }
+
   // A worker that cannot hear is replaced; one that stayed would be taken for ready.
   [[noreturn]] static void fail(const char* what) {
     log("worker").critical("{}", system_error(what, errno).message);
@@ -76,11 +102,18 @@ class Acceptor {
   bool accept_one() const {
     Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket && errno == EBADF) fail("cannot accept calls");
+    if (!socket && errno == EMFILE) upkeep_.retire("no descriptor is left to it");
     if (!socket) return false;
     const ForkGuard guard(socket.get());
     Connection connection(std::move(socket));
+    Upkeep::Event event(upkeep_);
+    const Herald::Visit visit(herald_, place_, connection);
     try {
-      serve(context_, slot_, connection);
+      const Served served = serve(context_, slot_, connection);
+      event.end(served.ran, served.failed, connection.socket());
+    } catch (const std::bad_alloc&) {
+      // Another worker may have what this one lacks: the client asks again.
+      fail("no memory is left");
     } catch (const std::exception& failed) {
       log("worker").error("while serving: {}", failed.what());
       connection.send_verdict(1, "rcx: the host failed on this call; its log says more\n");
@@ -90,8 +123,13 @@ class Acceptor {
   }
 
   const WorkerContext& context_;
+  Upkeep& upkeep_;
+  Herald& herald_;
   int listener_;
-  const Stop& stop_;
+  const std::atomic<bool>& retired_;
+  int stop_;
+  int over_;
+  std::size_t place_;
   Slot& slot_;
 };
 
@@ -103,6 +141,35 @@ char wait_for(int control, std::string_view wanted) {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return kDrain;
     if (wanted.find(byte) != std::string_view::npos) return byte;
+  }
+}
+
+// Until the supervisor asks for the end, which is returned, or is gone, or the worker retires by
+// itself and so raises `stop`.
+char wait_for_end(int control, int stop, Herald& herald, Upkeep& upkeep) {
+  while (true) {
+    std::array<pollfd, 2> waiting = {{{control, POLLIN, 0}, {stop, POLLIN, 0}}};
+    ::poll(waiting.data(), waiting.size(), static_cast<int>(herald.beat().count()));
+    if (waiting[1].revents != 0) return 0;
+    upkeep.catch_up();
+    if (waiting[0].revents == 0) continue;
+    char byte = 0;
+    const ssize_t got = ::read(control, &byte, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return kDrain;
+    if (byte == kDrain || byte == kRetire) return byte;
+  }
+}
+
+// Until `count` threads have said at `over` that they are done. What they still do may take long.
+void wait_for_threads(int over, std::size_t count, Herald& herald) {
+  while (count > 0) {
+    pollfd waiting{over, POLLIN, 0};
+    ::poll(&waiting, 1, static_cast<int>(herald.beat().count()));
+    if ((waiting.revents & POLLIN) == 0) continue;
+    eventfd_t done = 0;
+    if (::eventfd_read(over, &done) != 0) return;
+    count -= std::min<std::size_t>(count, done);
   }
 }
 
@@ -118,8 +185,9 @@ Ready report(const ExtensionSet& set, const Plan& plan) {
   return ready;
 }
 
-Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& listener,
-                  const Fd& control) {
+// kRecycled or 0.
+Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& listener,
+                 const Fd& control) {
   Result<std::shared_ptr<const Config>> parsed =
       parse_config(startup.config_file, startup.config_text);
   if (!parsed) return parsed.error();
@@ -127,48 +195,56 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   config->state = startup.state;
   config->log.file = startup.log_file;
   const Result<void> logging = start_log(config->log, startup.pool, number(Inherited::kLog));
-  if (!logging) return logging;
+  if (!logging) return logging.error();
+  set_limits(config->limits);
   Result<Doors> doors = Doors::open(config->identity);
   if (!doors) return doors.error();
   const Roots roots(*config);
-  if (Result<void> vcs = start_vcs(); !vcs) return vcs;
+  if (Result<void> vcs = start_vcs(); !vcs) return vcs.error();
 
   Block& block = scoreboard.block(startup.block);
   Slot& own = block.slots[kSlotsPerBlock - 1];
   const CrashMark mark(own);
-  ExtensionSet set = ExtensionSet::start(startup.plan, *config, own);
+  const Fd stop(::eventfd(0, EFD_CLOEXEC));
+  const Fd over(::eventfd(0, EFD_CLOEXEC));
+  if (!stop || !over) return system_error("cannot make an eventfd", errno);
+  Upkeep upkeep(config->limits, block, [&] { ::eventfd_write(stop.get(), 1); });
+  ExtensionSet set =
+      ExtensionSet::start(startup.plan, *config, own,
+                          [&](const std::string& extension) { upkeep.after_create(extension); });
   Reports reports(control.get());
   const WorkerContext context{config, &*doors, &roots, &set, &scoreboard, &reports};
-  Stop stop{Fd(::eventfd(0, EFD_CLOEXEC))};
-  if (!stop.raised) return system_error("cannot make an eventfd", errno);
-  const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
-                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.raised.get())};
+  const std::array<ForkGuard, 5> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
+                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.get()),
+                                        ForkGuard(over.get())};
   const Ready ready = report(set, startup.plan);
   if (startup.strict && !ready.absent.extensions.empty()) {
     return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
                                          " started in other workers and does not in this one"};
   }
   Result<void> told = write_all(control.get(), ready_line(ready), "the supervisor");
-  if (!told) return told;
-  constexpr std::array kEnds = {kDrain, kRetire};
+  if (!told) return told.error();
   constexpr std::array kFirstWords = {kServe, kDrain, kRetire};
   // Told to leave before it has served, it has nothing to finish.
   if (startup.waits &&
       wait_for(control.get(), {kFirstWords.data(), kFirstWords.size()}) != kServe) {
-    set.destroy(own);
-    return {};
+    set.destroy(own, config->budget.load);
+    return 0;
   }
+  Herald herald(block);
+  std::atomic<bool> retired{false};
+  const Shared shared{context, upkeep, herald, listener.get(), retired, stop.get(), over.get()};
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(startup.threads));
   for (int i = 0; i < startup.threads; ++i) {
-    threads.emplace_back(
-        Acceptor(context, listener.get(), stop, block.slots[static_cast<std::size_t>(i)]));
+    threads.emplace_back(Acceptor(shared, block, static_cast<std::size_t>(i)));
   }
-  stop.retired = wait_for(control.get(), {kEnds.data(), kEnds.size()}) == kRetire;
-  ::eventfd_write(stop.raised.get(), 1);
+  retired = wait_for_end(control.get(), stop.get(), herald, upkeep) == kRetire;
+  ::eventfd_write(stop.get(), 1);
+  wait_for_threads(over.get(), threads.size(), herald);
   for (std::thread& thread : threads) thread.join();
-  set.destroy(own);
-  return {};
+  set.destroy(own, config->budget.load);
+  return upkeep.retiring() ? kRecycled : 0;
 }
 
 }  // namespace
@@ -178,21 +254,23 @@ int run_worker() {
   ::signal(SIGPIPE, SIG_IGN);
   // Sent to the whole process group, or by a service manager: the supervisor says when to leave. A
   // handler and not SIG_IGN, which children of extensions would inherit.
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, [](int) {});
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU})
+    ::signal(number, [](int) {});
   const Fd listener = inherit(Inherited::kListener);
   const Fd control = inherit(Inherited::kControl);
   Result<Scoreboard> scoreboard = Scoreboard::attach(inherit(Inherited::kScoreboard));
   const Result<Startup> startup = read_startup(inherit(Inherited::kStartup));
   ::fcntl(number(Inherited::kLog), F_SETFD, FD_CLOEXEC);
   if (!scoreboard || !startup) return 1;
-  scoreboard->block(startup->block).pid.store(::getpid());
-  install_crash_marks();
+  Block& block = scoreboard->block(startup->block);
+  block.pid.store(::getpid());
+  install_crash_marks(&block);
   install_fork_guard();
-  const Result<void> worked = work(*startup, *scoreboard, listener, control);
+  const Result<int> worked = work(*startup, *scoreboard, listener, control);
   if (!worked) log("worker").critical("{}", worked.error().message);
   log("worker").debug("leaves");
   // Not exit(): destructors of extensions' globals must not run while their threads may live.
-  ::_exit(worked ? 0 : 1);
+  ::_exit(worked ? *worked : 1);
 }
 
 }  // namespace rcx::host

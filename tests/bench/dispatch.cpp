@@ -14,7 +14,7 @@ class Nobody : public Listener {
  public:
   void say(std::string_view) override {}
   bool gone() const override { return false; }
-  bool intact() const override { return true; }
+  std::uint32_t harm() const override { return 0; }
 };
 
 // An instance whose extensions are all the same library under different ids.
@@ -41,7 +41,7 @@ class Set {
   Set(Set&&) = delete;
   Set& operator=(Set&&) = delete;
   ~Set() {
-    set_.destroy(slot_);
+    set_.destroy(slot_, std::chrono::seconds(1));
     fs::remove_all(directory_);
   }
 

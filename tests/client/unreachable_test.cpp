@@ -155,7 +155,8 @@ TEST_P(UnreachableTest, TextsDoNotPutOffTheEnd) {
   EXPECT_EQ(run_client(pre()).status, 1);
 }
 
-TEST_P(UnreachableTest, ASecondOfSilenceIsExplained) {
+// A worker that has the call should have spoken after a second.
+TEST_P(UnreachableTest, SilenceIsExplained) {
   std::promise<void> explained;
   const FakeWorker worker(pre_socket(), {[&explained](Connection& connection) {
                             connection.send_hello(static_cast<std::uint32_t>(::getpid()));
@@ -165,7 +166,7 @@ TEST_P(UnreachableTest, ASecondOfSilenceIsExplained) {
   const auto start = std::chrono::steady_clock::now();
   ClientProcess process(pre());
   EXPECT_TRUE(process.wait_for_error("rcx: waiting for the host to answer\n"));
-  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
   explained.set_value();
   const Result result = process.wait();
   EXPECT_EQ(result.status, 0);

@@ -42,6 +42,9 @@ TEST(Config, TheTemplateIsRightWithEveryKeyOnAndOff) {
   EXPECT_EQ(full->extensions.count("commit_policy"), 1U);
   EXPECT_EQ(full->identity.trusted_users, (std::vector<std::string>{"git", "www-data"}));
   EXPECT_EQ(full->budget.drain, plain->budget.drain);
+  EXPECT_EQ(full->limits.memory, plain->limits.memory);
+  EXPECT_EQ(full->limits.recycle_memory, plain->limits.recycle_memory);
+  EXPECT_EQ(full->limits.descriptors, plain->limits.descriptors);
   EXPECT_EQ(full->output.lines, plain->output.lines);
   EXPECT_EQ(full->pre.processes, plain->pre.processes);
   EXPECT_EQ(full->post.threads, plain->post.threads);
@@ -53,6 +56,27 @@ TEST(Config, ResolvesPathsAgainstItsDirectory) {
   EXPECT_EQ(config->run, fs::path("/run/rcx"));
   EXPECT_EQ(config->state, fs::path("/s"));
   EXPECT_EQ(config->rcextensions, fs::path("/i/rcextensions"));
+}
+
+TEST(Config, Limits) {
+  const auto config = parsed(
+      "roots: [a]\nlimits: {memory: 0, recycle_memory: 64MiB, descriptors: 64, core_dumps: "
+      "true}\n");
+  EXPECT_EQ(config->limits.memory, 0U);
+  EXPECT_EQ(config->limits.recycle_memory, std::uint64_t{64} << 20U);
+  EXPECT_EQ(config->limits.descriptors, 64);
+  EXPECT_TRUE(config->limits.core_dumps);
+  EXPECT_EQ(parsed("roots: [a]\nlimits: {memory: 2GiB}\n")->limits.memory, std::uint64_t{2} << 30U);
+  EXPECT_THAT(mistakes("roots: [a]\nworkers: {pre: {threads: 8}}\nlimits: {memory: 64MiB}\n"),
+              HasSubstr("3:9: limits.memory: wanted at least 16MiB for each of the 8 threads of a "
+                        "worker, got 64MiB"));
+  for (const char* wrong : {"4", "4GB", "-1GiB", "1KiB", "63MiB", "GiB", "4 GiB", "1.5GiB",
+                            "[1GiB]", "99999999999999999999GiB", "9999999999GiB"}) {
+    EXPECT_THAT(
+        mistakes(std::string("roots: [a]\nlimits: {memory: ") + wrong + "}\n"),
+        HasSubstr("limits.memory: wanted a size such as 512MiB or 4GiB, at least 64MiB, or 0"))
+        << wrong;
+  }
 }
 
 TEST(Config, NamesUnknownKeysWithTheirPlaceAndTheNearest) {

@@ -68,6 +68,36 @@ TEST_F(ScoreboardTest, WithoutAMarkOnlyTheLonelyOneIsBlamed) {
   for (const Blame& blame : board_.blame(kOther)) EXPECT_EQ(blame.extension, "");
 }
 
+TEST_F(ScoreboardTest, TheThreadOfAnExtensionIsNobodys) {
+  dead_worker(0, [](Block& block) {
+    enter(block.slots[0], kEvent, Activity::kHandler, "innocent");
+    block.stray.store(SIGSEGV);
+  });
+  EXPECT_EQ(board_.blame(kEvent).at(0).extension, "");
+  board_.clear(0);
+  dead_worker(0, [](Block& block) { enter(block.slots[0], kEvent, Activity::kHandler, "next"); });
+  EXPECT_EQ(board_.blame(kEvent).at(0).extension, "next") << "the mark goes with its worker";
+}
+
+TEST_F(ScoreboardTest, WaitingForATurnIsNotBeingInside) {
+  dead_worker(0, [](Block& block) {
+    enter(block.slots[0], kOther, Activity::kHandler, "culprit");
+    enter(block.slots[1], kEvent, Activity::kTurn, "culprit");
+  });
+  EXPECT_EQ(board_.blame(kOther).at(0).extension, "culprit");
+  EXPECT_EQ(board_.blame(kEvent).at(0).extension, "");
+}
+
+TEST_F(ScoreboardTest, TellsDestroyFromCreate) {
+  dead_worker(0, [](Block& block) {
+    enter(block.slots[0], kEvent, Activity::kDestroy, "late", SIGABRT);
+  });
+  const auto blamed = board_.blame_block(0);
+  ASSERT_EQ(blamed.size(), 1U);
+  EXPECT_FALSE(blamed[0].in_create) << "it is loaded again";
+  EXPECT_EQ(blamed[0].how, "crashed (signal 6, Aborted) in destroy");
+}
+
 TEST_F(ScoreboardTest, TellsExitOverrunAndServiceApart) {
   dead_worker(
       0, [](Block& block) { enter(block.slots[0], kEvent, Activity::kHandler, "e", kFaultExit); });

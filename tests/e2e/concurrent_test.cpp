@@ -56,7 +56,7 @@ TEST_F(Concurrent, OneThreadAtATimeUnlessAnExtensionAllowsMore) {
   // The others have waited long enough to be told to.
   ASSERT_TRUE(eventually([&] {
     return std::count_if(pushing.begin(), pushing.end(), [](const Running& one) {
-             return one.err().find("waiting for the host") != std::string::npos;
+             return one.err().find("waiting for the extension") != std::string::npos;
            }) >= 2;
   }));
   EXPECT_EQ(inside(), 1);

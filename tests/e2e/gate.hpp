@@ -5,6 +5,13 @@
 
 namespace rcx::test {
 
+// Whether workers count the memory that they use: not in builds with sanitizers.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kCountsMemory = false;
+#else
+inline constexpr bool kCountsMemory = true;
+#endif
+
 class GateTest : public HostTest {
  protected:
   fs::path gate() const { return temp_.path() / "gate"; }

@@ -64,15 +64,63 @@ TEST_F(Say, LinesAreBoundedAndTalkingTooMuchRefusesNothing) {
   EXPECT_THAT(pushed.remote(), ElementsAre("1", "2"));
 }
 
-TEST_F(Say, SilenceIsBrokenAfterASecond) {
+TEST_F(Say, AfterASecondWhichExtensionIsRunning) {
   const fs::path gate = temp_.path() / "gate";
   host_.add("talker", "{deadline: 30s, settings: {until: " + gate.string() + "}}");
   serve();
   clone().commit("first");
   Running pushing = clone().start_push({"main"});
+  const auto says = [&](const char* text) {
+    return eventually([&] { return pushing.err().find(text) != std::string::npos; });
+  };
+  EXPECT_TRUE(says("the extension talker is running, 3 s so far"));
+  write_file(gate, "");
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0);
+  EXPECT_THAT(pushed.remote(), ElementsAre("rcx: the extension talker is running",
+                                           "rcx: the extension talker is running, 3 s so far"))
+      << "the client has nothing to add";
+}
+
+TEST_F(Say, AfterASecondWhichExtensionIsStarting) {
+  const fs::path gate = temp_.path() / "gate";
+  write_file(gate, "");
+  host_.add("creator", "{settings: {until: " + gate.string() + "}}");
+  serve();
+  clone().commit("first");
+  ASSERT_EQ(host_.stop(), 0);
+  fs::remove(gate);
+  host_.launch();
+  const fs::path socket = host_.directory() / "run/pre.sock";
+  ASSERT_TRUE(eventually([&] { return fs::exists(socket); }));
+  Running pushing = clone().start_push({"main"});
   EXPECT_TRUE(eventually([&] { return pushing.err().find("waiting") != std::string::npos; }));
   write_file(gate, "");
-  EXPECT_EQ(pushing.wait().status, 0);
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(
+      pushed.remote(),
+      ElementsAre("rcx: waiting for the host to answer: the extension creator is starting"));
+  host_.wait_until_ready();
+  EXPECT_FALSE(fs::exists(socket.string() + ".waiting"));
+}
+
+TEST_F(Say, AfterASecondWhichExtensionIsBusyWithAnother) {
+  const fs::path gate = temp_.path() / "gate";
+  host_.add("talker_alone", "{deadline: 30s, settings: {until: " + gate.string() + "}}");
+  serve();
+  clone().commit("first");
+  Running first = clone().start_push({"main:one"});
+  ASSERT_TRUE(eventually([&] { return fs::exists(host_.data("talker_alone") / "inside"); }));
+  Running second = clone().start_push({"main:two"});
+  EXPECT_TRUE(eventually([&] {
+    return second.err().find(
+               "waiting for the extension talker_alone, which is busy with another "
+               "push") != std::string::npos;
+  })) << second.err();
+  write_file(gate, "");
+  EXPECT_EQ(first.wait().status, 0);
+  EXPECT_EQ(second.wait().status, 0);
 }
 
 }  // namespace

@@ -1,0 +1,85 @@
+#include "host/worker/limits.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <cstring>
+#include <new>
+#include <vector>
+
+namespace rcx::host {
+namespace {
+
+// The exit status of a child that does this.
+template <class Function>
+int in_child(const Function& what) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(what());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+rlim_t soft(decltype(RLIMIT_CORE) what) {
+  rlimit now{};
+  ::getrlimit(what, &now);
+  return now.rlim_cur;
+}
+
+TEST(Limits, DescriptorsAndCoreDumps) {
+  EXPECT_EQ(in_child([] {
+              LimitsConfig limits;
+              limits.descriptors = 77;
+              set_limits(limits);
+              return soft(RLIMIT_NOFILE) == 77 && soft(RLIMIT_CORE) == 1 ? 0 : 1;
+            }),
+            0);
+}
+
+TEST(Limits, CoreDumpsStayAsTheyWereWhereTheyAreWanted) {
+  const rlim_t before = soft(RLIMIT_CORE);
+  EXPECT_EQ(in_child([before] {
+              LimitsConfig limits;
+              limits.core_dumps = true;
+              set_limits(limits);
+              return soft(RLIMIT_CORE) == before ? 0 : 1;
+            }),
+            0);
+}
+
+TEST(Limits, MemoryThatIsAllocated) {
+  if (!kCountsMemory) GTEST_SKIP() << "sanitizers reserve more than any machine has";
+  EXPECT_EQ(in_child([] {
+              LimitsConfig limits;
+              limits.memory = std::uint64_t{128} << 20U;
+              set_limits(limits);
+              try {
+                const std::vector<char> large(std::size_t{256} << 20U);
+                return large.empty() ? 2 : 1;
+              } catch (const std::bad_alloc&) {
+                return 0;
+              }
+            }),
+            0);
+}
+
+TEST(Limits, MemoryInUseFollowsWhatIsTouched) {
+  const std::uint64_t before = memory_in_use();
+  EXPECT_GT(before, 0U);
+  std::vector<char> large(std::size_t{64} << 20U);
+  std::memset(large.data(), 1, large.size());
+  EXPECT_GT(memory_in_use(), before + (std::uint64_t{60} << 20U));
+}
+
+TEST(Limits, Descriptors) {
+  const int before = descriptors_in_use();
+  const Fd one(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  EXPECT_EQ(descriptors_in_use(), before + 1);
+  EXPECT_GT(lowest_free_descriptor(one.get()), 0);
+  EXPECT_NE(lowest_free_descriptor(one.get()), one.get());
+}
+
+}  // namespace
+}  // namespace rcx::host
