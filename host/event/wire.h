@@ -108,8 +108,8 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_PRE_SOCKET "pre.sock"
 #define RCX_WIRE_POST_SOCKET "post.sock"
 
-/* The name of a socket and this suffix: a file with one line that says what callers wait for, which is
- * there only while no worker can take them. */
+/* The name of a socket and this suffix: a file with one line that says what callers wait for, which
+ * is there only while no worker can take them. */
 #define RCX_WIRE_NOTICE_SUFFIX ".waiting"
 
 /* A hook that was there before is kept under its name and this suffix, and runs first. */

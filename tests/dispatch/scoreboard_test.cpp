@@ -89,9 +89,8 @@ TEST_F(ScoreboardTest, WaitingForATurnIsNotBeingInside) {
 }
 
 TEST_F(ScoreboardTest, TellsDestroyFromCreate) {
-  dead_worker(0, [](Block& block) {
-    enter(block.slots[0], kEvent, Activity::kDestroy, "late", SIGABRT);
-  });
+  dead_worker(
+      0, [](Block& block) { enter(block.slots[0], kEvent, Activity::kDestroy, "late", SIGABRT); });
   const auto blamed = board_.blame_block(0);
   ASSERT_EQ(blamed.size(), 1U);
   EXPECT_FALSE(blamed[0].in_create) << "it is loaded again";
