@@ -5,6 +5,7 @@
 
 #include "host/plugin/inspect.hpp"
 #include "host/plugin/plugin.hpp"
+#include "host/recorder/recorder.hpp"
 #include "host/supervisor/once.hpp"
 #include "host/supervisor/supervisor.hpp"
 #include "host/trial/check.hpp"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (role == "worker") return rcx::host::run_worker();
+  if (role == "recorder") return rcx::host::run_recorder();
   if (role == "once") return rcx::host::run_once(config_file, pool);
   if (role == "check") return rcx::host::run_check();
   if (role == "try") return rcx::host::run_try();

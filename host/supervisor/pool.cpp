@@ -18,7 +18,7 @@ Result<Worker> start_worker(const Pool& pool, const Config& config, const Plan& 
   const Fd theirs(ends[1]);
   Result<Fd> startup =
       write_startup({pool.name, pool.config.threads, block, config.file.string(), config.text,
-                     config.state.string(), config.log.file, plan, strict});
+                     config.state.string(), config.log.file, plan, strict, 0});
   if (!startup) return startup.error();
   scoreboard.clear(block);
   Result<Process> process =

@@ -17,6 +17,7 @@
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 #include "host/supervisor/pool.hpp"
+#include "host/supervisor/recorder.hpp"
 #include "host/vcs/vcs.hpp"
 
 namespace rcx::host {
@@ -40,7 +41,8 @@ class Supervisor {
         program_(std::move(program)),
         scoreboard_(std::move(scoreboard)),
         once_(call.has_value()),
-        caller_(once_ ? call->caller : -1) {
+        caller_(once_ ? call->caller : -1),
+        recorder_(program_, config_) {
     const bool pre = !once_ || call->pool == "pre";
     const bool post = !once_ || call->pool == "post";
     if (pre) add_pool("pre", config_->pre, RCX_WIRE_PRE_SOCKET);
@@ -72,8 +74,9 @@ class Supervisor {
   bool once_;   // for one call alone
   int caller_;  // of that call, while it is there; else -1
   std::vector<Pool> pools_;
-  Plan plan_;             // what workers get
-  bool settled_ = false;  // one worker has shown which extensions of it start
+  RecorderProcess recorder_;  // not for one call
+  Plan plan_;                 // what workers get
+  bool settled_ = false;      // one worker has shown which extensions of it start
   std::size_t next_block_ = 0;
   int lost_ = 0;
   bool stopping_ = false;
@@ -334,6 +337,7 @@ Result<void> Supervisor::run() {
   bool was_ready = false;
   while (!stopping_) {
     fill_pools();
+    if (!once_) recorder_.keep_running();
     if (all_ready() && !was_ready) {
       was_ready = true;
       changed_ = true;
@@ -347,6 +351,7 @@ Result<void> Supervisor::run() {
     watch();
   }
   drain();
+  recorder_.stop();
   boost::system::error_code ignored;
   if (!once_) fs::remove(config_->run / "status.json", ignored);
   log("supervisor").info("left");

@@ -34,12 +34,22 @@ class CallService {
         id_(uuid_text(call.event_id())) {}
 
   void run(const Peer& peer) {
+    try {
+      serve(peer);
+    } catch (const std::exception& failed) {
+      log("worker").error("while serving: {}", failed.what());
+      give_up({Code::kInvalid, "the host failed on this call; its log says more"}, nullptr);
+    }
+  }
+
+ private:
+  void serve(const Peer& peer) {
     if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
     slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
     Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
                                             *context_.roots, *context_.config);
     if (!hook) {
-      give_up(hook.error());
+      give_up(hook.error(), nullptr);
     } else if (!hook->event) {
       connection_.send_verdict(0, {});
     } else {
@@ -47,9 +57,7 @@ class CallService {
     }
   }
 
- private:
   void judge(HookEvent& hook) {
-    const std::int64_t began = monotonic_ns();
     Event& event = *hook.event;
     const ExtensionSet& set = *context_.extensions;
     const bool heard = wanted(set, *event.kind, event);
@@ -61,7 +69,7 @@ class CallService {
       complete = hook.commits->complete(event);
     }
     if (heard && !complete) {
-      give_up(complete.error());
+      give_up(complete.error(), &event);
       return;
     }
     Verdict verdict;
@@ -71,12 +79,16 @@ class CallService {
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
     }
     if (!event.kind->veto) forget_commits(event, *context_.config);
+    const std::int64_t took = monotonic_ns() - began_;
+    // Before the verdict: once git has that, this process may die.
+    context_.recording->add(record_of(event, verdict, blamed_), took);
+    answered_ = true;
     connection_.send_verdict(verdict.refused ? 1 : 0,
                              verdict_text(verdict, event, context_.config->output));
     log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id_, event.kind->name,
                        printable(event.repository.name), printable(event.caller.name),
                        event.refs.size(), verdict.refused ? "refused" : "done",
-                       duration_text(std::chrono::nanoseconds(monotonic_ns() - began)));
+                       duration_text(std::chrono::nanoseconds(took)));
   }
 
   Verdict hear(const HookEvent& hook) {
@@ -87,8 +99,12 @@ class CallService {
                     blamed_, connection_, slot_);
   }
 
-  void give_up(const Error& error) {
+  void give_up(const Error& error, const Event* event) {
+    if (answered_) return;
     log("worker").error("event {}: {}", id_, error.message);
+    context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
+                            monotonic_ns() - began_);
+    answered_ = true;
     connection_.send_verdict(1, is_pre(call_)
                                     ? refusal_text(error.message, id_, context_.config->output)
                                     : "rcx: " + printable(error.message) + "\n");
@@ -100,7 +116,9 @@ class CallService {
   const HookCall& call_;
   std::uint32_t attempt_;
   std::string id_;
+  const std::int64_t began_ = monotonic_ns();
   std::vector<Blame> blamed_;
+  bool answered_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "host/config/config.hpp"
 #include "host/dispatch/dispatch.hpp"
 #include "host/worker/connection.hpp"
+#include "host/worker/recording.hpp"
 
 namespace rcx::host {
 
@@ -15,6 +16,7 @@ struct WorkerContext {
   const Roots* roots = nullptr;
   const ExtensionSet* extensions = nullptr;
   const Scoreboard* scoreboard = nullptr;
+  Recording* recording = nullptr;
 };
 
 // Any failure becomes a verdict that says so, or a line in the log when there is nobody to tell.

@@ -22,7 +22,8 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"state", startup.state},
                                  {"log_file", startup.log_file},
                                  {"plan", to_json(startup.plan)},
-                                 {"strict", startup.strict}};
+                                 {"strict", startup.strict},
+                                 {"generation", startup.generation}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) return system_error("cannot make a memfd", errno);
   if (Result<void> put = write_all(fd.get(), boost::json::serialize(json), "a memfd"); !put) {
@@ -49,6 +50,7 @@ Result<Startup> read_startup(Fd fd) {
     startup.log_file = std::string(json.at("log_file").as_string());
     startup.plan = plan_from_json(json.at("plan"));
     startup.strict = json.at("strict").as_bool();
+    startup.generation = json.at("generation").to_number<int>();
     return startup;
   } catch (const std::exception& failed) {
     return Error{Code::kInvalid, std::string("cannot read what to do: ") + failed.what()};

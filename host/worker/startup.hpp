@@ -32,6 +32,7 @@ struct Startup {
   // Every extension of the plan has started in another worker, so it must in this one; else the
   // worker leaves, because two workers that judge by different sets are worse than one less.
   bool strict = false;
+  int generation = 0;  // stands in the records of this worker
 };
 
 // Startup as a sealed memfd, and back.

@@ -121,7 +121,9 @@ Result<void> work(const Startup& startup, Scoreboard& scoreboard, const Fd& list
   Slot& own = block.slots[kSlotsPerBlock - 1];
   const CrashMark mark(own);
   ExtensionSet set = ExtensionSet::start(startup.plan, *config, own);
-  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard};
+  Recording recording(*config, startup.generation);
+  recording.open();
+  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard, &recording};
   const Fd stop(::eventfd(0, EFD_CLOEXEC));
   if (!stop) return system_error("cannot make an eventfd", errno);
   const std::array<ForkGuard, 4> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
