@@ -42,6 +42,10 @@ Result<std::vector<JournalFile>> list_journal(const fs::path& directory) {
     files.push_back({name, static_cast<std::uint64_t>(status.st_size),
                      status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec});
   }
+  if (failed == boost::system::errc::permission_denied) {
+    return Error{Code::kDenied, "cannot read the records in " + directory.string() +
+                                    ": Permission denied; ask as the user of the host, or as root"};
+  }
   if (failed) return system_error("cannot list " + directory.string(), failed.value());
   std::sort(files.begin(), files.end(),
             [](const JournalFile& a, const JournalFile& b) { return a.name < b.name; });

@@ -27,6 +27,8 @@ constexpr int kLockMilliseconds = 100;
 // Without inotify, after a failure, and when there is nothing to do.
 constexpr int kTickMilliseconds = 500;
 constexpr int kRetryMilliseconds = 2000;
+constexpr std::int64_t kComplainEveryNs = 60'000'000'000;
+constexpr int kMostDamaged = 3;
 constexpr std::int64_t kTrimEveryNs = 600'000'000'000;
 
 Fd inherit(RecorderFd which) {
@@ -70,10 +72,13 @@ class Recorder {
   // news in the directory.
   bool ended(int milliseconds, bool news);
   Result<bool> lock();
-  Result<Store> open_store() const;
+  // Moves a damaged database away.
+  Result<void> set_aside(const Error& damage) const;
   void watch();
-  // Whether it went well.
-  bool work(Store& store, Ingest& ingest);
+  void complain(const Error& error);
+  Result<void> work(Store& store, Ingest& ingest);
+  // Until the end; kInvalid when the database turns out to be damaged.
+  Result<void> serve(Store& store);
 
   fs::path directory_;
   RecordLimits limits_;
@@ -81,6 +86,8 @@ class Recorder {
   Fd lock_;
   Fd news_;
   std::int64_t next_trim_ns_ = 0;
+  std::string complaint_;
+  std::int64_t next_complaint_ns_ = 0;
 };
 
 bool Recorder::ended(int milliseconds, bool news) {
@@ -107,18 +114,16 @@ Result<bool> Recorder::lock() {
   return true;
 }
 
-Result<Store> Recorder::open_store() const {
-  Result<Store> store = Store::open(directory_);
-  if (store || store.error().code != Code::kInvalid) return store;
+Result<void> Recorder::set_aside(const Error& damage) const {
   const std::string name = Store::file(directory_).string();
   const std::string aside = fmt::format("{}.damaged-{}", name, utc_text(wall_ns()));
-  log("recorder").error("{}; it is moved to {} and a new one begun", store.error().message, aside);
+  log("recorder").error("{}; it is moved to {} and a new one begun", damage.message, aside);
   for (const char* part : {"", "-wal", "-shm"}) {
     if (::rename((name + part).c_str(), (aside + part).c_str()) != 0 && errno != ENOENT) {
       return system_error("cannot move " + name + part, errno);
     }
   }
-  return Store::open(directory_);
+  return {};
 }
 
 void Recorder::watch() {
@@ -131,44 +136,60 @@ void Recorder::watch() {
   news_.reset();
 }
 
-bool Recorder::work(Store& store, Ingest& ingest) {
-  const Result<void> moved = ingest.run(wall_ns() - limits_.keep_ns);
-  if (!moved) {
-    log("recorder")
-        .error("{}; records stay in the journal until it works again", moved.error().message);
-    // Damage is found out here as well as at the start, which moves the file aside.
-    if (moved.error().code == Code::kInvalid) ::_exit(1);
-  }
-  if (monotonic_ns() < next_trim_ns_) return moved.has_value();
+void Recorder::complain(const Error& error) {
+  if (error.message == complaint_ && monotonic_ns() < next_complaint_ns_) return;
+  complaint_ = error.message;
+  next_complaint_ns_ = monotonic_ns() + kComplainEveryNs;
+  log("recorder").error("{}; records stay in the journal until it works again", error.message);
+}
+
+Result<void> Recorder::work(Store& store, Ingest& ingest) {
+  if (Result<void> moved = ingest.run(wall_ns() - limits_.keep_ns); !moved) return moved;
+  if (monotonic_ns() < next_trim_ns_) return {};
   const Result<std::size_t> trimmed = store.trim(limits_);
+  if (!trimmed) return trimmed.error();
   next_trim_ns_ = monotonic_ns() + kTrimEveryNs;
-  if (!trimmed) {
-    log("recorder").error("{}", trimmed.error().message);
-  } else if (*trimmed > 0) {
+  if (*trimmed > 0) {
     log("recorder").info("removed {} records that are no longer kept", *trimmed);
   }
-  return moved.has_value();
+  return {};
+}
+
+Result<void> Recorder::serve(Store& store) {
+  Ingest ingest(directory_, store);
+  bool last = false;
+  while (true) {
+    const Result<void> worked = work(store, ingest);
+    if (!worked && worked.error().code == Code::kInvalid) return worked;
+    if (!worked) complain(worked.error());
+    if (last) break;
+    const int idle = news_ ? static_cast<int>(kTrimEveryNs / 1'000'000) : kTickMilliseconds;
+    last = ended(worked ? idle : kRetryMilliseconds, worked.has_value()) ||
+           ended(kGatherMilliseconds, false);
+    std::array<char, 4096> events{};
+    while (news_ && ::read(news_.get(), events.data(), events.size()) > 0) {
+    }
+  }
+  log("recorder").debug("leaves; {} records, {} lines skipped", ingest.records(), ingest.skipped());
+  return {};
 }
 
 Result<void> Recorder::run() {
   const Result<bool> locked = lock();
   if (!locked) return locked.error();
   if (!*locked) return {};
-  Result<Store> store = open_store();
-  if (!store) return store.error();
   watch();
-  Ingest ingest(directory_, *store);
-  while (true) {
-    const bool well = work(*store, ingest);
-    const int idle = news_ ? static_cast<int>(kTrimEveryNs / 1'000'000) : kTickMilliseconds;
-    if (ended(well ? idle : kRetryMilliseconds, well) || ended(kGatherMilliseconds, false)) break;
-    std::array<char, 4096> events{};
-    while (news_ && ::read(news_.get(), events.data(), events.size()) > 0) {
+  for (int i = 0; i < kMostDamaged; ++i) {
+    Result<void> served{};
+    {
+      Result<Store> store = Store::open(directory_);
+      served = store ? serve(*store) : Result<void>(store.error());
     }
+    if (served || served.error().code != Code::kInvalid) return served;
+    if (Result<void> moved = set_aside(served.error()); !moved) return moved;
   }
-  work(*store, ingest);
-  log("recorder").debug("leaves; {} records, {} lines skipped", ingest.records(), ingest.skipped());
-  return {};
+  return Error{Code::kIo, "every database that is begun in " + directory_.string() +
+                              " is damaged at once; look at its disk"};
 }
 
 }  // namespace

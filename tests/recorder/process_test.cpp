@@ -121,6 +121,25 @@ TEST_F(RecorderProcessTest, ADamagedDatabaseIsMovedAside) {
   EXPECT_EQ(aside, 1U);
 }
 
+// Found out only when it is used.
+TEST_F(RecorderProcessTest, OneThatIsDamagedInsideIsMovedAside) {
+  {
+    Store store = *Store::open(directory_);
+    std::vector<StoredRecord> many;
+    for (unsigned i = 0; i < 500; ++i) many.push_back(stored(record_of(i)));
+    ASSERT_TRUE(store.put(many, {"j", 1, 1}, false));
+  }
+  std::string bytes = test::read_file(Store::file(directory_).string());
+  bytes.replace(4096, bytes.size() - 4096, std::string(bytes.size() - 4096, 'x'));
+  test::write_file(Store::file(directory_).string(), bytes);
+  append(1000);
+  RecorderProcess process = recorder();
+  process.keep_running();
+  EXPECT_TRUE(eventually([&] { return in_database() == 1; })) << log();
+  process.stop();
+  EXPECT_THAT(log(), HasSubstr("records.db is damaged"));
+}
+
 TEST_F(RecorderProcessTest, ADatabaseOfALaterReleaseIsLeftAloneAndNothingIsLost) {
   static_cast<void>(*Store::open(directory_));
   SQLite::Database(Store::file(directory_).string(), SQLite::OPEN_READWRITE)
