@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <cstdlib>
@@ -53,7 +54,7 @@ Result<std::vector<JournalFile>> list_journal(const fs::path& directory) {
 }
 
 std::string next_journal_name(const std::vector<JournalFile>& files) {
-  unsigned long long number = static_cast<unsigned long long>(wall_ns() / 1'000'000);
+  auto number = static_cast<unsigned long long>(wall_ns() / 1'000'000);
   if (!files.empty()) {
     number = std::max(number, std::strtoull(files.back().name.c_str(), nullptr, 10) + 1);
   }
