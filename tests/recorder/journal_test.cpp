@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <csignal>
 
@@ -79,7 +80,11 @@ TEST_F(JournalTest, ADescriptorThatLeadsElsewhereIsLeftAlone) {
   ::dup2(mine.get(), replaced);
   append(journal, 2);
   EXPECT_EQ(test::read_file(other), "");
-  EXPECT_TRUE(::fcntl(replaced, F_GETFD) >= 0) << "it is not the journal's to close";
+  struct stat there {};
+  struct stat wanted {};
+  EXPECT_EQ(::fstat(mine.get(), &wanted), 0);
+  EXPECT_TRUE(::fstat(replaced, &there) == 0 && there.st_ino == wanted.st_ino)
+      << "it is not the journal's to close";
   ::close(replaced);
   EXPECT_THAT(ids(), SizeIs(2));
 }
