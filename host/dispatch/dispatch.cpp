@@ -228,6 +228,7 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
   EventRun run(event, commits, listener, config);
   run.deadline_ns = monotonic_ns() + config.budget.event.count();
   Dispatch dispatch(run, slot);
+  dispatch.verdict().runs.reserve(set.absent().size() + set.handlers(event.kind->number).size());
   for (const Absent& absent : set.absent()) {
     if (concerns(absent, *event.kind, event)) dispatch.miss(absent);
   }

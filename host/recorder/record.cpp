@@ -204,7 +204,9 @@ bool is_event_id(std::string_view text) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     const char c = text[i];
-    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash && c != '-') return false;
+    if (!dash && !digit) return false;
   }
   return true;
 }

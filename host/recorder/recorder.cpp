@@ -159,7 +159,7 @@ Result<void> Recorder::serve(Store& store) {
   Ingest ingest(directory_, store);
   bool last = false;
   while (true) {
-    const Result<void> worked = work(store, ingest);
+    Result<void> worked = work(store, ingest);
     if (!worked && worked.error().code == Code::kInvalid) return worked;
     if (!worked) complain(worked.error());
     if (last) break;

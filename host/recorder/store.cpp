@@ -26,8 +26,8 @@ struct Store::Connection {
   std::int64_t pragma(const std::string& name) {
     return database.execAndGet("PRAGMA " + name).getInt64();
   }
-  void put(const StoredRecord& stored);
-  int remove_oldest(std::int64_t before_ns);
+  void put(const StoredRecord& stored) const;
+  int remove_oldest(std::int64_t before_ns) const;
 
   std::string file;
   SQLite::Database database;
@@ -109,7 +109,7 @@ Result<JournalMark> Store::mark(const std::string& name, std::uint64_t inode) {
   });
 }
 
-void Store::Connection::put(const StoredRecord& stored) {
+void Store::Connection::put(const StoredRecord& stored) const {
   const Record& record = stored.record;
   SQLite::Statement insert(
       database,
@@ -181,7 +181,7 @@ Result<void> Store::forget_marks(const std::vector<JournalFile>& there) {
   });
 }
 
-int Store::Connection::remove_oldest(std::int64_t before_ns) {
+int Store::Connection::remove_oldest(std::int64_t before_ns) const {
   SQLite::Statement remove(database,
                            "DELETE FROM records WHERE number IN (SELECT number FROM records"
                            " WHERE time_ns < ? ORDER BY time_ns LIMIT ?)");

@@ -27,8 +27,7 @@ class RecorderProcessTest : public RecordsTest {
   RecorderProcessTest() { config_.log.file = log_.string(); }
 
   RecorderProcess recorder() {
-    return RecorderProcess((test::built_programs() / "rcxd").string(),
-                           std::make_shared<Config>(config_));
+    return {(test::built_programs() / "rcxd").string(), std::make_shared<Config>(config_)};
   }
   std::string log() const {
     return fs::exists(log_) ? test::read_file(log_.string()) : std::string();
