@@ -49,7 +49,7 @@ Result<int> known_version(SQLite::Database& database, const std::vector<std::str
 Result<void> migrate(SQLite::Database& database, const std::vector<std::string>& steps) {
   const Result<int> version = known_version(database, steps);
   if (!version) return version.error();
-  for (std::size_t step = static_cast<std::size_t>(*version); step < steps.size(); ++step) {
+  for (auto step = static_cast<std::size_t>(*version); step < steps.size(); ++step) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     database.exec(steps[step]);
     database.exec("PRAGMA user_version = " + std::to_string(step + 1));
