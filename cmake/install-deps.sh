@@ -14,6 +14,7 @@ packages=(
   musl-tools                   # links the hook client statically, so that it starts in 0.2 ms
   libboost1.81-dev libboost-filesystem1.81-dev libboost-json1.81-dev
   libgit2-dev libyaml-cpp-dev libspdlog-dev libcli11-dev libsodium-dev
+  libsqlitecpp-dev             # records of decisions
   libre2-dev                   # patterns of commit_policy
   libgtest-dev libgmock-dev
   python3                      # benchmarks, and checks of the source tree

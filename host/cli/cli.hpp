@@ -39,6 +39,8 @@ void add_uninstall(CLI::App& app, Context& context);
 void add_extensions(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_reload(CLI::App& app, Context& context);
+void add_explain(CLI::App& app, Context& context);
+void add_decisions(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
 void add_try(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);

@@ -15,7 +15,7 @@ roots: [repositories]
 # Where extensions are dropped (NAME.so, or NAME/ holding NAME.so and what it needs). The directory
 # and all above it must be writable by nobody but root and the user of the host.
 # rcextensions: rcextensions
-# state: state                # staged copies, and a directory of its own for each extension
+# state: state                # staged copies, records, a directory of its own for each extension
 # run: run                    # sockets and status; a short path, such as /run/rcx
 # server_url: https://git.example.org
 
@@ -61,7 +61,12 @@ roots: [repositories]
 # log:
 #   level: info               # trace, debug, info, warn, error
 #   file: state/rcxd.log      # default: standard error
-#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git config extension
+#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git recorder config extension
+
+# What was decided, for  rcx explain  and  rcx decisions.
+# records:
+#   keep: 30d
+#   max_megabytes: 1024       # then the oldest go sooner
 
 # Extra fields of repositories, which extensions can read; later entries win.
 # fields:

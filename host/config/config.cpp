@@ -100,6 +100,12 @@ void read_output(MapReader& reader, OutputConfig& output) {
   reader.read("lines", output.lines, 1, 100'000);
 }
 
+void read_records(MapReader& reader, RecordsConfig& records) {
+  reader.read("keep", records.keep);
+  reader.read("max_megabytes", records.max_megabytes, 1, 1'000'000);
+  require_positive(reader, "keep", records.keep);
+}
+
 void read_field(MapReader& reader, std::vector<FieldConfig>& fields) {
   FieldConfig field;
   reader.read("key", field.key);
@@ -207,6 +213,7 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read_map("identity", [&](MapReader& id) { read_identity(id, config.identity); });
   reader.read_map("output", [&](MapReader& output) { read_output(output, config.output); });
   reader.read_map("log", [&](MapReader& log) { read_log(log, config.log, base); });
+  reader.read_map("records", [&](MapReader& records) { read_records(records, config.records); });
   reader.read_list("fields", [&](MapReader& field) { read_field(field, config.fields); });
   reader.read_list("repositories",
                    [&](MapReader& rule) { read_repository(rule, config.repositories); });

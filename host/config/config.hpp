@@ -64,6 +64,11 @@ struct OutputConfig {
   int lines = 100;        // said by one call of a handler, at most
 };
 
+struct RecordsConfig {
+  std::chrono::nanoseconds keep = std::chrono::hours(30 * 24);
+  int max_megabytes = 1024;  // on disk; the oldest go first
+};
+
 struct FieldConfig {
   std::string key;
   std::string label;
@@ -102,6 +107,7 @@ struct Config {
   IdentityConfig identity;
   OutputConfig output;
   LogSettings log;
+  RecordsConfig records;
   std::vector<FieldConfig> fields;
   std::vector<RepositoryConfig> repositories;
   std::map<std::string, ExtensionConfig> extensions;  // those that the file names

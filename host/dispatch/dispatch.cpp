@@ -52,6 +52,7 @@ class Dispatch {
       return blame.extension == extension.id();
     });
     if (guilty != blamed.end()) {
+      note(extension.planned, extension.config);
       fail(extension.id(), extension.config,
            guilty->in_service ? "the host " + guilty->how + " while it read the repository for it"
                               : guilty->how,
@@ -59,6 +60,7 @@ class Dispatch {
       return;
     }
     if (!take_turn(extension)) {
+      note(extension.planned, extension.config);
       fail(extension.id(), extension.config,
            "no time was left for it (budget.event is " + duration_text(run_.config.budget.event) +
                ")",
@@ -71,12 +73,19 @@ class Dispatch {
 
   // An extension that should have been asked and cannot be.
   void miss(const Absent& absent) {
+    note(absent.planned, absent.config).absent = true;
     fail(absent.planned.id, absent.config, "it is not loaded: " + absent.planned.reason, true);
   }
 
   Verdict& verdict() { return verdict_; }
 
  private:
+  // Begins what is said of one that is not called.
+  HandlerRun& note(const PlannedExtension& planned, const ExtensionConfig& config) {
+    verdict_.runs.push_back({planned.id, RCX_UNAVAILABLE, {}, &planned, &config, false, false, {}});
+    return verdict_.runs.back();
+  }
+
   // Ends the turn that take_turn began.
   class Turn {
    public:
@@ -125,7 +134,14 @@ class Dispatch {
     call.end();
     now_ns_ = monotonic_ns();
     const std::chrono::nanoseconds took(now_ns_ - began);
-    verdict_.runs.push_back({extension.id(), status, took});
+    verdict_.runs.push_back({extension.id(),
+                             status,
+                             took,
+                             &extension.planned,
+                             &extension.config,
+                             false,
+                             !call.objections().empty(),
+                             {}});
     if (log_.should_log(spdlog::level::debug)) {
       log_.debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
                  duration_text(took));
@@ -156,13 +172,18 @@ class Dispatch {
         counts ? "objects" : "would object (mode: observe)",
         objection.ref ? printable(run_.event.refs[*objection.ref].name) + ": " : std::string(),
         printable(objection.reason));
-    if (!counts) return;
+    if (!counts) {
+      verdict_.observed.push_back(std::move(objection));
+      return;
+    }
     verdict_.refused = true;
     verdict_.objections.push_back(std::move(objection));
   }
 
+  // Of the extension whose run is the last one.
   void fail(const std::string& id, const ExtensionConfig& config, const std::string& reason,
             bool told) {
+    verdict_.runs.back().failure = reason;
     log_.error("event {}: {} failed: {}", run_.event.id_text, id, printable(reason));
     if (config.mode != Mode::kEnforce) return;
     if (run_.event.kind->veto && config.fail == FailPolicy::kClosed) verdict_.refused = true;
@@ -188,17 +209,22 @@ bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event) 
 
 Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attempts) {
   Verdict verdict;
-  const auto miss = [&](const std::string& id, const ExtensionConfig& config) {
+  const std::string reason = fmt::format("{} workers died before it was heard", attempts);
+  const auto miss = [&](const PlannedExtension& planned, const ExtensionConfig& config,
+                        bool absent) {
+    verdict.runs.push_back(
+        {planned.id, RCX_UNAVAILABLE, {}, &planned, &config, absent, false, reason});
     if (config.mode != Mode::kEnforce) return;
-    verdict.failures.push_back(
-        {id, fmt::format("{} workers died before it was heard", attempts), config.fail, true});
+    verdict.failures.push_back({planned.id, reason, config.fail, true});
     if (event.kind->veto && config.fail == FailPolicy::kClosed) verdict.refused = true;
   };
   for (const Absent& absent : set.absent()) {
-    if (concerns(absent, *event.kind, event)) miss(absent.planned.id, absent.config);
+    if (concerns(absent, *event.kind, event)) miss(absent.planned, absent.config, true);
   }
   for (const Handler& handler : set.handlers(event.kind->number)) {
-    if (concerns(handler, event)) miss(handler.extension->id(), handler.extension->config);
+    if (concerns(handler, event)) {
+      miss(handler.extension->planned, handler.extension->config, false);
+    }
   }
   return verdict;
 }
@@ -209,6 +235,7 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
   EventRun run(event, commits, listener, config);
   run.deadline_ns = monotonic_ns() + config.budget.event.count();
   Dispatch dispatch(run, slot);
+  dispatch.verdict().runs.reserve(set.absent().size() + set.handlers(event.kind->number).size());
   for (const Absent& absent : set.absent()) {
     if (concerns(absent, *event.kind, event)) dispatch.miss(absent);
   }

@@ -10,6 +10,7 @@
 
 #include "host/config/config.hpp"
 #include "host/event/event.hpp"
+#include "host/plugin/plan.hpp"
 
 namespace rcx::host {
 
@@ -27,15 +28,22 @@ struct Failure {
   bool told = true;  // the person who waits is told; not of queued handlers
 };
 
-// One call of a handler.
+// One call of a handler, or one that should have been. Pointers live as long as the set of
+// extensions.
 struct HandlerRun {
-  std::string_view extension;  // lives as long as the set of extensions
+  std::string_view extension;
   rcx_status status = RCX_OK;
   std::chrono::nanoseconds took{};  // with what the host did for it, without waiting for its turn
+  const PlannedExtension* planned = nullptr;
+  const ExtensionConfig* config = nullptr;
+  bool absent = false;  // not loaded, so not called
+  bool objected = false;
+  std::string failure;  // why it did not do its work; empty when it did
 };
 
 struct Verdict {
   std::vector<Objection> objections;  // those that count
+  std::vector<Objection> observed;    // those that do not: mode observe
   std::vector<Failure> failures;
   std::vector<HandlerRun> runs;  // in the order in which they ran
   bool refused = false;

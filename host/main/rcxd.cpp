@@ -5,6 +5,7 @@
 
 #include "host/plugin/inspect.hpp"
 #include "host/plugin/plugin.hpp"
+#include "host/recorder/recorder.hpp"
 #include "host/supervisor/delivery.hpp"
 #include "host/supervisor/once.hpp"
 #include "host/supervisor/supervisor.hpp"
@@ -53,6 +54,7 @@ int main(int argc, char** argv) {
   }
   if (role == "worker") return rcx::host::run_worker();
   if (role == "deliver") return rcx::host::run_deliver();
+  if (role == "recorder") return rcx::host::run_recorder();
   if (role == "once") return rcx::host::run_once(config_file, pool);
   if (role == "check") return rcx::host::run_check();
   if (role == "try") return rcx::host::run_try();

@@ -39,8 +39,9 @@ std::string client_conf(const Config& config) {
 
 Result<void> prepare_state(const Config& config) {
   try {
-    for (const fs::path& path : {config.state, config.state / "staged", config.state / "data",
-                                 config.state / "pushes", config.state / kSpool}) {
+    for (const fs::path& path :
+         {config.state, config.state / "staged", config.state / "data", config.state / "pushes",
+          config.state / "records", config.state / kSpool}) {
       if (fs::create_directories(path)) fs::permissions(path, fs::owner_all);
     }
   } catch (const fs::filesystem_error& failed) {

@@ -16,6 +16,7 @@
 #include "host/event/wire.h"
 #include "host/supervisor/delivery.hpp"
 #include "host/supervisor/instance.hpp"
+#include "host/supervisor/recorder.hpp"
 #include "host/supervisor/reload.hpp"
 #include "host/vcs/vcs.hpp"
 
@@ -55,6 +56,7 @@ class Supervisor {
         around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
         breaker_(config_->state / "disabled.json"),
         delivery_(*config_, program),
+        recorder_(program, config_),
         reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {
     if (!once_ || call->pool == "pre")
       doors_.push_back({"pre", config_->run / RCX_WIRE_PRE_SOCKET, {}});
@@ -94,6 +96,7 @@ class Supervisor {
   std::vector<Retired> retired_;
   Breaker breaker_;
   Delivery delivery_;
+  RecorderProcess recorder_;  // not for one call
   Reload reload_;
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
@@ -239,6 +242,7 @@ void Supervisor::count_failures() {
 
 void Supervisor::replace(std::unique_ptr<Generation> next) {
   log_plan(next->plan());
+  if (next->config()->text != serving_->config()->text) recorder_.configure(next->config());
   next->serve();
   serving_->retire();
   retired_.push_back({std::move(serving_), monotonic_ns() + next->config()->budget.drain.count()});
@@ -347,6 +351,7 @@ void Supervisor::drain() {
 Result<void> Supervisor::run() {
   bool was_ready = false;
   while (!stopping_) {
+    if (!once_) recorder_.keep_running();
     tend();
     const bool now_ready = !was_ready && serving_->ready();
     if (now_ready) {
@@ -361,6 +366,7 @@ Result<void> Supervisor::run() {
     watch();
   }
   drain();
+  recorder_.stop();
   boost::system::error_code ignored;
   if (!once_) fs::remove(config_->run / "status.json", ignored);
   log("supervisor").info("left");

@@ -65,8 +65,9 @@ class Replay {
     slot_.leave();
     std::string text = listener_.take() + verdict_text(verdict, event, config_.output);
     answer_ += fmt::format(R"({{"i":{},"f":{},"t":[)", index, verdict.failures.size());
-    for (std::size_t i = 0; i < verdict.runs.size(); ++i) {
-      answer_ += fmt::format("{}{}", i == 0 ? "" : ",", verdict.runs[i].took.count());
+    for (const HandlerRun& run : verdict.runs) {
+      if (run.took.count() == 0) continue;  // it was not called
+      answer_ += fmt::format("{}{}", answer_.back() == '[' ? "" : ",", run.took.count());
     }
     answer_ += ']';
     if (verdict.refused || !text.empty()) {

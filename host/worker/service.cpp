@@ -35,23 +35,33 @@ class CallService {
         id_(uuid_text(call.event_id())) {}
 
   Served run(const Peer& peer) {
-    if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
-    slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
-    Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
-                                            *context_.roots, *context_.config);
-    if (!hook) {
-      give_up(hook.error());
-    } else if (!hook->event) {
-      connection_.send_verdict(0, {});
-    } else {
-      judge(*hook);
+    try {
+      serve(peer);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& failed) {
+      log("worker").error("while serving: {}", failed.what());
+      give_up({Code::kInvalid, "the host failed on this call; its log says more"}, nullptr);
     }
     return std::move(served_);
   }
 
  private:
+  void serve(const Peer& peer) {
+    if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
+    slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
+    Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
+                                            *context_.roots, *context_.config);
+    if (!hook) {
+      give_up(hook.error(), nullptr);
+    } else if (!hook->event) {
+      connection_.send_verdict(0, {});
+    } else {
+      judge(*hook);
+    }
+  }
+
   void judge(HookEvent& hook) {
-    const std::int64_t began = monotonic_ns();
     Event& event = *hook.event;
     const ExtensionSet& set = *context_.extensions;
     const bool heard = wanted(set, *event.kind, event);
@@ -63,25 +73,31 @@ class CallService {
       complete = hook.commits->complete(event);
     }
     if (heard && !complete) {
-      give_up(complete.error());
+      give_up(complete.error(), &event);
       return;
     }
     Verdict verdict;
     if (heard) verdict = hear(hook);
     report(verdict);
-    for (const HandlerRun& run : verdict.runs) served_.ran.push_back(run.extension);
+    for (const HandlerRun& run : verdict.runs) {
+      if (run.took.count() > 0) served_.ran.push_back(run.extension);
+    }
     served_.failed = !verdict.failures.empty();
     if (kept && !verdict.refused) {
       if (complete) complete = keep_commits(hook, *context_.config);
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
     }
     if (!event.kind->veto) forget_commits(event, *context_.config);
+    const std::int64_t took = monotonic_ns() - began_;
+    // Before the verdict: once git has that, this process may die.
+    context_.recording->add(record_of(event, verdict, blamed_), took);
+    answered_ = true;
     connection_.send_verdict(verdict.refused ? 1 : 0,
                              verdict_text(verdict, event, context_.config->output));
     log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id_, event.kind->name,
                        printable(event.repository.name), printable(event.caller.name),
                        event.refs.size(), verdict.refused ? "refused" : "done",
-                       duration_text(std::chrono::nanoseconds(monotonic_ns() - began)));
+                       duration_text(std::chrono::nanoseconds(took)));
   }
 
   Verdict hear(const HookEvent& hook) {
@@ -92,20 +108,21 @@ class CallService {
                     blamed_, connection_, slot_);
   }
 
-  // Of handlers that ran: who took a worker down was counted when that was lost.
+  // Of handlers that ran: who took a worker down was counted when that was lost, and who is absent
+  // does nothing wrong now.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
-      if (run.status == RCX_OK) continue;
-      const auto why =
-          std::find_if(verdict.failures.begin(), verdict.failures.end(),
-                       [&](const Failure& failure) { return failure.extension == run.extension; });
-      context_.reports->failed(std::string(run.extension),
-                               why == verdict.failures.end() ? "see the log" : why->reason);
+      if (run.status == RCX_OK || run.took.count() == 0) continue;
+      context_.reports->failed(std::string(run.extension), run.failure);
     }
   }
 
-  void give_up(const Error& error) {
+  void give_up(const Error& error, const Event* event) {
+    if (answered_) return;
     log("worker").error("event {}: {}", id_, error.message);
+    context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
+                            monotonic_ns() - began_);
+    answered_ = true;
     connection_.send_verdict(1, is_pre(call_)
                                     ? refusal_text(error.message, id_, context_.config->output)
                                     : "rcx: " + printable(error.message) + "\n");
@@ -117,8 +134,10 @@ class CallService {
   const HookCall& call_;
   std::uint32_t attempt_;
   std::string id_;
+  const std::int64_t began_ = monotonic_ns();
   std::vector<Blame> blamed_;
   Served served_;
+  bool answered_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "host/config/config.hpp"
 #include "host/dispatch/dispatch.hpp"
 #include "host/worker/connection.hpp"
+#include "host/worker/recording.hpp"
 #include "host/worker/reports.hpp"
 
 namespace rcx::host {
@@ -17,6 +18,7 @@ struct WorkerContext {
   const ExtensionSet* extensions = nullptr;
   const Scoreboard* scoreboard = nullptr;
   Reports* reports = nullptr;
+  Recording* recording = nullptr;
 };
 
 // What became of a connection, for those who look after the process.

@@ -213,7 +213,9 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
       ExtensionSet::start(startup.plan, *config, own,
                           [&](const std::string& extension) { upkeep.after_create(extension); });
   Reports reports(control.get());
-  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard, &reports};
+  Recording recording(*config, static_cast<int>(startup.generation));
+  recording.open();
+  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard, &reports, &recording};
   const std::array<ForkGuard, 5> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(stop.get()),
                                         ForkGuard(over.get())};

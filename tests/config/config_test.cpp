@@ -48,6 +48,18 @@ TEST(Config, TheTemplateIsRightWithEveryKeyOnAndOff) {
   EXPECT_EQ(full->output.lines, plain->output.lines);
   EXPECT_EQ(full->pre.processes, plain->pre.processes);
   EXPECT_EQ(full->post.threads, plain->post.threads);
+  EXPECT_EQ(full->records.keep, plain->records.keep);
+  EXPECT_EQ(full->records.max_megabytes, plain->records.max_megabytes);
+}
+
+TEST(Config, SaysHowLongRecordsAreKept) {
+  const auto config = parsed("roots: [a]\nrecords: {keep: 12h, max_megabytes: 5}\n");
+  EXPECT_EQ(config->records.keep, std::chrono::hours(12));
+  EXPECT_EQ(config->records.max_megabytes, 5);
+  EXPECT_THAT(mistakes("roots: [a]\nrecords: {keep: 0d}\n"),
+              HasSubstr("records.keep: wanted a length of time above 0"));
+  EXPECT_THAT(mistakes("roots: [a]\nrecords: {max_megabytes: 0}\n"),
+              HasSubstr("records.max_megabytes: wanted an integer from 1"));
 }
 
 TEST(Config, ResolvesPathsAgainstItsDirectory) {

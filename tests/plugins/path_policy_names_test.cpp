@@ -16,7 +16,6 @@ using rcx::testing::FakePush;
 using rcx::testing::list;
 using rcx::testing::map;
 using rcx::testing::Outcome;
-using rcx::testing::Setting;
 using rcx::tests::plugin_of;
 using testing::ElementsAre;
 using testing::HasSubstr;

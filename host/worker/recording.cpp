@@ -1,0 +1,158 @@
+#include "host/worker/recording.hpp"
+
+#include <algorithm>
+
+#include "host/recorder/recorder.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr std::int64_t kComplainEveryNs = 10'000'000'000;
+constexpr std::int64_t kMostApartNs = 3'600'000'000'000;
+
+std::string bounded(const std::string& reason) {
+  return reason.size() <= kLongestReasonKept ? reason
+                                             : reason.substr(0, kLongestReasonKept) + " (cut)";
+}
+
+const char* outcome(const HandlerRun& run) {
+  if (run.absent) return "absent";
+  if (!run.failure.empty()) return "failed";
+  if (!run.objected) return "agreed";
+  return run.config->mode == Mode::kEnforce ? "objected" : "would_object";
+}
+
+void add_objections(const std::vector<Objection>& objections, const Event& event,
+                    RecordedExtension& extension) {
+  for (const Objection& objection : objections) {
+    if (objection.extension != extension.id) continue;
+    if (extension.objections.size() >= kMostObjectionsKept) {
+      ++extension.objections_left_out;
+      continue;
+    }
+    RecordedObjection kept{std::nullopt, bounded(objection.reason)};
+    if (objection.ref) kept.ref = event.refs[*objection.ref].name;
+    extension.objections.push_back(std::move(kept));
+  }
+}
+
+// What several handlers of one extension object is told of the first that objects.
+bool told(const Record& record, const std::string& extension) {
+  for (const RecordedExtension& earlier : record.extensions) {
+    if (earlier.id == extension && !earlier.objections.empty()) return true;
+  }
+  return false;
+}
+
+RecordedExtension extension_of(const HandlerRun& run) {
+  RecordedExtension extension;
+  extension.id = run.planned->id;
+  if (run.planned->descriptor) extension.version = run.planned->descriptor->version;
+  extension.hash = run.planned->hash;
+  extension.mode = run.config->mode == Mode::kEnforce ? "enforce" : "observe";
+  extension.fail = run.config->fail == FailPolicy::kClosed ? "closed" : "open";
+  extension.outcome = outcome(run);
+  extension.reason = bounded(run.failure);
+  extension.took_ns = run.took.count();
+  return extension;
+}
+
+void add_event(const Event& event, Record& record) {
+  record.push_id = event.push_id;
+  record.kind = event.kind->name;
+  record.vcs = event.repository.vcs == RCX_VCS_GIT ? "git" : "other";
+  record.repository = event.repository.name;
+  record.path = event.repository.path;
+  record.caller = event.caller;
+  const auto kept = static_cast<std::ptrdiff_t>(std::min(event.refs.size(), kMostRefs));
+  record.refs.assign(event.refs.begin(), event.refs.begin() + kept);
+  record.refs_left_out = event.refs.size() - record.refs.size();
+}
+
+void add_lost(const std::vector<Blame>& lost, Record& record) {
+  for (const Blame& blame : lost) {
+    record.lost.push_back({blame.extension, blame.how, blame.in_service});
+  }
+}
+
+}  // namespace
+
+Record record_of(const Event& event, const Verdict& verdict, const std::vector<Blame>& lost) {
+  Record record;
+  record.id = event.id_text;
+  record.time_ns = event.time_ns;
+  record.attempts = event.attempt;
+  record.verdict = event.kind->veto ? (verdict.refused ? "refused" : "accepted")
+                                    : (verdict.failures.empty() ? "done" : "failed");
+  add_event(event, record);
+  for (const HandlerRun& run : verdict.runs) {
+    RecordedExtension extension = extension_of(run);
+    if (run.objected && !told(record, extension.id)) {
+      add_objections(verdict.objections, event, extension);
+      add_objections(verdict.observed, event, extension);
+    }
+    record.extensions.push_back(std::move(extension));
+  }
+  add_lost(lost, record);
+  return record;
+}
+
+Record record_of(const HookCall& call, const Event* event, std::uint32_t attempt,
+                 const std::string& reason, const std::vector<Blame>& lost) {
+  Record record;
+  record.id = uuid_text(call.event_id());
+  record.time_ns = call.time_ns();
+  record.attempts = attempt;
+  const bool veto = call.hook() == "pre-receive";
+  record.kind = veto ? "pre_push" : call.hook() == "post-receive" ? "push" : "unknown";
+  record.verdict = veto ? "refused" : "failed";
+  record.reason = bounded(reason);
+  record.path = call.directory();
+  if (event != nullptr) add_event(*event, record);
+  add_lost(lost, record);
+  return record;
+}
+
+Recording::Recording(const Config& config, int generation)
+    : generation_(generation),
+      journal_(records_directory(config.state), record_limits(config), [this](int fd) {
+        guard_.reset();
+        if (fd >= 0) guard_.emplace(fd);
+      }) {}
+
+void Recording::open() {
+  if (Result<void> opened = journal_.open(); !opened) complain(opened.error());
+}
+
+void Recording::add(Record record, std::int64_t took_ns) {
+  record.took_ns = took_ns;
+  // The client's clock is this machine's; one that says otherwise would order records, and keep
+  // them, as it likes.
+  const std::int64_t now = wall_ns();
+  if (record.time_ns < now - kMostApartNs || record.time_ns > now + kMostApartNs) {
+    record.time_ns = now;
+  }
+  record.generation = generation_;
+  Result<void> kept{};
+  try {
+    kept = journal_.append(record_line(record));
+  } catch (const std::exception& failed) {
+    kept = Error{Code::kInvalid, std::string("cannot make a record: ") + failed.what()};
+  }
+  if (kept) return;
+  ++lost_;
+  complain(kept.error());
+}
+
+void Recording::complain(const Error& error) {
+  const std::int64_t now = monotonic_ns();
+  std::int64_t next = next_complaint_ns_.load();
+  if (now < next || !next_complaint_ns_.compare_exchange_strong(next, now + kComplainEveryNs)) {
+    return;
+  }
+  log("recorder")
+      .error("{}; {} records are lost in this worker so far, pushes go on", error.message,
+             lost_.load());
+}
+
+}  // namespace rcx::host

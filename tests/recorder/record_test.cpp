@@ -1,0 +1,103 @@
+#include "tests/recorder/records.hpp"
+
+namespace rcx::host {
+namespace {
+
+Record whole() {
+  Record record = record_of(7, 1'769'860'800'123'456'789);
+  record.push_id = "p";
+  record.took_ns = 12;
+  record.verdict = "refused";
+  record.reason = "r";
+  record.vcs = "git";
+  record.path = "/srv/a.git";
+  record.caller = {"ada", RCX_CALLER_FROM_VARIABLE, "REMOTE_USER", "192.0.2.7", "agent", "ssh", 33};
+  record.refs = {{"refs/heads/a", "1", "2", RCX_REF_BRANCH, RCX_CHANGE_UPDATE, true},
+                 {"refs/tags/b", "", "3", RCX_REF_TAG, RCX_CHANGE_CREATE, false},
+                 {"refs/x", "4", "", RCX_REF_OTHER, RCX_CHANGE_DELETE, false}};
+  record.refs_left_out = 5;
+  record.extensions = {{"x",
+                        "1.2",
+                        "aa",
+                        "enforce",
+                        "closed",
+                        "objected",
+                        "",
+                        3,
+                        {{"refs/heads/a", "no"}, {std::nullopt, "never"}},
+                        4},
+                       {"y", "", "", "observe", "open", "failed", "crashed", 0, {}, 0}};
+  record.attempts = 3;
+  record.lost = {{"y", "crashed", true}, {"", "", false}};
+  record.generation = 9;
+  return record;
+}
+
+TEST(RecordTest, IsReadAsItWasWritten) {
+  const Record record = whole();
+  const std::string line = record_line(record);
+  const StoredRecord read = *parse_record(line);
+  EXPECT_EQ(record_line(read.record), line);
+  EXPECT_EQ(read.line, line);
+  EXPECT_EQ(read.record.format, 1);
+  EXPECT_EQ(read.record.caller.uid, 33U);
+  EXPECT_EQ(read.record.caller.name_from, RCX_CALLER_FROM_VARIABLE);
+  ASSERT_EQ(read.record.refs.size(), 3U);
+  EXPECT_TRUE(read.record.refs[0].forced);
+  EXPECT_EQ(read.record.refs[2].change, RCX_CHANGE_DELETE);
+  ASSERT_EQ(read.record.extensions.size(), 2U);
+  EXPECT_EQ(*read.record.extensions[0].objections[0].ref, "refs/heads/a");
+  EXPECT_FALSE(read.record.extensions[0].objections[1].ref);
+  EXPECT_EQ(read.record.lost[0].how, "crashed");
+  EXPECT_EQ(read.record.generation, 9);
+}
+
+TEST(RecordTest, AnyBytesComeBackAndTheLineIsSafe) {
+  std::string bytes;
+  for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
+  for (const std::string& text :
+       {bytes, std::string("\xC2\x9B red \x7F"),
+        std::string("\u202Egpj\u2066 \u200F \u061C \u2028"), std::string("\n\r\t\0 \"\\", 7),
+        std::string("ä€😀"), std::string("\xF0\x9F\x98")}) {
+    Record record = whole();
+    record.repository = text;
+    record.refs[0].name = text;
+    record.extensions[0].objections[0].reason = text;
+    const std::string line = record_line(record);
+    EXPECT_TRUE(is_utf8(line));
+    EXPECT_EQ(printable(line), line) << "something in it does more than print";
+    const Record read = parse_record(line)->record;
+    EXPECT_EQ(read.repository, text);
+    EXPECT_EQ(read.refs[0].name, text);
+    EXPECT_EQ(read.extensions[0].objections[0].reason, text);
+  }
+}
+
+TEST(RecordTest, BytesThatAreNoTextStandBesideTheirText) {
+  Record record = whole();
+  record.repository = "a\xFF";
+  EXPECT_THAT(record_line(record),
+              testing::HasSubstr("\"repository\":\"a\uFFFD\",\"repository_base64\":\"Yf8=\""));
+}
+
+TEST(RecordTest, FieldsOfLaterReleasesAreIgnoredAndKept) {
+  std::string line = record_line(whole());
+  line.insert(1, R"("format_of_2030":{"a":[1]},)");
+  const StoredRecord read = *parse_record(line);
+  EXPECT_EQ(read.record.id, id_of(7));
+  EXPECT_THAT(read.line, testing::HasSubstr("format_of_2030"));
+}
+
+TEST(RecordTest, WhatIsNoRecordIsAnError) {
+  const std::string line = record_line(whole());
+  for (const std::string& other :
+       {std::string(), std::string("{"), std::string("[]"), std::string("{}"),
+        line.substr(0, line.size() - 1), line + "x", std::string("\xFF"),
+        std::string(R"({"format":1,"id":"../../etc","time_ns":1})"),
+        std::string(R"({"format":1,"id":7,"time_ns":1})"), std::string(300'000, '[')}) {
+    EXPECT_FALSE(parse_record(other)) << other.substr(0, 80);
+  }
+}
+
+}  // namespace
+}  // namespace rcx::host
