@@ -227,7 +227,8 @@ void Generation::lose(Pool& pool, std::size_t index) {
   std::string culprit;
   for (const Blame& blame : blamed) {
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
-    if (!blame.extension.empty()) failures_.push_back({blame.extension, blame.how});
+    if (blame.extension.empty()) continue;
+    failures_.push_back({blame.extension, blame.how});
     culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
     if (blame.in_create && tolerant_) refuse(blame);
   }
@@ -237,13 +238,14 @@ void Generation::lose(Pool& pool, std::size_t index) {
   }
   if (leaving_) return;
   ++lost_;
-  // The first early death may be a handler's; a series is a worker that cannot live.
-  if (wall_ns() - worker.since_ns > kEarlyNs) {
+  // A handler that crashes does so when somebody pushes, and the breaker counts it; a worker that
+  // dies early by itself, again and again, cannot live.
+  if (!culprit.empty() || wall_ns() - worker.since_ns > kEarlyNs) {
     pool.early_deaths = 0;
     return;
   }
   const int earlier = pool.early_deaths++;
-  if (earlier == 0 || (!worker.ready && !blamed.empty())) return;
+  if (earlier == 0) return;
   pool.not_before_ns =
       monotonic_ns() + std::min(kLongestPauseNs, kFirstPauseNs << std::min(earlier - 1, 8));
 }
