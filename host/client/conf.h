@@ -14,8 +14,9 @@ struct conf {
   char file[PATH_MAX];      /* the path of client.conf */
   char config_file[PATH_MAX];
   char socket_directory[PATH_MAX];
-  bool allow;    /* when_unreachable */
-  bool run_once; /* the same */
+  uint64_t host_uid; /* whose host listens there; UINT64_MAX: nobody said */
+  bool allow;        /* when_unreachable */
+  bool run_once;     /* the same */
   uint64_t timeout_ms;
   uint64_t connect_timeout_ms;
 };

@@ -15,6 +15,7 @@
 #include "host/access/access.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
+#include "host/supervisor/privileges.hpp"
 #include "host/supervisor/reload.hpp"
 #include "host/vcs/vcs.hpp"
 
@@ -374,7 +375,12 @@ Result<void> serve(const std::shared_ptr<const Config>& config,
 }  // namespace
 
 Result<void> run_supervisor(const std::shared_ptr<const Config>& config) {
+  const Result<fs::path> programs = program_directory();
+  if (!programs) return programs.error();
+  const auto as_root = [&] { return write_client_files_as_root(*config, *programs / "rcxd"); };
+  if (Result<void> became = become_user(*config, as_root); !became) return became;
   if (Result<void> ready = prepare_directories(*config); !ready) return ready;
+  if (Result<void> safe = check_places(*config, ::geteuid()); !safe) return safe;
   Result<InstanceLock> lock = InstanceLock::acquire(*config);
   if (!lock) return lock.error();
   return serve(config, std::nullopt);
