@@ -290,6 +290,8 @@ void Supervisor::publish(const char* phase) {
   if (serving_) {
     status.generation = serving_->number();
     status.plan = serving_->plan();
+    status.admitted = admitted_names(serving_->config()->identity);
+    status.when_unreachable = unreachable_name(serving_->config()->client.when_unreachable);
     add(*serving_);
   }
   for (const Retired& retired : retired_) add(*retired.generation);
