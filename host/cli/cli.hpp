@@ -38,6 +38,7 @@ void add_install(CLI::App& app, Context& context);
 void add_uninstall(CLI::App& app, Context& context);
 void add_extensions(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
 void add_reload(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
 void add_try(CLI::App& app, Context& context);
