@@ -60,6 +60,8 @@ Result<Said> run(std::vector<std::string> words, bool errors_too,
       "GIT_DIR=."};
   std::vector<char*> arguments;
   std::vector<char*> variables;
+  arguments.reserve(words.size() + 1);
+  variables.reserve(environment.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   for (std::string& one : environment) variables.push_back(one.data());
   arguments.push_back(nullptr);
