@@ -25,6 +25,7 @@ tests=(
   abigail-tools                # abidiff, of the first release's headers and today's
   make                         # what cmake takes by default: projects of `rcx new` are built with it
   mandoc                       # checks the manuals
+  systemd                      # checks its units, and starts a host when somebody connects
   zsh fish                     # complete what rcx wrote for them
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
 )

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,16 @@ class Doors {
   std::vector<std::string> variables_;
   std::shared_ptr<UserNames> names_;
 };
+
+// A user of this system.
+struct User {
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::string name;
+  std::string home;
+};
+// By name or number. Nothing where this system does not know it.
+std::optional<User> find_user(const std::string& name);
 
 // The user name of a uid, or `uid:1234` where the system has none.
 std::string user_name(uid_t uid);

@@ -14,18 +14,17 @@ namespace {
 
 constexpr std::size_t kPasswdBuffer = 16384;
 
-std::optional<uid_t> find_uid(const std::string& name) {
+std::optional<uid_t> number_in(const std::string& name) {
   uid_t uid = 0;
   const auto read = std::from_chars(name.data(), name.data() + name.size(), uid);
-  if (read.ec == std::errc() && read.ptr == name.data() + name.size()) return uid;
-  std::array<char, kPasswdBuffer> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
-      found == nullptr) {
-    return std::nullopt;
-  }
-  return entry.pw_uid;
+  if (read.ec != std::errc() || read.ptr != name.data() + name.size()) return std::nullopt;
+  return uid;
+}
+
+std::optional<uid_t> find_uid(const std::string& name) {
+  if (const std::optional<uid_t> uid = number_in(name)) return uid;
+  const std::optional<User> user = find_user(name);
+  return user ? std::optional<uid_t>(user->uid) : std::nullopt;
 }
 
 Result<std::vector<uid_t>> find_uids(const std::vector<std::string>& names, const char* key) {
@@ -47,6 +46,17 @@ bool contains(const std::vector<uid_t>& uids, uid_t uid) {
 }
 
 }  // namespace
+
+std::optional<User> find_user(const std::string& name) {
+  const std::optional<uid_t> uid = number_in(name);
+  std::array<char, kPasswdBuffer> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  const int failed = uid ? ::getpwuid_r(*uid, &entry, buffer.data(), buffer.size(), &found)
+                         : ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  if (failed != 0 || found == nullptr) return std::nullopt;
+  return User{entry.pw_uid, entry.pw_gid, entry.pw_name, entry.pw_dir};
+}
 
 std::string user_name(uid_t uid) {
   std::array<char, kPasswdBuffer> buffer{};

@@ -38,6 +38,7 @@ void add_install(CLI::App& app, Context& context);
 void add_uninstall(CLI::App& app, Context& context);
 void add_extensions(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
 void add_reload(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_decisions(CLI::App& app, Context& context);

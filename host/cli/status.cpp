@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "host/cli/cli.hpp"
+#include "host/supervisor/protections.hpp"
 
 namespace rcx::host::cli {
 namespace {
@@ -30,6 +31,13 @@ void print(const ReloadStatus& reload) {
   }
   for (const std::string& key : reload.needs_restart) {
     std::cout << fmt::format("restart        {} changed and counts after a restart\n", key);
+  }
+}
+
+void print(const std::vector<Protection>& protections) {
+  for (const Protection& one : protections) {
+    std::cout << fmt::format("protection     {:<3}  {:<13} {}\n", one.on ? "on" : "off", one.name,
+                             printable(one.text));
   }
 }
 
@@ -85,9 +93,12 @@ void add_status(CLI::App& app, Context& context) {
     }
     if (status->phase != "ready") context.status = kFailed;
     if (context.json) {
-      std::cout << boost::json::serialize(to_json(*status)) << '\n';
+      boost::json::object json = to_json(*status);
+      json["protections"] = to_json(read_protections(*status));
+      std::cout << boost::json::serialize(json) << '\n';
     } else {
       print(*status);
+      print(read_protections(*status));
     }
   });
 }

@@ -12,6 +12,9 @@ inline constexpr std::string_view kConfigTemplate =
 # Repositories must lie below one of these directories.
 roots: [repositories]
 
+# Whom the host runs as; started as root, it becomes this user. Root only where it is named here.
+# user: git
+
 # Where extensions are dropped (NAME.so, or NAME/ holding NAME.so and what it needs). The directory
 # and all above it must be writable by nobody but root and the user of the host.
 # rcextensions: rcextensions

@@ -8,6 +8,7 @@
 
 struct call {
   const char* hook;         /* `pre-receive` or `post-receive` */
+  bool probe;               /* asked by `rcx doctor`, not by git: nothing is pushed */
   bool post;                /* the push is accepted already: nothing can be refused */
   char directory[PATH_MAX]; /* that holds the hook, as git named it; may be relative */
   char** arguments;         /* as main has them, with argv[0] */

@@ -59,16 +59,20 @@ static char* cut_line(char* text) {
   return end + 1;
 }
 
-static bool parse_milliseconds(const char* text, uint64_t least, uint64_t* out) {
+static bool parse_number(const char* text, uint64_t least, uint64_t most, uint64_t* out) {
   uint64_t value = 0;
   if (*text == '\0') return false;
   for (; *text != '\0'; ++text) {
     if (*text < '0' || *text > '9') return false;
     value = value * 10 + (uint64_t)(*text - '0');
-    if (value > kDay) return false;
+    if (value > most) return false;
   }
   *out = value;
   return value >= least;
+}
+
+static bool parse_milliseconds(const char* text, uint64_t least, uint64_t* out) {
+  return parse_number(text, least, kDay, out);
 }
 
 static bool parse_value(struct conf* conf, const struct line* line, const char* key,
@@ -89,6 +93,10 @@ static bool parse_value(struct conf* conf, const struct line* line, const char* 
     conf->run_once = strcmp(value, "run-once") == 0;
     if (conf->allow || conf->run_once || strcmp(value, "refuse") == 0) return true;
     return malformed(line, "when_unreachable: ", "refuse, allow or run-once", value);
+  }
+  if (strcmp(key, "host_uid") == 0) {
+    if (parse_number(value, 0, UINT32_MAX - 1, &conf->host_uid)) return true;
+    return malformed(line, "host_uid: ", "a number from 0 to 4294967294", value);
   }
   if (strcmp(key, "timeout_ms") == 0) {
     if (parse_milliseconds(value, 1, &conf->timeout_ms)) return true;
@@ -134,6 +142,7 @@ bool read_conf(const struct call* call, struct conf* conf) {
   conf->run_once = false;
   conf->timeout_ms = 60000;
   conf->connect_timeout_ms = 1000;
+  conf->host_uid = UINT64_MAX;
   conf->socket_directory[0] = '\0';
   conf->spool_directory[0] = '\0';
 

@@ -15,6 +15,7 @@ struct conf {
   char config_file[PATH_MAX];
   char socket_directory[PATH_MAX];
   char spool_directory[PATH_MAX]; /* empty where the host names none */
+  uint64_t host_uid;              /* whose host listens there; UINT64_MAX: nobody said */
   bool allow;                     /* when_unreachable */
   bool run_once;                  /* the same */
   uint64_t timeout_ms;

@@ -60,10 +60,20 @@ static bool find_directory(struct call* call, const char* program, const char* n
   return true;
 }
 
+/* git gives these hooks no arguments, so nobody who pushes can ask for this; and with nothing to
+ * read, nothing is pushed. The hook that was there before is left alone. */
+static int run_probe(struct call* call, struct conf* conf) {
+  if (call->input_size != 0) return refuse(call, RCX_WIRE_PROBE " wants no input, got some", NULL);
+  if (!read_conf(call, conf)) return 1;
+  conf->allow = false;
+  return talk(call, conf);
+}
+
 /* git ignores the status of post-receive; it is for whoever runs the hook by hand. */
 static int run(struct call* call) {
   static struct conf conf;
   if (!begin_request(call)) return 1;
+  if (call->probe) return run_probe(call, &conf);
   const bool chained = run_chained(call);
   if (!chained && !call->post) return 1;
   const int status = read_conf(call, &conf) ? talk(call, &conf) : 1;
@@ -84,6 +94,7 @@ int main(int argc, char** argv) {
   if (!call.post && strcmp(name, "pre-receive") != 0) return refuse_name(name);
   call.hook = name;
   call.arguments = argv;
+  call.probe = argc == 2 && strcmp(argv[1], RCX_WIRE_PROBE) == 0;
   call.variables = environ;
   if (!find_directory(&call, program, name)) {
     drain_input();

@@ -243,15 +243,24 @@ static int worn_out(const struct talk* talk) {
   return 1;
 }
 
-/* Whoever made the socket decides on pushes: that is the owner of the instance, and nobody who
- * found its directory missing. */
+/* Whether the instance says that its host runs as this user. Its owner or root must have written
+ * that. */
+static bool announced(const struct talk* talk, const struct stat* instance, uid_t uid) {
+  struct stat conf;
+  return talk->conf->host_uid == uid && stat(talk->conf->file, &conf) == 0 &&
+         (conf.st_uid == 0 || conf.st_uid == instance->st_uid);
+}
+
+/* Whoever made the socket decides on pushes: that is the owner of the instance, or whom that names,
+ * and nobody who found its directory missing. */
 static bool check_listener(const struct talk* talk) {
   struct ucred listener = {0};
   socklen_t size = sizeof listener;
   struct stat instance;
   if (getsockopt(talk->link.socket, SOL_SOCKET, SO_PEERCRED, &listener, &size) == 0 &&
       (trusted(talk->call, listener.uid) ||
-       (stat(talk->conf->directory, &instance) == 0 && instance.st_uid == listener.uid))) {
+       (stat(talk->conf->directory, &instance) == 0 &&
+        (instance.st_uid == listener.uid || announced(talk, &instance, listener.uid))))) {
     return true;
   }
   struct number number;

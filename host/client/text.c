@@ -97,6 +97,7 @@ void say(const char* part, ...) {
 
 static void begin_refusal(struct line* line, const struct call* call) {
   append(line, "rcx: ");
+  if (call->probe) return;
   if (!call->post) {
     append(line, "refused: ");
   } else if (call->heard) {

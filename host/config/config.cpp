@@ -180,6 +180,7 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   std::string state = "state";
   std::string run = "run";
   reader.read("roots", roots);
+  reader.read("user", config.user);
   reader.read("rcextensions", rcextensions);
   reader.read("state", state);
   reader.read("run", run);

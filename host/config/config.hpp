@@ -93,6 +93,7 @@ struct ExtensionConfig {
 struct Config {
   fs::path file;     // absolute
   std::string text;  // the bytes of the file, so that another process reads the same
+  std::string user;  // name or number of whom the host runs as; empty: who starts it
   std::vector<fs::path> roots;
   fs::path rcextensions;
   fs::path state;

@@ -95,6 +95,7 @@ typedef struct rcx_wire_frame {
  *   connect_timeout_ms=1000      for finding a host that listens
  *   spool_directory=PATH         where requests of post-receive wait for a host, one file each
  *   config_file=PATH             of the instance, for run-once
+ *   host_uid=NUMBER              whom the host runs as, where rcx.yaml says that
  *
  * With `run-once`, a client that finds no host executes the link `rcxd` in the instance directory
  * with --config, --role=once and --pool=pre or post. Descriptor RCX_WIRE_ONCE_FD of that process is
@@ -114,6 +115,12 @@ typedef struct rcx_wire_frame {
 
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"
+
+/* The only argument of a hook that is asked whether it reaches its host. Its input is empty, no
+ * extension hears of it, and the text of the verdict begins with RCX_WIRE_PROBE_ANSWER. Hosts and
+ * clients of the first release take it for a push that updates nothing. */
+#define RCX_WIRE_PROBE "--probe"
+#define RCX_WIRE_PROBE_ANSWER "rcx: probe: "
 
 /* A client binary holds this text, so that an installed one can be told from any other file. */
 #define RCX_WIRE_CLIENT_MARK "rcx-hook-client/1"

@@ -22,6 +22,7 @@ struct Door {
   std::string name;  // `pre` or `post`
   fs::path socket;
   Fd listener;
+  bool kept = false;  // by the service manager, when this host is no more: callers wait there
 };
 
 // What all generations of a host have in common. Outlives them.

@@ -5,13 +5,16 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/filesystem/exception.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <cstring>
 
+#include "host/access/access.hpp"
 #include "host/event/wire.h"
+#include "host/plugin/plugin.hpp"
 #include "host/supervisor/status.hpp"
 
 namespace rcx::host {
@@ -26,13 +29,51 @@ long long milliseconds(std::chrono::nanoseconds length) {
 }
 
 std::string client_conf(const Config& config) {
+  // Where the instance belongs to root, hooks would not expect anybody else's socket.
+  const std::optional<User> user = find_user(config.user);
+  const std::string host = user ? fmt::format("host_uid={}\n", user->uid) : "";
   return fmt::format(
-      "version={}\nsocket_directory={}\nwhen_unreachable={}\ntimeout_ms={}\n"
-      "connect_timeout_ms={}\nspool_directory={}\nconfig_file={}\n",
-      RCX_WIRE_VERSION, config.run.string(),
-      kUnreachable.at(static_cast<std::size_t>(config.client.when_unreachable)),
-      milliseconds(config.client.timeout), milliseconds(config.client.connect_timeout),
-      (config.state / kSpool).string(), config.file.string());
+             "version={}\nsocket_directory={}\nwhen_unreachable={}\ntimeout_ms={}\n"
+             "connect_timeout_ms={}\nspool_directory={}\nconfig_file={}\n",
+             RCX_WIRE_VERSION, config.run.string(),
+             unreachable_name(config.client.when_unreachable), milliseconds(config.client.timeout),
+             milliseconds(config.client.connect_timeout), (config.state / kSpool).string(),
+             config.file.string()) +
+         host;
+}
+
+bool says(const Config& config, const fs::path& program) {
+  const Result<std::string> there =
+      read_file(config.directory() / RCX_WIRE_CLIENT_CONF, kLargestConf);
+  boost::system::error_code ignored;
+  return there && *there == client_conf(config) &&
+         fs::read_symlink(config.directory() / RCX_WIRE_PROGRAM, ignored) == program;
+}
+
+// What nobody else may change, whatever leads to it.
+std::string weakness_of_place(const fs::path& path, uid_t service) {
+  std::string weak;
+  for (const fs::path& one : {path.parent_path(), path}) {
+    boost::system::error_code failed;
+    const fs::path real = fs::canonical(one, failed);
+    if (failed) return "cannot find " + one.string() + ": " + failed.message();
+    if (weak.empty()) weak = weakness_with_parents(real, service);
+  }
+  return weak;
+}
+
+// The host writes there.
+Result<void> check_own(const Config& config, uid_t service) {
+  for (const fs::path& path : {config.state, config.run}) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || status.st_uid == service) continue;
+    return Error{Code::kDenied,
+                 fmt::format("{} belongs to {}, wanted {}, whom the host runs as; mend it with:  "
+                             "chown -R {} {}",
+                             path.string(), user_name(status.st_uid), user_name(service), service,
+                             path.string())};
+  }
+  return {};
 }
 
 }  // namespace
@@ -56,6 +97,7 @@ Result<void> prepare_state(const Config& config) {
 }
 
 Result<void> prepare_directories(const Config& config) {
+  if (Result<void> own = check_own(config, ::geteuid()); !own) return own;
   boost::system::error_code failed;
   if (fs::create_directories(config.run, failed)) {
     fs::permissions(config.run, fs::owner_all | fs::group_read | fs::group_exe | fs::others_read |
@@ -65,11 +107,34 @@ Result<void> prepare_directories(const Config& config) {
   return prepare_state(config);
 }
 
+Result<void> check_places(const Config& config, uid_t service) {
+  for (const fs::path& path : {config.file, config.rcextensions, config.state, config.run}) {
+    const std::string weak = weakness_of_place(path, service);
+    if (!weak.empty()) return Error{Code::kDenied, weak};
+  }
+  return check_own(config, service);
+}
+
 uid_t extensions_user(const Config& config) {
   struct stat status {};
   const bool anybody = config.client.when_unreachable == Unreachable::kRunOnce &&
                        ::stat(config.file.c_str(), &status) == 0;
   return anybody ? status.st_uid : ::geteuid();
+}
+
+const char* unreachable_name(Unreachable what) {
+  return kUnreachable.at(static_cast<std::size_t>(what));
+}
+
+std::vector<std::string> admitted_names(const IdentityConfig& identity) {
+  std::vector<std::string> names = {user_name(0), user_name(::geteuid())};
+  names.insert(names.end(), identity.trusted_users.begin(), identity.trusted_users.end());
+  names.insert(names.end(), identity.admitted_users.begin(), identity.admitted_users.end());
+  std::vector<std::string> once;
+  for (std::string& name : names) {
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(std::move(name));
+  }
+  return once;
 }
 
 Result<Fd> listen_at(const fs::path& path) {
@@ -95,6 +160,7 @@ Result<Fd> listen_at(const fs::path& path) {
 }
 
 Result<void> write_client_files(const Config& config, const fs::path& program) {
+  if (says(config, program)) return {};
   Result<void> written =
       write_file(config.directory() / RCX_WIRE_CLIENT_CONF, client_conf(config), 0644);
   if (!written) return written;
@@ -109,11 +175,8 @@ Result<void> write_client_files(const Config& config, const fs::path& program) {
 
 Result<void> renew_client_files(const Config& config, const fs::path& program) {
   const bool alone = config.client.when_unreachable == Unreachable::kRunOnce;
-  const Result<std::string> there =
-      read_file(config.directory() / RCX_WIRE_CLIENT_CONF, kLargestConf);
   boost::system::error_code ignored;
-  const fs::path link = fs::read_symlink(config.directory() / RCX_WIRE_PROGRAM, ignored);
-  if (there && *there == client_conf(config) && link == program) return {};
+  const bool there = fs::exists(config.directory() / RCX_WIRE_CLIENT_CONF, ignored);
   // It wrote them as it runs; they change when it is started again.
   if (there && !alone && InstanceLock::is_held(config.run)) return {};
   Result<void> written = write_client_files(config, program);
@@ -121,6 +184,13 @@ Result<void> renew_client_files(const Config& config, const fs::path& program) {
   Error error = written.error();
   error.message += "; hooks need it, so install as the owner of " + config.directory().string();
   return error;
+}
+
+Result<void> write_client_files_as_root(const Config& config, const fs::path& program) {
+  boost::system::error_code failed;
+  const fs::path real = fs::canonical(config.directory(), failed);
+  if (failed || !weakness_with_parents(real, 0).empty()) return {};
+  return renew_client_files(config, program);
 }
 
 }  // namespace rcx::host

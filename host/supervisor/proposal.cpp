@@ -9,6 +9,8 @@
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 
+#include "host/supervisor/instance.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -52,6 +54,7 @@ std::vector<std::string> keep_fixed(const Config& running, Config& next) {
     changed.emplace_back(key);
     value = fixed;
   };
+  keep("user", next.user, running.user);
   keep("run", next.run, running.run);
   keep("state", next.state, running.state);
   keep("log.file", next.log.file, running.log.file);
@@ -101,6 +104,7 @@ Result<Proposal> Proposer::make(const Config& running) {
     Proposal proposal;
     proposal.fingerprint = fingerprint(config->file, config->rcextensions);
     proposal.needs_restart = keep_fixed(running, *config);
+    if (Result<void> safe = check_places(*config, service_); !safe) return safe.error();
     Result<Plan> plan = make_plan(*config, program_, service_, &descriptions_);
     if (!plan) return plan.error();
     proposal.plan = std::move(*plan);

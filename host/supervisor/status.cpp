@@ -48,6 +48,15 @@ HostStatus from_json(const boost::json::object& json) {
   for (const boost::json::value& key : json.at("needs_restart").as_array()) {
     status.reload.needs_restart.emplace_back(key.as_string());
   }
+  // Not said by a host of the first release, which may still run.
+  if (const boost::json::value* admitted = json.if_contains("admitted")) {
+    for (const boost::json::value& user : admitted->as_array()) {
+      status.admitted.emplace_back(user.as_string());
+    }
+  }
+  if (const boost::json::value* unreachable = json.if_contains("when_unreachable")) {
+    status.when_unreachable = std::string(unreachable->as_string());
+  }
   return status;
 }
 
@@ -76,6 +85,8 @@ boost::json::object to_json(const HostStatus& status) {
           {"reload_failed_ns", status.reload.failed_ns},
           {"needs_restart", boost::json::array(status.reload.needs_restart.begin(),
                                                status.reload.needs_restart.end())},
+          {"admitted", boost::json::array(status.admitted.begin(), status.admitted.end())},
+          {"when_unreachable", status.when_unreachable},
           {"extensions", to_json(status.plan)}};
 }
 

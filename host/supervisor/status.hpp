@@ -38,6 +38,8 @@ struct HostStatus {
   Plan plan;
   std::uint64_t generation = 1;
   ReloadStatus reload;
+  std::vector<std::string> admitted;  // users who may use the sockets
+  std::string when_unreachable;       // as in rcx.yaml
 };
 
 boost::json::object to_json(const HostStatus& status);

@@ -16,8 +16,10 @@
 #include "host/event/wire.h"
 #include "host/supervisor/delivery.hpp"
 #include "host/supervisor/instance.hpp"
+#include "host/supervisor/privileges.hpp"
 #include "host/supervisor/recorder.hpp"
 #include "host/supervisor/reload.hpp"
+#include "host/supervisor/service_manager.hpp"
 #include "host/vcs/vcs.hpp"
 
 namespace rcx::host {
@@ -48,9 +50,10 @@ struct Retired {
 class Supervisor {
  public:
   Supervisor(std::shared_ptr<const Config> config, const fs::path& program, Scoreboard scoreboard,
-             const std::optional<OneCall>& call)
+             ServiceManager manager, const std::optional<OneCall>& call)
       : config_(std::move(config)),
         scoreboard_(std::move(scoreboard)),
+        manager_(std::move(manager)),
         once_(call.has_value()),
         caller_(once_ ? call->caller : -1),
         around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
@@ -84,9 +87,11 @@ class Supervisor {
   void publish(const char* phase);
   void drain();
   void drain_door(Door& door, std::int64_t deadline);
+  void leave_doors(std::int64_t deadline);
 
   std::shared_ptr<const Config> config_;  // as the host was started
   Scoreboard scoreboard_;
+  ServiceManager manager_;
   Fd signals_;
   bool once_;   // for one call alone
   int caller_;  // of that call, while it is there; else -1
@@ -141,7 +146,10 @@ Result<void> Supervisor::open_doors() {
   for (Door& door : doors_) {
     // Of a host that was killed.
     ::unlink((door.socket.string() + RCX_WIRE_NOTICE_SUFFIX).c_str());
-    Result<Fd> listener = listen_at(door.socket);
+    Result<Fd> listener = manager_.take(door.name, door.socket);
+    if (!listener) return listener.error();
+    door.kept = static_cast<bool>(*listener);
+    if (!door.kept) listener = listen_at(door.socket);
     if (!listener) return listener.error();
     door.listener = std::move(*listener);
   }
@@ -215,6 +223,7 @@ void Supervisor::watch() {
   for (const Retired& retired : retired_) retired.generation->watch(waiting);
   if (!once_) reload_.watch(waiting);
   delivery_.watch(waiting);
+  manager_.tend();
   waiting.wait(kTickMilliseconds);
 }
 
@@ -251,6 +260,7 @@ void Supervisor::replace(std::unique_ptr<Generation> next) {
     log("supervisor").error("{}", written.error().message);
   }
   log("supervisor").info("generation {} serves", serving_->number());
+  manager_.tell(fmt::format("STATUS=generation {} serves", serving_->number()));
   reload_.done(*serving_);
 }
 
@@ -301,6 +311,8 @@ void Supervisor::publish(const char* phase) {
   if (serving_) {
     status.generation = serving_->number();
     status.plan = serving_->plan();
+    status.admitted = admitted_names(serving_->config()->identity);
+    status.when_unreachable = unreachable_name(serving_->config()->client.when_unreachable);
     add(*serving_);
   }
   for (const Retired& retired : retired_) add(*retired.generation);
@@ -327,6 +339,21 @@ void Supervisor::drain_door(Door& door, std::int64_t deadline) {
   serving_->kill(door.name);
 }
 
+// Who comes from here on, or waits already, is served by the next host.
+void Supervisor::leave_doors(std::int64_t deadline) {
+  serving_->retire();
+  while (!serving_->gone() && monotonic_ns() < deadline) {
+    watch();
+    serving_->tend();
+    tend_retired();
+  }
+  if (serving_->gone()) return;
+  log("supervisor")
+      .error("workers did not end within {}; they are killed",
+             duration_text(config_->budget.drain));
+  serving_->kill();
+}
+
 // Pushes that were accepted at the last moment still have their post event to come, so the post
 // pool goes last, and a little later.
 void Supervisor::drain() {
@@ -335,9 +362,12 @@ void Supervisor::drain() {
   delivery_.stop();
   if (control_) control_->close();
   publish("draining");
+  manager_.tell("STOPPING=1\nSTATUS=finishing pushes in flight");
   const std::int64_t deadline = monotonic_ns() + config_->budget.drain.count();
-  drain_door(doors_[0], deadline);
-  if (!once_) {
+  const bool kept = doors_[0].kept;
+  if (kept) leave_doors(deadline);
+  if (!kept) drain_door(doors_[0], deadline);
+  if (!kept && !once_) {
     const std::int64_t last_pushes = monotonic_ns() + kLastPushesNs;
     while (monotonic_ns() < last_pushes) watch();
     drain_door(doors_[1], deadline);
@@ -363,6 +393,7 @@ Result<void> Supervisor::run() {
       next_sweep_ns_ = monotonic_ns() + kSweepNs;
     }
     if (changed() || now_ready) publish(was_ready ? "ready" : "starting");
+    if (now_ready) manager_.tell("READY=1\nSTATUS=generation 1 serves");
     watch();
   }
   drain();
@@ -373,7 +404,7 @@ Result<void> Supervisor::run() {
   return {};
 }
 
-Result<void> serve(const std::shared_ptr<const Config>& config,
+Result<void> serve(const std::shared_ptr<const Config>& config, ServiceManager manager,
                    const std::optional<OneCall>& call) {
   if (Result<void> logging = start_log(config->log, "rcxd"); !logging) return logging;
   if (Result<Doors> doors = Doors::open(config->identity); !doors) return doors.error();
@@ -381,7 +412,8 @@ Result<void> serve(const std::shared_ptr<const Config>& config,
   if (!directory) return directory.error();
   Result<Scoreboard> scoreboard = Scoreboard::create();
   if (!scoreboard) return scoreboard.error();
-  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard), call);
+  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard), std::move(manager),
+                        call);
   if (Result<void> prepared = supervisor.prepare(); !prepared) return prepared;
   return supervisor.run();
 }
@@ -389,14 +421,21 @@ Result<void> serve(const std::shared_ptr<const Config>& config,
 }  // namespace
 
 Result<void> run_supervisor(const std::shared_ptr<const Config>& config) {
+  Result<ServiceManager> manager = ServiceManager::meet();
+  if (!manager) return manager.error();
+  const Result<fs::path> programs = program_directory();
+  if (!programs) return programs.error();
+  const auto as_root = [&] { return write_client_files_as_root(*config, *programs / "rcxd"); };
+  if (Result<void> became = become_user(*config, as_root); !became) return became;
   if (Result<void> ready = prepare_directories(*config); !ready) return ready;
+  if (Result<void> safe = check_places(*config, ::geteuid()); !safe) return safe;
   Result<InstanceLock> lock = InstanceLock::acquire(*config);
   if (!lock) return lock.error();
-  return serve(config, std::nullopt);
+  return serve(config, std::move(*manager), std::nullopt);
 }
 
 Result<void> run_supervisor(const std::shared_ptr<const Config>& config, const OneCall& call) {
-  return serve(config, call);
+  return serve(config, {}, call);
 }
 
 }  // namespace rcx::host

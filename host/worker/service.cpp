@@ -22,6 +22,11 @@ void tell_restart(const std::vector<Blame>& blamed, Connection& connection) {
   }
 }
 
+bool is_probe(const HookCall& call) {
+  const std::vector<std::string_view> arguments = call.arguments();
+  return arguments.size() == 1 && arguments[0] == RCX_WIRE_PROBE;
+}
+
 // One call of a hook, on its way through the host.
 class CallService {
  public:
@@ -55,7 +60,10 @@ class CallService {
     if (!hook) {
       give_up(hook.error(), nullptr);
     } else if (!hook->event) {
-      connection_.send_verdict(0, {});
+      connection_.send_verdict(0, is_probe(call_)
+                                      ? fmt::format("{}rcx {}, worker {}\n", RCX_WIRE_PROBE_ANSWER,
+                                                    RCX_HOST_VERSION, ::getpid())
+                                      : "");
     } else {
       judge(*hook);
     }

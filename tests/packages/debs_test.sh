@@ -48,7 +48,8 @@ done < <(find root/usr/bin root/usr/lib -type f)
 for file in bin/rcx bin/rcxd bin/rcx-hook lib/rcx/extensions/commit_policy.so lib/rcx/extensions/push_log.so \
   share/man/man1/rcx.1 share/man/man8/rcxd.8 share/man/man8/rcx-hook.8 share/man/man5/rcx.yaml.5 \
   share/bash-completion/completions/rcx share/zsh/site-functions/_rcx \
-  share/fish/vendor_completions.d/rcx.fish include/rcx/abi.h include/rcx/plugin.hpp \
+  share/fish/vendor_completions.d/rcx.fish lib/systemd/system/rcxd@.service \
+  lib/systemd/system/rcxd@.socket include/rcx/abi.h include/rcx/plugin.hpp \
   share/doc/rcx-sdk/examples/hello_c/hello_c.c; do
   [ -s "root/usr/$file" ] || fail "no $file in the packages"
 done

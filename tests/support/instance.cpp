@@ -1,5 +1,6 @@
 #include "tests/support/instance.hpp"
 
+#include <unistd.h>
 #include <csignal>
 
 #include <boost/json.hpp>
@@ -21,6 +22,7 @@ Instance::Instance(const TempDir& temp, bool as_nobody)
   entries_ = {{"roots", "[repositories]"},
               {"workers", "{pre: {processes: 1, threads: 4}, post: {processes: 1, threads: 4}}"},
               {"log", "{level: debug, file: host.log}"}};
+  if (::geteuid() == 0) entries_["user"] = as_nobody_ ? std::to_string(kNobody) : "root";
   if (as_nobody_) {
     // The programs may stand where nobody cannot look.
     use_programs(temp.path() / "bin");

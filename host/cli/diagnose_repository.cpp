@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/filesystem/operations.hpp>
+#include <cerrno>
+
+#include "host/access/access.hpp"
+#include "host/cli/diagnosis.hpp"
+#include "host/cli/find_repositories.hpp"
+#include "host/cli/hooks.hpp"
+#include "host/event/wire.h"
+
+namespace rcx::host::cli {
+namespace {
+
+constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kLargestName = 8192;
+
+class RepositoryDiagnosis {
+ public:
+  RepositoryDiagnosis(const Patient& patient, const std::string& client, fs::path repository,
+                      std::vector<Finding>& findings)
+      : patient_(patient),
+        client_(client),
+        repository_(std::move(repository)),
+        shown_(printable(repository_.string())),
+        findings_(findings) {}
+
+  void run() {
+    const Result<fs::path> hooks = find_hooks(repository_);
+    if (!hooks) return add(Health::kFail, printable(hooks.error().message));
+    const Result<std::string> unreadable = unreadable_objects(repository_);
+    if (!unreadable) return add(Health::kFail, printable(unreadable.error().message));
+    if (!unreadable->empty()) return add(Health::kWarn, shown_ + " " + *unreadable);
+    const std::size_t before = findings_.size();
+    bool usable = names_this_instance(*hooks);
+    for (const char* hook : kGitHooks) usable = check_hook(*hooks, hook) && usable;
+    check_owner();
+    std::string answer = "not asked";
+    if (usable) answer = ask(*hooks);
+    if (findings_.size() == before) add(Health::kOk, shown_ + ": hooks are current, " + answer);
+  }
+
+ private:
+  void add(Health health, std::string text) {
+    findings_.push_back({health, "repository", std::move(text)});
+  }
+  std::string cure() const {
+    return fmt::format("; type:  rcx -c {} install {}", patient_.config.file.string(), shown_);
+  }
+
+  bool names_this_instance(const fs::path& hooks) {
+    const Result<std::string> named = read_file(hooks / RCX_WIRE_INSTANCE_FILE, kLargestName);
+    const std::string own = patient_.config.directory().string();
+    if (!named) return true;  // what is missing is said of the hooks
+    const std::string other = named->substr(0, named->find('\n'));
+    boost::system::error_code failed;
+    if (other == own || fs::equivalent(other, own, failed)) return true;
+    add(Health::kFail, shown_ + ": its hooks ask the instance in " + printable(other) + cure());
+    return false;
+  }
+
+  // Whether it can be run for a probe.
+  bool check_hook(const fs::path& hooks, const std::string& hook) {
+    const fs::path place = hooks / hook;
+    const fs::path before = hooks / (hook + RCX_WIRE_CHAINED_SUFFIX);
+    boost::system::error_code failed;
+    if (fs::exists(before, failed) && ::access(before.c_str(), X_OK) != 0) {
+      add(Health::kWarn,
+          fmt::format("{}: {} was there before rcx and is passed over, since it is "
+                      "not executable; type:  chmod +x {}  or remove it",
+                      shown_, printable(before.string()), printable(before.string())));
+    }
+    if (!is_client(place)) {
+      const bool other = fs::exists(place, failed);
+      add(Health::kFail, fmt::format("{}: {} is {}, so its pushes are not judged{}", shown_, hook,
+                                     other ? "somebody else's" : "not there", cure()));
+      return false;
+    }
+    struct stat status {};
+    if (::stat(place.c_str(), &status) != 0 || (status.st_mode & S_IXUSR) == 0) {
+      add(Health::kFail,
+          fmt::format("{}: {} is not executable, so git passes over it{}", shown_, hook, cure()));
+      return false;
+    }
+    const Result<std::string> bytes = read_file(place, kLargestClient);
+    if (bytes && *bytes == client_) return true;
+    add(Health::kWarn, fmt::format("{}: {} is of another release{}", shown_, hook, cure()));
+    return false;
+  }
+
+  // git keeps what is pushed in a directory that nobody else can read until it is accepted.
+  void check_owner() {
+    struct stat status {};
+    const uid_t host = patient_.service;
+    if (::stat((git_directory() / "objects").c_str(), &status) != 0) return;
+    const bool alone =
+        !patient_.host && patient_.config.client.when_unreachable == Unreachable::kRunOnce;
+    if (alone || host == 0 || status.st_uid == host) return;
+    add(Health::kFail,
+        fmt::format("{} belongs to {}, and the host runs as {}, who cannot read what {} pushes; "
+                    "have git run as {} and type:  chown -R {} {}  or serve it without a host, by "
+                    "client.when_unreachable: run-once",
+                    shown_, user_name(status.st_uid), user_name(host), user_name(status.st_uid),
+                    user_name(host), user_name(host), shown_));
+  }
+
+  std::string ask(const fs::path& hooks) {
+    struct stat status {};
+    const bool own = ::stat(git_directory().c_str(), &status) == 0 &&
+                     (::geteuid() == 0 || ::geteuid() == status.st_uid);
+    if (!own) return "not asked, because you are neither root nor its owner";
+    std::string text;
+    for (const char* hook : kGitHooks) {
+      const Result<ProbeAnswer> answer = probe(git_directory(), hooks / hook);
+      if (!answer || !answer->well) {
+        add(Health::kFail,
+            fmt::format("{}: {}, asked as {}: {}", shown_, hook, user_name(status.st_uid),
+                        answer ? answer->text : printable(answer.error().message)));
+      } else if (!answer->told) {
+        add(Health::kWarn,
+            fmt::format("{}: {} is answered by an older host; start it again", shown_, hook));
+      }
+      if (answer) text = answer->text;
+    }
+    return "asked as " + user_name(status.st_uid) + " they are answered by " + text;
+  }
+
+  fs::path git_directory() const {
+    boost::system::error_code failed;
+    return fs::is_directory(repository_ / ".git", failed) ? repository_ / ".git" : repository_;
+  }
+
+  const Patient& patient_;
+  const std::string& client_;
+  fs::path repository_;
+  std::string shown_;
+  std::vector<Finding>& findings_;
+};
+
+}  // namespace
+
+void diagnose_repositories(const Patient& patient, std::vector<Finding>& findings) {
+  const Result<fs::path> programs = program_directory();
+  if (!programs) return;
+  const Result<std::string> client = read_file(*programs / "rcx-hook", kLargestClient);
+  if (!client) return;  // said of the programs
+  for (const fs::path& root : patient.config.roots) {
+    boost::system::error_code failed;
+    const fs::path real = fs::canonical(root, failed);
+    if (failed) continue;  // said of the roots
+    for (const Found& found : find_repositories(real)) {
+      if (found.skipped.empty()) {
+        RepositoryDiagnosis(patient, *client, found.path, findings).run();
+      } else {
+        findings.push_back(
+            {Health::kWarn, "repository", printable(found.path.string() + " " + found.skipped)});
+      }
+    }
+  }
+}
+
+}  // namespace rcx::host::cli
