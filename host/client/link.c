@@ -41,6 +41,13 @@ bool link_open(struct link* link, const struct sockaddr_un* address) {
   return false;
 }
 
+void link_withdraw(const struct link* link) {
+  const char withdrawn = RCX_WIRE_WITHDRAWN;
+  if (link->socket < 0) return;
+  /* Where nobody is there any more, nobody has to be told. */
+  if (send(link->socket, &withdrawn, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
+}
+
 void link_watch(struct link* link, uint32_t pid) {
   /* One in another pid namespace is not found, nor is one that died just now. That is told by the
    * end of the connection. */

@@ -17,6 +17,9 @@ bool link_open(struct link* link, const struct sockaddr_un* address);
 /* Sends the request: true. Else errno. */
 bool link_send(const struct link* link, int request, uint32_t attempt);
 
+/* Tells a worker that has not begun with the call that it need not. */
+void link_withdraw(const struct link* link);
+
 /* The worker has said who it is. */
 void link_watch(struct link* link, uint32_t pid);
 

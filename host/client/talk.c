@@ -175,6 +175,7 @@ static int run_once(struct talk* talk) {
 /* Where no worker has the call, it is kept for the host that comes. */
 static bool keep(struct talk* talk, const char* what, const char* which) {
   if (!talk->call->post || talk->call->probe || !spool(talk->call, talk->conf)) return false;
+  link_withdraw(&talk->link);
   say("the push was accepted; the extensions will be told when the host is back: ", what, which,
       NULL);
   return true;

@@ -37,7 +37,7 @@ inline constexpr std::uint32_t kFaultDescriptors = 1002;  // closed descriptors 
 inline constexpr std::uint32_t kFaultExhausted = 1003;    // left none to be opened
 
 inline constexpr std::size_t kSlotsPerBlock = 65;  // 64 threads, and the one that calls create
-inline constexpr std::size_t kBlocks = 256;        // used in turn: a dead worker's stays readable
+inline constexpr std::size_t kBlocks = 1024;       // used in turn: a dead worker's stays readable
 
 // One thread. Lock-free atomics, because the other side may be another process.
 struct Slot {

@@ -73,6 +73,10 @@ typedef struct rcx_wire_hello {
                        root and the host's own user are believed. */
 } rcx_wire_hello;
 
+/* A client that has kept its call in a file says so with this byte behind the hello: a worker that
+ * has not begun with the call leaves it alone then. */
+#define RCX_WIRE_WITHDRAWN 'W'
+
 #define RCX_WIRE_FRAME_HELLO 1u   /* payload: uint32_t pid of the worker */
 #define RCX_WIRE_FRAME_TEXT 2u    /* payload: whole lines for standard error, safe for a terminal */
 #define RCX_WIRE_FRAME_VERDICT 3u /* payload: uint32_t exit status (0 or 1), then text as TEXT */

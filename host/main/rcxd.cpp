@@ -1,4 +1,6 @@
 // rcxd: the host. Without --role it is the supervisor, which starts itself again in roles.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
@@ -32,6 +34,8 @@ int supervise(const std::string& config_file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // What it makes is for others to read at most, whatever the person allows who starts it.
+  ::umask(022);
   CLI::App app{
       "The rcx host: serves the hooks of the repositories of one instance.\n"
       "SIGTERM finishes the pushes in flight and leaves."};

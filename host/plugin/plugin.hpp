@@ -49,6 +49,10 @@ struct Staged {
 // only root and the user of this process could have made it.
 Result<Staged> stage(const Candidate& candidate, const fs::path& directory);
 
+// Removes copies below `directory` that are none of `used` and were made more than an hour ago, and
+// what a process left behind that was killed while it copied.
+void sweep_staged(const fs::path& directory, const std::vector<fs::path>& used);
+
 // Loads `library` in a process of its own (`program` in the role describe) and reads its
 // descriptor. A crash, a deadline that passes and everything else that goes wrong is an Error that
 // says so.

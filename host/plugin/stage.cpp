@@ -7,6 +7,7 @@
 #include <boost/filesystem/exception.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
+#include <ctime>
 
 #include "host/plugin/plugin.hpp"
 
@@ -57,6 +58,19 @@ Result<void> copy_directory(const fs::path& from, const fs::path& to,
   return {};
 }
 
+// So that a name never stands for less than it says, also after the machine went down.
+Result<void> sync_all(const fs::path& directory) {
+  std::vector<fs::path> all = {directory};
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
+    all.push_back(entry.path());
+  }
+  for (const fs::path& path : all) {
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) return system_error("cannot sync " + path.string(), errno);
+  }
+  return {};
+}
+
 std::string hexadecimal(crypto_hash_sha256_state& state) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
   crypto_hash_sha256_final(&state, digest.data());
@@ -81,6 +95,7 @@ Result<Staged> stage(const Candidate& candidate, const fs::path& directory) {
     Staged staged;
     staged.hash = hexadecimal(hash);
     const fs::path place = directory / (candidate.key + "-" + staged.hash);
+    if (copied && !fs::exists(place)) copied = sync_all(fresh);
     if (copied && !fs::exists(place)) {
       boost::system::error_code failed;
       fs::rename(fresh, place, failed);  // a rival who was faster put the same bytes there
@@ -103,6 +118,24 @@ Result<Staged> stage(const Candidate& candidate, const fs::path& directory) {
     fs::remove_all(fresh, ignored);
     return system_error("cannot stage " + candidate.path.string(), failed.code().value());
   }
+}
+
+void sweep_staged(const fs::path& directory, const std::vector<fs::path>& used) {
+  // Others may have just made one that they are about to load: a host for one call, and rcx.
+  constexpr std::time_t kOldSeconds = 3600;
+  boost::system::error_code failed;
+  std::vector<fs::path> old;
+  for (fs::directory_iterator entry(directory, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    boost::system::error_code unknown;
+    const std::time_t made = fs::last_write_time(entry->path(), unknown);
+    const bool in_use = std::any_of(used.begin(), used.end(), [&](const fs::path& library) {
+      return library.parent_path() == entry->path();
+    });
+    if (!unknown && !in_use && std::time(nullptr) - made > kOldSeconds)
+      old.push_back(entry->path());
+  }
+  for (const fs::path& path : old) fs::remove_all(path, failed);
 }
 
 }  // namespace rcx::host

@@ -16,12 +16,18 @@ constexpr std::size_t kLeastDigits = 6;
 // By id, because a record may stand in both places, and one of a later attempt counts.
 using Found = std::map<std::string, StoredRecord>;
 
+// Ids come from clients: nobody's record is replaced by another person's.
+bool replaces(const Record& newer, const Record& older) {
+  return newer.attempts >= older.attempts && newer.kind == older.kind &&
+         newer.repository == older.repository && newer.caller.name == older.caller.name;
+}
+
 void add(Found& found, StoredRecord stored) {
   const auto there = found.find(stored.record.id);
   if (there == found.end()) {
     std::string id = stored.record.id;
     found.emplace(std::move(id), std::move(stored));
-  } else if (stored.record.attempts >= there->second.record.attempts) {
+  } else if (replaces(stored.record, there->second.record)) {
     there->second = std::move(stored);
   }
 }
@@ -138,8 +144,7 @@ Result<std::vector<StoredRecord>> list_records(const Config& config, const Recor
       std::size_t room = most;
       Result<void> done = store->list(query, [&](StoredRecord stored) {
         const auto newer = found.find(stored.record.id);
-        const bool replaced =
-            newer != found.end() && newer->second.record.attempts >= stored.record.attempts;
+        const bool replaced = newer != found.end() && replaces(newer->second.record, stored.record);
         if (!replaced) add(listed, std::move(stored));
         return replaced || --room > 0;
       });

@@ -117,7 +117,8 @@ void Store::Connection::put(const StoredRecord& stored) const {
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET time_ns = excluded.time_ns,"
       " attempts = excluded.attempts, kind = excluded.kind, repository = excluded.repository,"
       " caller = excluded.caller, refused = excluded.refused, line = excluded.line"
-      " WHERE excluded.attempts >= attempts RETURNING number");
+      " WHERE excluded.attempts >= attempts AND excluded.kind = kind"
+      " AND excluded.repository = repository AND excluded.caller = caller RETURNING number");
   insert.bind(1, record.id);
   insert.bind(2, record.time_ns);
   insert.bind(3, record.attempts);

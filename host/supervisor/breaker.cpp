@@ -36,12 +36,14 @@ void Breaker::count(const ExtensionFailure& failure, const Plan& serving,
         return one.id == failure.extension && one.standing == Standing::kLoaded;
       });
   if (limits.failures == 0 || planned == serving.extensions.end()) return;
-  std::deque<std::int64_t>& times = failures_[failure.extension];
+  // What an older file did says nothing of the one that came after it.
+  const auto key = std::pair(planned->id, planned->hash);
+  std::deque<std::int64_t>& times = failures_[key];
   const std::int64_t now = monotonic_ns();
   times.push_back(now);
   while (now - times.front() > limits.window.count()) times.pop_front();
   if (times.size() < static_cast<std::size_t>(limits.failures)) return;
-  failures_.erase(failure.extension);
+  failures_.erase(key);
   disabled_[planned->id] = {
       planned->hash,
       fmt::format(
@@ -70,7 +72,7 @@ bool Breaker::apply(Plan& plan) const {
 }
 
 bool Breaker::clear(const std::string& id) {
-  failures_.erase(id);
+  std::erase_if(failures_, [&](const auto& one) { return one.first.first == id; });
   if (disabled_.erase(id) == 0) return false;
   save();
   return true;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "host/plugin/plan.hpp"
 
@@ -39,8 +40,9 @@ class Breaker {
   void save() const;
 
   fs::path file_;
-  std::map<std::string, Disabled> disabled_;                  // by id
-  std::map<std::string, std::deque<std::int64_t>> failures_;  // monotonic times, by id
+  std::map<std::string, Disabled> disabled_;  // by id
+  // Monotonic times, by id and hash of the file.
+  std::map<std::pair<std::string, std::string>, std::deque<std::int64_t>> failures_;
 };
 
 }  // namespace rcx::host

@@ -22,6 +22,8 @@ namespace rcx::host {
 namespace {
 
 constexpr std::size_t kLargestOrder = 65536;
+// Longer than handlers may take where nobody waits; what takes longer is asked for again later.
+constexpr time_t kPatienceSeconds = 600;
 
 // What came of handing one call to a worker.
 enum class Handed {
@@ -105,6 +107,9 @@ bool read_whole(int socket, void* into, std::size_t size) {
 Handed hand(const Waiting& waiting, const fs::path& socket, std::uint32_t attempt) {
   const Fd worker = connect_to(socket);
   if (!worker) return Handed::kUnreachable;
+  // A dead worker's socket may stay open: a child of its extensions can have it.
+  const timeval patience{kPatienceSeconds, 0};
+  ::setsockopt(worker.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   if (!send_hello(worker.get(), waiting, attempt)) return Handed::kLost;
   while (true) {
     rcx_wire_frame frame{};
@@ -142,6 +147,7 @@ bool deliver(const fs::path& path, const fs::path& socket) {
   };
   const Result<Waiting> waiting = open_waiting(path);
   if (!waiting) {
+    if (waiting.error().code != Code::kInvalid) return false;
     set_aside(waiting.error().message);
     return true;
   }
@@ -179,7 +185,13 @@ int run_deliver() {
     log_to.level = std::string(order.at("log_level").as_string());
     if (Result<void> logging = start_log(log_to, "deliver"); !logging) return 1;
     const fs::path socket = std::string(order.at("socket").as_string());
-    for (const fs::path& path : spooled(std::string(order.at("spool").as_string()))) {
+    const fs::path spool = std::string(order.at("spool").as_string());
+    // What could not be removed afterwards would be delivered again and again.
+    if (::access(spool.c_str(), W_OK) != 0) {
+      log("supervisor").error("{}", system_error("cannot write " + spool.string(), errno).message);
+      return 1;
+    }
+    for (const fs::path& path : spooled(spool)) {
       if (!deliver(path, socket)) return 1;
     }
     return 0;

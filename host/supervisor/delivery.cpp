@@ -14,6 +14,7 @@ namespace rcx::host {
 namespace {
 
 constexpr std::int64_t kLookNs = 1'000'000'000;
+constexpr std::int64_t kPauseNs = 10'000'000'000;
 
 // As the client makes it: the time, and the id of the event.
 bool is_spooled(const fs::path& path) {
@@ -55,7 +56,7 @@ void Delivery::tend() {
     if (end != "exit status 0")
       log("supervisor").warn("calls that waited are delivered later: {}", end);
     process_.reset();
-    next_look_ns_ = monotonic_ns() + kLookNs;
+    next_look_ns_ = monotonic_ns() + (end == "exit status 0" ? kLookNs : kPauseNs);
     return;
   }
   if (monotonic_ns() < next_look_ns_) return;

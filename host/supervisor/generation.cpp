@@ -187,7 +187,7 @@ void Generation::take(Worker& worker, std::string_view line) {
     return;
   }
   for (const PlannedExtension& absent : word->ready->absent.extensions) {
-    if (!tolerant_) fail(absent.id + ": " + absent.reason);
+    if (!tolerant_ && !tolerated_.contains(absent.id)) fail(absent.id + ": " + absent.reason);
     for (PlannedExtension& planned : plan_.extensions) {
       if (planned.key != absent.key) continue;
       planned.standing = Standing::kRefused;
@@ -225,14 +225,22 @@ void Generation::lose(Pool& pool, std::size_t index) {
   }
   log("supervisor").error("{} worker {} is gone: {}", pool.door->name, worker.process.pid(), end);
   std::string culprit;
+  bool by_handler = false;
+  bool refused = false;
   for (const Blame& blame : blamed) {
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
     if (blame.extension.empty()) continue;
     failures_.push_back({blame.extension, blame.how});
     culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
-    if (blame.in_create && tolerant_) refuse(blame);
+    by_handler = by_handler || !blame.in_create;
+    const bool tolerated = tolerant_ || tolerated_.contains(blame.extension);
+    if (!blame.in_create || settled_ || !tolerated) continue;
+    // Later ones must start it: two workers that judge by different sets are worse than one less.
+    refuse(blame);
+    refused = true;
   }
   if (!serving_) {
+    if (refused) return;
     fail(culprit.empty() ? "a worker ended while it started: " + end : culprit);
     return;
   }
@@ -240,7 +248,7 @@ void Generation::lose(Pool& pool, std::size_t index) {
   ++lost_;
   // A handler that crashes does so when somebody pushes, and the breaker counts it; a worker that
   // dies early by itself, again and again, cannot live.
-  if (!culprit.empty() || wall_ns() - worker.since_ns > kEarlyNs) {
+  if (by_handler || refused || wall_ns() - worker.since_ns > kEarlyNs) {
     pool.early_deaths = 0;
     return;
   }
@@ -287,8 +295,6 @@ void Generation::tell(Worker& worker, char what) {
 
 void Generation::serve() {
   serving_ = true;
-  // From here on, what fails is what failed in a host that serves.
-  tolerant_ = true;
   for (Pool& pool : pools_) {
     for (Worker& worker : pool.workers) tell(worker, kServe);
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,10 @@ class Generation {
   Generation(std::uint64_t number, Role role, std::shared_ptr<const Config> config, Plan plan,
              const Surroundings& around);
 
+  // Before anything starts: extensions, by id, that a successor may leave out, because the one that
+  // serves does without them as well.
+  void tolerate(std::set<std::string> ids) { tolerated_ = std::move(ids); }
+
   std::uint64_t number() const noexcept { return number_; }
   const std::shared_ptr<const Config>& config() const noexcept { return config_; }
   const Plan& plan() const noexcept { return plan_; }
@@ -120,6 +125,7 @@ class Generation {
   const Surroundings& around_;
   std::vector<Pool> pools_;
   bool tolerant_;
+  std::set<std::string> tolerated_;
   bool serving_;
   bool leaving_ = false;
   bool settled_ = false;

@@ -21,7 +21,7 @@ std::string what(const Pool& pool, const Config& config, Scoreboard& scoreboard)
     const Slot& slot = scoreboard.block(worker.block).slots[kSlotsPerBlock - 1];
     const std::int64_t began = slot.deadline_ns.load() - config.budget.load.count();
     if (slot.activity.load() != Activity::kCreate || monotonic_ns() - began < kLongNs) continue;
-    return "the extension " + slot.extension_id() + " is starting\n";
+    return "the extension " + printable(slot.extension_id()) + " is starting\n";
   }
   return {};
 }

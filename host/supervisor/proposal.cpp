@@ -46,6 +46,12 @@ void add_directory(const fs::path& directory, int depth, std::string& text) {
   }
 }
 
+std::string fingerprint_of_file(const fs::path& file) {
+  std::string text;
+  add_status(file, text);
+  return text;
+}
+
 // What cannot change while the host runs is taken from `running`, and named.
 std::vector<std::string> keep_fixed(const Config& running, Config& next) {
   std::vector<std::string> changed;
@@ -71,8 +77,7 @@ const PlannedExtension* by_key(const Plan& plan, const std::string& key) {
 }  // namespace
 
 std::string fingerprint(const fs::path& config_file, const fs::path& rcextensions) {
-  std::string text;
-  add_status(config_file, text);
+  std::string text = fingerprint_of_file(config_file);
   add_directory(rcextensions, 0, text);
   return text;
 }
@@ -98,11 +103,13 @@ Result<Proposal> Proposer::take() {
 
 Result<Proposal> Proposer::make(const Config& running) {
   try {
+    const std::string file = fingerprint_of_file(running.file);
     const Result<std::shared_ptr<const Config>> loaded = load_config(running.file);
     if (!loaded) return loaded.error();
     auto config = std::make_shared<Config>(**loaded);
     Proposal proposal;
-    proposal.fingerprint = fingerprint(config->file, config->rcextensions);
+    proposal.fingerprint = file;
+    add_directory(config->rcextensions, 0, proposal.fingerprint);
     proposal.needs_restart = keep_fixed(running, *config);
     if (Result<void> safe = check_places(*config, service_); !safe) return safe.error();
     Result<Plan> plan = make_plan(*config, program_, service_, &descriptions_);
@@ -115,14 +122,23 @@ Result<Proposal> Proposer::make(const Config& running) {
   }
 }
 
-void keep_refused(const Plan& now, Plan& next) {
-  for (PlannedExtension& planned : next.extensions) {
+std::set<std::string> refused_alike(const Plan& now, const Plan& next) {
+  std::set<std::string> ids;
+  for (const PlannedExtension& planned : next.extensions) {
     const PlannedExtension* before = by_key(now, planned.key);
     const bool same = before != nullptr && before->standing == Standing::kRefused &&
                       !planned.hash.empty() && before->hash == planned.hash;
-    if (!same || planned.standing != Standing::kLoaded) continue;
+    if (same && planned.standing == Standing::kLoaded) ids.insert(planned.id);
+  }
+  return ids;
+}
+
+void keep_refused(const Plan& now, Plan& next) {
+  const std::set<std::string> alike = refused_alike(now, next);
+  for (PlannedExtension& planned : next.extensions) {
+    if (!alike.contains(planned.id)) continue;
     planned.standing = Standing::kRefused;
-    planned.reason = before->reason;
+    planned.reason = by_key(now, planned.key)->reason;
   }
 }
 

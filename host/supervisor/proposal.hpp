@@ -7,6 +7,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,9 @@ class Proposer {
   Descriptions descriptions_;
   std::future<Result<Proposal>> making_;
 };
+
+// The ids that `now` refuses and that `next` would load from the same file.
+std::set<std::string> refused_alike(const Plan& now, const Plan& next);
 
 // Refuses in `next` what `now` refuses and is the same file still.
 void keep_refused(const Plan& now, Plan& next);

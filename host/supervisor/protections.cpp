@@ -23,7 +23,7 @@ struct LimitName {
   const char* shown;
 };
 constexpr std::array kLimits = {
-    LimitName{"Max address space", "memory"}, LimitName{"Max open files", "files"},
+    LimitName{"Max data size", "memory"}, LimitName{"Max open files", "files"},
     LimitName{"Max processes", "processes"}, LimitName{"Max core file size", "core"}};
 
 struct Seen {

@@ -32,6 +32,7 @@ void Reload::ask(std::shared_ptr<Asker> asker) {
 }
 
 void Reload::watch(PollSet& waiting) {
+  if (stopped_) return;
   waiting.add(watch_.fd(), [this] { watch_.hear(); });
   // Only to be woken: tend() takes what was made.
   waiting.add(proposer_.fd(), [] {});
@@ -69,11 +70,13 @@ void Reload::disable(const Generation& serving, const Breaker& breaker) {
   Plan plan = serving.plan();
   if (!breaker.apply(plan)) return;
   not_before_ns_ = monotonic_ns() + kPauseNs;
+  disabling_ = true;
   next_ = std::make_unique<Generation>(++number_, Generation::Role::kSuccessor, serving.config(),
                                        std::move(plan), around_);
 }
 
 void Reload::begin(const Generation& serving) {
+  disabling_ = false;
   forced_ = std::exchange(asked_, false);
   asking_ = std::exchange(waiting_, {});
   if (forced_) proposer_.forget_failures();
@@ -89,18 +92,22 @@ void Reload::consider(Result<Proposal> made, const Generation& serving, const Br
   if (!forced_ && serving.config()->text == made->config->text) {
     keep_refused(serving.plan(), made->plan);
   }
+  std::set<std::string> missed = refused_alike(serving.plan(), made->plan);
   breaker.apply(made->plan);
   const std::string lost = regression(serving.plan(), made->plan);
   if (!lost.empty()) return fail(lost);
   if (!forced_ && same(serving, *made)) return done(serving);
   next_ = std::make_unique<Generation>(++number_, Generation::Role::kSuccessor,
                                        std::move(made->config), std::move(made->plan), around_);
+  next_->tolerate(std::move(missed));
 }
 
 void Reload::done(const Generation& serving) {
+  changed_ = true;
+  // Which says nothing of files that could not be used before.
+  if (std::exchange(disabling_, false)) return;
   status_.error.clear();
   status_.failed_ns = 0;
-  changed_ = true;
   boost::json::array fixed(status_.needs_restart.begin(), status_.needs_restart.end());
   if (!fixed.empty()) {
     log("supervisor")
@@ -111,6 +118,10 @@ void Reload::done(const Generation& serving) {
 }
 
 void Reload::fail(const std::string& reason) {
+  if (std::exchange(disabling_, false)) {
+    log("supervisor").error("what is disabled cannot be left out yet: {}", reason);
+    return;
+  }
   log("supervisor").error("reload failed, the old set serves on: {}", reason);
   status_.error = reason;
   status_.failed_ns = wall_ns();
@@ -123,6 +134,7 @@ void Reload::answer(const boost::json::object& json) {
 }
 
 void Reload::stop() {
+  stopped_ = true;
   if (next_) next_->kill();
   next_.reset();
   asking_.clear();

@@ -51,9 +51,11 @@ class Reload {
   Proposer proposer_;
   ChangeWatch watch_;
   std::unique_ptr<Generation> next_;
-  std::uint64_t number_ = 1;                     // of the last generation
-  bool asked_ = false;                           // for an attempt that has not begun
-  bool forced_ = false;                          // the one that has
+  std::uint64_t number_ = 1;  // of the last generation
+  bool asked_ = false;        // for an attempt that has not begun
+  bool forced_ = false;       // the one that has
+  bool disabling_ = false;  // what is made just now is the set that serves without what is disabled
+  bool stopped_ = false;
   std::vector<std::shared_ptr<Asker>> waiting_;  // for an attempt that has not begun
   std::vector<std::shared_ptr<Asker>> asking_;   // for the one that has
   std::int64_t not_before_ns_ = 0;  // monotonic: the next attempt to leave out what is disabled

@@ -28,6 +28,10 @@ namespace {
 constexpr int kTickMilliseconds = 100;
 // How long after its verdict git may need until it runs post-receive.
 constexpr std::int64_t kLastPushesNs = 200'000'000;
+// Generations that may finish what they have at the same time. With the one that serves, the next
+// one, and 64 workers in each of two pools, they need as many blocks of the scoreboard as there
+// are.
+constexpr std::size_t kMostRetired = 5;
 constexpr std::int64_t kSweepNs = 600'000'000'000;
 
 void log_plan(const Plan& plan) {
@@ -85,6 +89,7 @@ class Supervisor {
   void tend_retired();
   bool changed();
   void publish(const char* phase);
+  void forget_copies() const;
   void drain();
   void drain_door(Door& door, std::int64_t deadline);
   void leave_doors(std::int64_t deadline);
@@ -122,7 +127,10 @@ Result<void> Supervisor::prepare() {
   if (!signals_) return system_error("cannot wait for signals", errno);
 
   publish("starting");
-  const std::string files = once_ ? "" : fingerprint(config_->file, config_->rcextensions);
+  std::string files = once_ ? "" : fingerprint(config_->file, config_->rcextensions);
+  // It may have been edited since it was read.
+  const Result<std::string> text = read_file(config_->file, config_->text.size() + 1);
+  if (!text || *text != config_->text) files.clear();
   Result<Plan> plan =
       make_plan(*config_, around_.program, once_ ? extensions_user(*config_) : ::geteuid());
   if (!plan) return plan.error();
@@ -170,6 +178,7 @@ std::size_t Supervisor::free_block() {
              return retired.generation->uses_block(block);
            });
   };
+  // There are more blocks than the workers of all generations that tend_retired lets live.
   while (taken(next_block_)) ++next_block_;
   return next_block_++;
 }
@@ -198,7 +207,11 @@ void Supervisor::clear(const boost::json::object& question, std::shared_ptr<Aske
   const boost::json::value* value = question.if_contains("id");
   const std::string id =
       value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-  if (!breaker_.clear(id)) {
+  const auto& all = serving_->plan().extensions;
+  const bool left_out = std::any_of(all.begin(), all.end(), [&](const PlannedExtension& planned) {
+    return planned.id == id && planned.standing == Standing::kDisabled;
+  });
+  if (!breaker_.clear(id) && !left_out) {
     return asker->refuse(printable(id) + " is not disabled; see:  rcx extensions list");
   }
   log("plugin").info("{} is cleared", id);
@@ -251,6 +264,10 @@ void Supervisor::count_failures() {
 
 void Supervisor::replace(std::unique_ptr<Generation> next) {
   log_plan(next->plan());
+  // What the old one has not ready is of no interest any more.
+  for (const Door& door : doors_) {
+    ::unlink((door.socket.string() + RCX_WIRE_NOTICE_SUFFIX).c_str());
+  }
   if (next->config()->text != serving_->config()->text) recorder_.configure(next->config());
   next->serve();
   serving_->retire();
@@ -267,7 +284,8 @@ void Supervisor::replace(std::unique_ptr<Generation> next) {
 void Supervisor::tend_retired() {
   for (Retired& retired : retired_) {
     retired.generation->tend();
-    if (retired.generation->gone() || monotonic_ns() < retired.deadline_ns) continue;
+    const bool crowded = retired_.size() > kMostRetired && &retired == retired_.data();
+    if (retired.generation->gone() || (monotonic_ns() < retired.deadline_ns && !crowded)) continue;
     log("supervisor")
         .error("workers of generation {} did not end within {}; they are killed",
                retired.generation->number(), duration_text(serving_->config()->budget.drain));
@@ -378,6 +396,16 @@ void Supervisor::drain() {
   }
 }
 
+// Only while one generation is all there is.
+void Supervisor::forget_copies() const {
+  if (once_ || !retired_.empty() || reload_.next() != nullptr) return;
+  std::vector<fs::path> used;
+  for (const PlannedExtension& planned : serving_->plan().extensions) {
+    used.emplace_back(planned.library);
+  }
+  sweep_staged(config_->state / "staged", used);
+}
+
 Result<void> Supervisor::run() {
   bool was_ready = false;
   while (!stopping_) {
@@ -390,6 +418,7 @@ Result<void> Supervisor::run() {
     }
     if (monotonic_ns() >= next_sweep_ns_) {
       forget_old_commits(*config_);
+      forget_copies();
       next_sweep_ns_ = monotonic_ns() + kSweepNs;
     }
     if (changed() || now_ready) publish(was_ready ? "ready" : "starting");

@@ -86,6 +86,9 @@ Result<Connection::Hello> Connection::receive() {
   }
   result.attempt = std::clamp(hello.attempt, 1U, RCX_WIRE_ATTEMPTS + 1);
   if (hello.behalf != 0) result.behalf = hello.behalf - 1;
+  char byte = 0;
+  result.withdrawn =
+      ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1 && byte == RCX_WIRE_WITHDRAWN;
   return result;
 }
 

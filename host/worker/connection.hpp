@@ -24,6 +24,7 @@ class Connection : public Listener {
   struct Hello {
     std::uint32_t attempt = 1;
     std::optional<uid_t> behalf;  // whose call it was, where it was spooled
+    bool withdrawn = false;       // the client has kept the call in a file, and is gone
     Fd request;
   };
   // The client's first message, which must come within five seconds.

@@ -171,6 +171,8 @@ Served serve(const WorkerContext& context, Slot& slot, Connection& connection) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, hello.error().message);
     return {};
   }
+  // It is told once more, from the file.
+  if (hello->withdrawn) return {};
   if (hello->behalf && (peer->uid == 0 || peer->uid == ::geteuid())) peer->uid = *hello->behalf;
   Result<HookCall> call = HookCall::open(std::move(hello->request));
   if (!call) {

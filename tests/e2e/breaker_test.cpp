@@ -100,6 +100,35 @@ TEST_F(Breaker, CanBeSwitchedOff) {
   EXPECT_THAT(host_.listed("judge"), HasSubstr("loaded"));
 }
 
+TEST_F(Breaker, CanBeClearedAgainWhereTheReloadFailed) {
+  serve_judge("{fail: closed}");
+  fail_three_times();
+  ASSERT_TRUE(is("disabled"));
+  host_.set("budget", "{extension: soon}");
+  host_.write_config();
+  EXPECT_EQ(host_.rcx({"extensions", "clear", "judge"}).status, 1);
+  host_.set("budget", "{extension: 5s}");
+  host_.write_config();
+  const Outcome cleared = host_.rcx({"extensions", "clear", "judge"});
+  EXPECT_TRUE(cleared.status == 0 || is("loaded")) << cleared.err;
+  EXPECT_TRUE(is("loaded"));
+}
+
+// The set without it says nothing of a file that is wrong.
+TEST_F(Breaker, LeavesTheReasonOfAReloadThatFailed) {
+  serve_judge("{fail: closed}");
+  host_.set("budget", "{extension: soon}");
+  host_.write_config();
+  const auto told = [&] {
+    return host_.rcx({"status"}).out.find("budget.extension") != std::string::npos;
+  };
+  ASSERT_TRUE(eventually(told));
+  fail_three_times();
+  ASSERT_TRUE(
+      eventually([&] { return host_.log().find("generation 2 serves") != std::string::npos; }));
+  EXPECT_TRUE(told());
+}
+
 TEST_F(Breaker, OnlyWhatIsDisabledCanBeCleared) {
   serve_judge("{fail: open}");
   for (const char* id : {"judge", "nobody"}) {

@@ -259,6 +259,51 @@ TEST_F(Reload, WhatWasRefusedFromTheStartStaysRefused) {
   EXPECT_THAT(host_.listed("broken"), HasSubstr("refused"));
 }
 
+// The one that was refused before is no reason to refuse the next edit.
+TEST_F(Reload, WhatCannotBeCreatedDoesNotHoldUpTheRest) {
+  host_.name("version", "{mode: observe, settings: {create: fails}}");
+  host_.add("recorder");
+  serve_version();
+  ASSERT_THAT(host_.listed("version"), HasSubstr("will not start"));
+  host_.name("recorder", "{priority: 7}");
+  host_.write_config();
+  ASSERT_TRUE(reaches(2)) << reload_error();
+  EXPECT_THAT(host_.listed("version"), HasSubstr("refused"));
+  EXPECT_EQ(host_.rcx({"reload"}).status, 0);
+  host_.name("version", "{}");
+  host_.write_config();
+  ASSERT_TRUE(
+      eventually([&] { return host_.listed("version").find("loaded") != std::string::npos; }));
+  EXPECT_EQ(heard(), words_of(1));
+}
+
+TEST_F(Reload, CopiesThatNobodyUsesGo) {
+  serve_version();
+  drop(2);
+  ASSERT_TRUE(reaches(2));
+  ASSERT_EQ(host_.stop(), 0);
+  const fs::path staged = host_.directory() / "state/staged";
+  std::size_t copies = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(staged)) {
+    fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - std::chrono::hours(2));
+    ++copies;
+  }
+  ASSERT_EQ(copies, 2U);
+  host_.start();
+  EXPECT_TRUE(eventually([&] {
+    return std::distance(fs::directory_iterator(staged), fs::directory_iterator()) == 1;
+  }));
+  EXPECT_EQ(heard(), words_of(2));
+}
+
+// As a login shell of a user with a group of their own may set it.
+TEST_F(Reload, WhateverTheUmaskOfWhoStartsTheHost) {
+  const mode_t before = ::umask(0002);
+  serve_version();
+  ::umask(before);
+  EXPECT_EQ(heard(), words_of(1));
+}
+
 // Each push is answered by one set, whole, and none is refused for want of a worker.
 TEST_F(Reload, UnderLoad) {
   serve_version();

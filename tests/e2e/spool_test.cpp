@@ -84,6 +84,24 @@ TEST_F(Spool, HostThatIsKilledLosesNoEvent) {
   EXPECT_EQ(told[0].id, told[1].id);
 }
 
+// The client gave up while its call waited at the door: it is told once, from the file.
+TEST_F(Spool, CallThatWaitedAtTheDoorIsToldOnce) {
+  host_.set("client", "{timeout: 1s, when_unreachable: allow}");
+  host_.set("budget", "{event: 900ms}");
+  host_.set("workers", "{post: {processes: 1, threads: 1}}");
+  host_.add("recorder");
+  serve();
+  const std::vector<pid_t> workers = host_.workers("post");
+  ASSERT_THAT(workers, SizeIs(1));
+  ::kill(workers[0], SIGSTOP);
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_THAT(pushed.remote(), Contains(HasSubstr("it did not answer within 1 s")));
+  ::kill(workers[0], SIGCONT);
+  ASSERT_TRUE(eventually([&] { return kept().empty(); })) << host_.log();
+  EXPECT_THAT(records("push"), SizeIs(1));
+}
+
 // An extension that takes its worker down each time is given up, as for any call.
 TEST_F(Spool, CallThatKillsWorkersIsNotTriedForEver) {
   host_.set("client", "{connect_timeout: 50ms, when_unreachable: allow}");
