@@ -28,6 +28,8 @@ using ::testing::UnorderedElementsAre;
 
 class HostTest : public ::testing::Test {
  protected:
+  // What a sanitizer says of a process of the host is printed there, and goes to the log.
+  void TearDown() override { EXPECT_THAT(host_.log(), Not(HasSubstr("Sanitizer: "))); }
   // Starts the host, then makes the repository `a` and a clone of it.
   void serve() {
     host_.start();
