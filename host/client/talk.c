@@ -241,8 +241,8 @@ static bool keep_lost(struct talk* talk) {
   if (!talk->call->post || talk->once || talk->attempt < RCX_WIRE_ATTEMPTS) return false;
   if (!spool(talk->call, talk->conf)) return false;
   struct number number;
-  say("the push was accepted; the extensions will be told later: ",
-      decimal(&number, talk->attempt), " workers of the host died over it", NULL);
+  say("the push was accepted; the extensions will be told later: ", decimal(&number, talk->attempt),
+      " workers of the host died over it", NULL);
   return true;
 }
 

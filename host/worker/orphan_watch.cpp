@@ -49,11 +49,11 @@ void OrphanWatch::end_overrun() const {
     if (deadline == 0 || now < deadline + kGraceNs || slot.activity.load() == Activity::kIdle) {
       continue;
     }
-    log("worker").error("without a supervisor: {} did not end within its deadline",
-                        slot.activity.load() == Activity::kHost ||
-                                slot.activity.load() == Activity::kTurn
-                            ? "the host's own work on an event"
-                            : "the extension " + slot.extension_id());
+    log("worker").error(
+        "without a supervisor: {} did not end within its deadline",
+        slot.activity.load() == Activity::kHost || slot.activity.load() == Activity::kTurn
+            ? "the host's own work on an event"
+            : "the extension " + slot.extension_id());
     ::kill(::getpid(), SIGKILL);
   }
 }

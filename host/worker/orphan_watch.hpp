@@ -7,11 +7,11 @@
 
 namespace rcx::host {
 
-// Deadlines are the supervisor's to enforce. When that was killed, its workers finish what they have
-// and leave; one whose extension never returns would stay for ever, and with it everybody whose call
-// it had accepted. So a thread of the worker's own waits for the supervisor's end, and from then on
-// does what that did: a process in which anything is past its deadline is killed. Who waited there
-// asks the host that comes next.
+// Deadlines are the supervisor's to enforce. When that was killed, its workers finish what they
+// have and leave; one whose extension never returns would stay for ever, and with it everybody
+// whose call it had accepted. So a thread of the worker's own waits for the supervisor's end, and
+// from then on does what that did: a process in which anything is past its deadline is killed. Who
+// waited there asks the host that comes next.
 class OrphanWatch {
  public:
   // `control` ends where the supervisor does; nothing is read from it. It and `block` outlive this.
