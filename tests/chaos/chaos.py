@@ -88,7 +88,7 @@ def run(host, options):
                                    set(hosts.EXTENSIONS) - {"chaos_mishap_open"})
     yield from proof.check_leftovers(host)
     good = sum(push.status == 0 for push in pushes.values())
-    spooled = sum("will be told when the host is back" in push.said for push in pushes.values())
+    spooled = sum("the extensions will be told" in push.said for push in pushes.values())
     acts = ", ".join(f"{name} {count}" for name, count in sorted(trouble.done.items()))
     print(f"chaos.py: {len(pushes)} pushes, {good} accepted with {len(updates)} updates, {spooled} of them "
           f"spooled; {acts}", flush=True)

@@ -52,7 +52,7 @@ class Mischief(threading.Thread):
 
     def kill_supervisor(self):
         self.host.kill()
-        self.over.wait(self.generator.choice((0, 0.05, 0.3, 1.0)))
+        self.over.wait(self.generator.choice((0, 0.05, 0.3, 1.0, 2.5)))
         self.host.start()
 
     def replace_guard(self):
