@@ -224,6 +224,12 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
 // Hands the one document of `text` to `read`, when it is sound; gathers what is wrong with it.
 template <class Read>
 void read_yaml(const std::string& text, Problems& problems, const Read& read) {
+  // yaml-cpp 0.7 tries UTF-16 and UTF-32 as well, and never comes back from some of it.
+  if (!is_utf8(text) || text.find('\0') != std::string::npos) {
+    problems.add(YAML::Mark::null_mark(),
+                 "wanted text in UTF-8, got other bytes; convert it with:  iconv -t UTF-8");
+    return;
+  }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.size() > 1) {

@@ -49,7 +49,7 @@ class Place {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Place place;
-  static ControlSocket host = std::move(*ControlSocket::open(place.config()));
+  static ControlSocket host = *ControlSocket::open(place.config());
   const Fd asking = place.connect();
   if (size > 0) ::send(asking.get(), data, size, MSG_NOSIGNAL);
   ::shutdown(asking.get(), SHUT_WR);
