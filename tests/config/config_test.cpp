@@ -160,6 +160,15 @@ TEST(Config, SurvivesHostileFiles) {
   EXPECT_NE(mistakes("roots: [a]\nrun: \xff\xfe\n\x01"), "");
 }
 
+// What a fuzzer found: yaml-cpp saw documents without end.
+TEST(Config, IsOneDocument) {
+  EXPECT_THAT(mistakes("roots: [a]\n---\nroots: [b]\n"),
+              HasSubstr("/i/rcx.yaml:2:1: wanted one YAML document, got a second"));
+  EXPECT_THAT(mistakes(",{:z"), HasSubstr("/i/rcx.yaml:1:"));
+  EXPECT_THAT(mistakes(",oot:[ \x02\a\n"), HasSubstr("/i/rcx.yaml:1:"));
+  EXPECT_EQ(mistakes("---\nroots: [a]\n...\n"), "");
+}
+
 // What a fuzzer found: yaml-cpp never came back from the second.
 TEST(Config, IsTextInUtf8) {
   EXPECT_THAT(mistakes(std::string("\xff\xfer\0o\0o\0t\0s\0:\0", 14)),
