@@ -4,6 +4,7 @@
 #   cmake/install-deps.sh          what a build needs
 #   cmake/install-deps.sh --test   what only tests need as well, and cpack
 #   cmake/install-deps.sh --lint   clang-tidy and clang-format as well
+#   cmake/install-deps.sh --fuzz   clang with libFuzzer as well
 #
 # Options add up. Packages that are there already are left alone; run twice, the second run changes
 # nothing.
@@ -30,12 +31,17 @@ tests=(
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
 )
 lint=(clang-16 clang-tidy-16 clang-format-16)
+fuzz=(
+  clang-16
+  libclang-rt-16-dev           # libFuzzer and the sanitizers of clang
+)
 
 for option in "$@"; do
   case "$option" in
     --test) packages+=("${tests[@]}") ;;
     --lint) packages+=("${lint[@]}") ;;
-    *) echo "install-deps.sh: wanted --test, --lint or nothing, got '$option'" >&2; exit 2 ;;
+    --fuzz) packages+=("${fuzz[@]}") ;;
+    *) echo "install-deps.sh: wanted --test, --lint, --fuzz or nothing, got '$option'" >&2; exit 2 ;;
   esac
 done
 

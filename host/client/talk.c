@@ -236,6 +236,17 @@ static bool next_attempt(struct talk* talk) {
   return true;
 }
 
+/* A push that was accepted is not unmade: its event is kept for other workers rather than given up,
+ * where a host is there to deliver it. */
+static bool keep_lost(struct talk* talk) {
+  if (!talk->call->post || talk->once || talk->attempt < RCX_WIRE_ATTEMPTS) return false;
+  if (!spool(talk->call, talk->conf)) return false;
+  struct number number;
+  say("the push was accepted; the extensions will be told later: ", decimal(&number, talk->attempt),
+      " workers of the host died over it", NULL);
+  return true;
+}
+
 static int worn_out(const struct talk* talk) {
   struct number number;
   refuse(talk->call, decimal(&number, RCX_WIRE_ATTEMPTS + 1),
@@ -289,6 +300,7 @@ static int run(struct talk* talk) {
       if (outcome == BROKEN) return misunderstood(talk);
       if (outcome == TIMED_OUT) return timed_out(talk);
       const bool begun = talk->worker != 0;
+      if (begun && keep_lost(talk)) return 0;
       if (begun && !next_attempt(talk)) return worn_out(talk);
       link_close(&talk->link);
       if (begun) continue;

@@ -1,7 +1,10 @@
 #include "host/config/config.hpp"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
+#include <sstream>
 
 #include "host/config/reader.hpp"
 
@@ -222,15 +225,50 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.finish();
 }
 
+// Where each document begins.
+class Documents : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { last_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  const YAML::Mark& last() const noexcept { return last_; }
+
+ private:
+  YAML::Mark last_;
+};
+
+// Not YAML::LoadAll: after `,{:z` that finds documents without end.
+void check_one_document(const std::string& text, Problems& problems) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Documents documents;
+  if (parser.HandleNextDocument(documents) && parser.HandleNextDocument(documents)) {
+    problems.add(documents.last(), "wanted one YAML document, got a second");
+  }
+}
+
 // Hands the one document of `text` to `read`, when it is sound; gathers what is wrong with it.
 template <class Read>
 void read_yaml(const std::string& text, Problems& problems, const Read& read) {
+  // yaml-cpp 0.7 tries UTF-16 and UTF-32 as well, and never comes back from some of it.
+  if (!is_utf8(text) || text.find('\0') != std::string::npos) {
+    problems.add(YAML::Mark::null_mark(),
+                 "wanted text in UTF-8, got other bytes; convert it with:  iconv -t UTF-8");
+    return;
+  }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      problems.add(documents[1].Mark(), "wanted one YAML document, got a second");
-    }
-    const YAML::Node root = documents.empty() ? YAML::Node(YAML::NodeType::Null) : documents[0];
+    const YAML::Node root = YAML::Load(text);
+    check_one_document(text, problems);
     check_document(root, problems);
     if (problems.empty()) read(root);
   } catch (const YAML::Exception& failed) {

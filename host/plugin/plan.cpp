@@ -7,6 +7,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <functional>
 #include <future>
+#include <stdexcept>
 
 namespace rcx::host {
 namespace {
@@ -153,6 +154,8 @@ Plan plan_from_json(const boost::json::value& json) {
     planned.key = text("key");
     planned.file = text("file");
     const auto standing = std::find(kStandings.begin(), kStandings.end(), text("status"));
+    // It may come from a worker, and so from an extension.
+    if (standing == kStandings.end()) throw std::invalid_argument("an unknown status");
     planned.standing = static_cast<Standing>(standing - kStandings.begin());
     planned.reason = text("reason");
     planned.named = one.at("named").as_bool();

@@ -116,6 +116,12 @@ Integer get_number(const json::object& object, std::string_view key, Integer mis
   return found == nullptr ? missing : found->to_number<Integer>();
 }
 
+// What the host itself writes is text, and has no base64 beside it.
+std::string get_text(const json::object& object, std::string_view key) {
+  const json::value* found = object.if_contains(key);
+  return found == nullptr ? std::string() : std::string(found->as_string());
+}
+
 bool get_flag(const json::object& object, std::string_view key) {
   const json::value* found = object.if_contains(key);
   return found != nullptr && found->as_bool();
@@ -151,10 +157,10 @@ RefUpdate ref_from(const json::object& object) {
 RecordedExtension extension_from(const json::object& object) {
   RecordedExtension extension{get_bytes(object, "id"),
                               get_bytes(object, "version"),
-                              get_bytes(object, "hash"),
-                              get_bytes(object, "mode"),
-                              get_bytes(object, "fail"),
-                              get_bytes(object, "outcome"),
+                              get_text(object, "hash"),
+                              get_text(object, "mode"),
+                              get_text(object, "fail"),
+                              get_text(object, "outcome"),
                               get_bytes(object, "reason"),
                               get_number<std::int64_t>(object, "took_ns"),
                               {},
@@ -170,15 +176,15 @@ RecordedExtension extension_from(const json::object& object) {
 Record record_from(const json::object& object) {
   Record record;
   record.format = object.at("format").to_number<int>();
-  record.id = get_bytes(object, "id");
+  record.id = get_text(object, "id");
   if (!is_event_id(record.id)) throw std::runtime_error("wanted an event id");
-  record.push_id = get_bytes(object, "push_id");
+  record.push_id = get_text(object, "push_id");
   record.time_ns = object.at("time_ns").to_number<std::int64_t>();
   record.took_ns = get_number<std::int64_t>(object, "took_ns");
-  record.kind = get_bytes(object, "kind");
-  record.verdict = get_bytes(object, "verdict");
+  record.kind = get_text(object, "kind");
+  record.verdict = get_text(object, "verdict");
   record.reason = get_bytes(object, "reason");
-  record.vcs = get_bytes(object, "vcs");
+  record.vcs = get_text(object, "vcs");
   record.repository = get_bytes(object, "repository");
   record.path = get_bytes(object, "path");
   if (const json::value* caller = object.if_contains("caller")) {

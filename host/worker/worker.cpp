@@ -19,6 +19,7 @@
 #include "host/worker/fork_guard.hpp"
 #include "host/worker/herald.hpp"
 #include "host/worker/limits.hpp"
+#include "host/worker/orphan_watch.hpp"
 #include "host/worker/service.hpp"
 #include "host/worker/startup.hpp"
 #include "host/worker/upkeep.hpp"
@@ -205,6 +206,7 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
   Block& block = scoreboard.block(startup.block);
   Slot& own = block.slots[kSlotsPerBlock - 1];
   const CrashMark mark(own);
+  const OrphanWatch orphan(control.get(), block);
   const Fd stop(::eventfd(0, EFD_CLOEXEC));
   const Fd over(::eventfd(0, EFD_CLOEXEC));
   if (!stop || !over) return system_error("cannot make an eventfd", errno);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 
 #include "tests/client/client_test.hpp"
 
@@ -51,6 +52,21 @@ TEST_P(LostWorkerTest, BeforeItsHelloAgainAndAgainIsNoHost) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.error, StartsWith("rcx: refused: no host is listening at "));
   EXPECT_LT(worker.finish().size(), 10U);
+}
+
+// The push cannot be unmade, so its event waits for workers that live.
+TEST_P(LostWorkerTest, OfAnAcceptedPushIsKeptInAFileAfterThreeAttempts) {
+  const std::filesystem::path spool = sandbox_.hooks().parent_path() / "spool";
+  std::filesystem::create_directory(spool);
+  sandbox_.configure("spool_directory=" + spool.string() + "\n");
+  FakeWorker worker(post_socket(), {die, die, die, verdict(0)});
+  const Result result = run_client(post());
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.error, std::string(kAgain) + kAgain +
+                              "rcx: the push was accepted; the extensions will be told later: 3 "
+                              "workers of the host died over it\n");
+  EXPECT_THAT(attempts(worker.finish()), ElementsAre(1, 2, 3));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(spool), {}), 1);
 }
 
 TEST_P(LostWorkerTest, IsFollowedByTheNextAttempt) {

@@ -160,6 +160,24 @@ TEST(Config, SurvivesHostileFiles) {
   EXPECT_NE(mistakes("roots: [a]\nrun: \xff\xfe\n\x01"), "");
 }
 
+// What a fuzzer found: yaml-cpp saw documents without end.
+TEST(Config, IsOneDocument) {
+  EXPECT_THAT(mistakes("roots: [a]\n---\nroots: [b]\n"),
+              HasSubstr("/i/rcx.yaml:2:1: wanted one YAML document, got a second"));
+  EXPECT_THAT(mistakes(",{:z"), HasSubstr("/i/rcx.yaml:1:"));
+  EXPECT_THAT(mistakes(",oot:[ \x02\a\n"), HasSubstr("/i/rcx.yaml:1:"));
+  EXPECT_EQ(mistakes("---\nroots: [a]\n...\n"), "");
+}
+
+// What a fuzzer found: yaml-cpp never came back from the second.
+TEST(Config, IsTextInUtf8) {
+  EXPECT_THAT(mistakes(std::string("\xff\xfer\0o\0o\0t\0s\0:\0", 14)),
+              HasSubstr("/i/rcx.yaml: wanted text in UTF-8, got other bytes"));
+  EXPECT_THAT(mistakes(std::string(",\0o\0:\0", 6)), HasSubstr("wanted text in UTF-8"));
+  EXPECT_THAT(mistakes("roots: [\xe4]\n"), HasSubstr("wanted text in UTF-8"));
+  EXPECT_EQ(mistakes("roots: [\xc3\xa4]\n"), "");
+}
+
 TEST(Config, KeepsTheDefaultsOfExtensionsThatItDoesNotName) {
   const auto config = parsed("roots: [a]\nextensions: {x: {fail: open, priority: 5}}\n");
   EXPECT_EQ(config->extension("x").fail, FailPolicy::kOpen);

@@ -124,6 +124,23 @@ TEST_F(Lifecycle, KilledHostTakesItsWorkersAlong) {
   EXPECT_EQ(push({"main"}).status, 0);
 }
 
+// Nobody is left who could end it.
+TEST_F(Lifecycle, KilledHostTakesAlongAWorkerWhoseExtensionNeverReturns) {
+  host_.set("client", "{connect_timeout: 100ms}");
+  host_.set("budget", "{extension: 1s}");
+  host_.add("misbehave", "{settings: {how: loop}}");
+  serve();
+  const std::vector<pid_t> workers = host_.workers("pre");
+  ASSERT_THAT(workers, SizeIs(1));
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  ASSERT_TRUE(eventually([&] { return fs::exists(host_.data("misbehave") / "calls"); }));
+  host_.kill();
+  EXPECT_TRUE(eventually([&] { return !alive(workers[0]); }));
+  EXPECT_EQ(pushing.wait().status, 1);
+  EXPECT_THAT(host_.log(), HasSubstr("without a supervisor: the extension misbehave did not end"));
+}
+
 TEST_F(Lifecycle, IdleWorkerThatIsKilledIsReplaced) {
   serve();
   const std::vector<pid_t> before = host_.workers("pre");
