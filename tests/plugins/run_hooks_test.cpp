@@ -19,13 +19,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::list;
 using testing::map;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const std::string kOld(40, '1');
-const std::string kNew(40, '2');
-const std::string kZero(40, '0');
+const std::string old_id(40, '1');
+const std::string new_id(40, '2');
+const std::string zero_id(40, '0');
 
 class RunHooks : public HookFiles {};
 
@@ -35,8 +34,8 @@ TEST_F(RunHooks, PreReceiveReadsTheReferences) {
   push_.ref("refs/heads/new").change = RCX_CHANGE_CREATE;
   push_.ref("refs/tags/gone").change = RCX_CHANGE_DELETE;
   EXPECT_THAT(objections(), IsEmpty());
-  EXPECT_EQ(text("in"), kOld + " " + kNew + " refs/heads/main\n" + kZero + " " + kNew +
-                            " refs/heads/new\n" + kOld + " " + kZero + " refs/tags/gone\n");
+  EXPECT_EQ(text("in"), old_id + " " + new_id + " refs/heads/main\n" + zero_id + " " + new_id +
+                            " refs/heads/new\n" + old_id + " " + zero_id + " refs/tags/gone\n");
 }
 
 TEST_F(RunHooks, ZerosAreAsLongAsTheIdsOfTheRepository) {
@@ -51,7 +50,7 @@ TEST_F(RunHooks, ZerosAreAsLongAsTheIdsOfTheRepository) {
 TEST_F(RunHooks, InputCannotBeChanged) {
   load_hook("echo more >> /dev/stdin\necho other 1<> /dev/stdin\ncat > " + path("in").string());
   EXPECT_THAT(objections(), IsEmpty());
-  EXPECT_EQ(text("in"), kOld + " " + kNew + " refs/heads/main\n");
+  EXPECT_EQ(text("in"), old_id + " " + new_id + " refs/heads/main\n");
 }
 
 TEST_F(RunHooks, HooksThatReadNothingDelayNobody) {
@@ -65,7 +64,7 @@ TEST_F(RunHooks, HooksThatReadALittleDelayNobody) {
   load_hook("read first && echo \"$first\"");
   for (int i = 0; i < 1000; ++i)
     push_.ref("refs/heads/" + std::string(200, 'x') + std::to_string(i));
-  EXPECT_THAT(said(), ElementsAre(HasSubstr(kOld + " " + kNew)));
+  EXPECT_THAT(said(), ElementsAre(HasSubstr(old_id + " " + new_id)));
 }
 
 TEST_F(RunHooks, EnvironmentIsMadeAnew) {
@@ -188,14 +187,14 @@ TEST_F(RunHooks, UpdateRunsForEachReference) {
   push_.ref("refs/heads/good");
   push_.ref("refs/heads/worse").change = RCX_CHANGE_CREATE;
   const testing::Outcome outcome = run();
-  EXPECT_THAT(outcome.said, ElementsAre("3 refs/heads/bad " + kOld + " " + kNew,
-                                        "3 refs/heads/good " + kOld + " " + kNew,
-                                        "3 refs/heads/worse " + kZero + " " + kNew));
+  EXPECT_THAT(outcome.said, ElementsAre("3 refs/heads/bad " + old_id + " " + new_id,
+                                        "3 refs/heads/good " + old_id + " " + new_id,
+                                        "3 refs/heads/worse " + zero_id + " " + new_id));
   ASSERT_THAT(outcome.objections, SizeIs(2));
   EXPECT_EQ(outcome.objections[0].ref, 0U);
   EXPECT_EQ(outcome.objections[1].ref, 2U);
   EXPECT_EQ(outcome.objections[1].text,
-            "3 refs/heads/worse " + kZero + " " + kNew + " (hook hook, exit status 1)");
+            "3 refs/heads/worse " + zero_id + " " + new_id + " (hook hook, exit status 1)");
 }
 
 TEST_F(RunHooks, FirstHookThatRefusesIsTheLast) {
@@ -216,7 +215,7 @@ TEST_F(RunHooks, PostReceiveRunsAfterThePush) {
   const testing::Outcome outcome = host_->push(push_);
   EXPECT_EQ(outcome.status, RCX_OK) << outcome.failure;
   EXPECT_THAT(outcome.said, IsEmpty()) << "nobody waits";
-  EXPECT_EQ(text("in"), kOld + " " + kNew + " refs/heads/main\n");
+  EXPECT_EQ(text("in"), old_id + " " + new_id + " refs/heads/main\n");
   std::vector<std::string> logged;
   for (const auto& line : host_->log()) logged.push_back(line.text);
   EXPECT_THAT(logged,
@@ -261,7 +260,7 @@ TEST_F(RunHooks, LineWithoutEndIsKeptShort) {
 }
 
 TEST_F(RunHooks, LinesOfWindowsReadAsLines) {
-  load_hook("printf 'a\\r\\nb\\r\\n'");
+  load_hook(R"(printf 'a\r\nb\r\n')");
   EXPECT_THAT(said(), ElementsAre("a", "b"));
 }
 
