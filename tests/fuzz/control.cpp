@@ -48,17 +48,18 @@ class Place {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Place place;
-  static ControlSocket host = *ControlSocket::open(place.config());
-  const Fd asking = place.connect();
+  static const Place kPlace;
+  static ControlSocket host = *ControlSocket::open(kPlace.config());
+  const Fd asking = kPlace.connect();
   if (size > 0) ::send(asking.get(), data, size, MSG_NOSIGNAL);
   ::shutdown(asking.get(), SHUT_WR);
   // One round takes the connection, the others what it sent, piece by piece.
   for (std::size_t round = 0; round < 3 + size / 4096; ++round) {
     PollSet waiting;
-    host.watch(waiting, [](const boost::json::object& question, std::shared_ptr<Asker> asker) {
-      asker->answer({{"heard", question.size()}});
-    });
+    host.watch(waiting,
+               [](const boost::json::object& question, const std::shared_ptr<Asker>& asker) {
+                 asker->answer({{"heard", question.size()}});
+               });
     waiting.wait(0);
   }
   std::string answer(256, '\0');

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <string_view>
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer names it
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace rcx::fuzz {

@@ -84,8 +84,8 @@ void check(const Event& event) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Place place;
-  static const Roots roots(place.config());
+  static const Place kPlace;
+  static const Roots kRoots(kPlace.config());
   if (size == 0) return 0;
   std::string input(rcx::fuzz::text(data + 1, size - 1));
   std::string variables;
@@ -97,9 +97,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!variables.empty()) variables += '\0';
   }
   const Result<HookCall> call = call_of((data[0] & 1U) != 0 ? "post-receive" : "pre-receive",
-                                        variables, place.repository(), input);
+                                        variables, kPlace.repository(), input);
   require(static_cast<bool>(call), "the call keeps the protocol");
-  const Result<HookEvent> read = read_hook_call(*call, 1, Caller{}, roots, place.config());
+  const Result<HookEvent> read = read_hook_call(*call, 1, Caller{}, kRoots, kPlace.config());
   if (read && read->event) check(*read->event);
   return 0;
 }

@@ -87,7 +87,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   Result<Connection::Hello> received = connection.receive();
   if (!received) return 0;
-  require(received->attempt >= 1 && received->attempt <= RCX_WIRE_ATTEMPTS + 1, "an attempt counts");
+  require(received->attempt >= 1 && received->attempt <= RCX_WIRE_ATTEMPTS + 1,
+          "an attempt counts");
   const Result<HookCall> call = HookCall::open(std::move(received->request));
   if (!call) return 0;
   require(sealed, "what is not sealed is refused");

@@ -7,6 +7,7 @@
 #include "host/client/talk.c" /* NOLINT(bugprone-suspicious-include) */
 #undef write_text
 
+/* NOLINTNEXTLINE(readability-identifier-naming): libFuzzer names it */
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 static volatile unsigned char seen;
