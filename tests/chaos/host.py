@@ -12,6 +12,7 @@ import time
 PR_SET_CHILD_SUBREAPER = 36
 
 CONFIG = """
+user: %(user)d
 roots: [repositories]
 log: {level: info, file: host.log}
 workers:
@@ -84,7 +85,7 @@ class Host:
 
     def write_config(self):
         fresh = self.directory / ".rcx.yaml.new"
-        fresh.write_text(CONFIG % {"budget": f"{self.budget}ms"})
+        fresh.write_text(CONFIG % {"budget": f"{self.budget}ms", "user": os.geteuid()})
         fresh.rename(self.directory / "rcx.yaml")
 
     def extension(self, name):
