@@ -13,12 +13,13 @@
 #include <utility>
 
 #include "host/access/access.hpp"
-#include "host/event/wire.h"
 #include "host/supervisor/delivery.hpp"
+#include "host/supervisor/doors.hpp"
 #include "host/supervisor/instance.hpp"
 #include "host/supervisor/privileges.hpp"
 #include "host/supervisor/recorder.hpp"
 #include "host/supervisor/reload.hpp"
+#include "host/supervisor/retired.hpp"
 #include "host/supervisor/service_manager.hpp"
 #include "host/vcs/vcs.hpp"
 
@@ -28,10 +29,6 @@ namespace {
 constexpr int kTickMilliseconds = 100;
 // How long after its verdict git may need until it runs post-receive.
 constexpr std::int64_t kLastPushesNs = 200'000'000;
-// Generations that may finish what they have at the same time. With the one that serves, the next
-// one, and 64 workers in each of two pools, they need as many blocks of the scoreboard as there
-// are.
-constexpr std::size_t kMostRetired = 5;
 constexpr std::int64_t kSweepNs = 600'000'000'000;
 
 void log_plan(const Plan& plan) {
@@ -45,12 +42,6 @@ void log_plan(const Plan& plan) {
   }
 }
 
-// A generation that has been replaced.
-struct Retired {
-  std::unique_ptr<Generation> generation;
-  std::int64_t deadline_ns = 0;  // monotonic
-};
-
 class Supervisor {
  public:
   Supervisor(std::shared_ptr<const Config> config, const fs::path& program, Scoreboard scoreboard,
@@ -60,23 +51,17 @@ class Supervisor {
         manager_(std::move(manager)),
         once_(call.has_value()),
         caller_(once_ ? call->caller : -1),
+        doors_(doors_of(*config_, once_ ? call->pool : "")),
         around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
         breaker_(config_->state / "disabled.json"),
         delivery_(*config_, program),
         recorder_(program, config_),
-        reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {
-    if (!once_ || call->pool == "pre")
-      doors_.push_back({"pre", config_->run / RCX_WIRE_PRE_SOCKET, {}});
-    if (!once_ || call->pool == "post") {
-      doors_.push_back({"post", config_->run / RCX_WIRE_POST_SOCKET, {}});
-    }
-  }
+        reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {}
 
   Result<void> prepare();
   Result<void> run();
 
  private:
-  Result<void> open_doors();
   Result<void> tell_caller() const;
   std::size_t free_block();
   void take_signals();
@@ -86,7 +71,6 @@ class Supervisor {
   void watch();
   void tend();
   void replace(std::unique_ptr<Generation> next);
-  void tend_retired();
   bool changed();
   void publish(const char* phase);
   void forget_copies() const;
@@ -103,15 +87,13 @@ class Supervisor {
   std::vector<Door> doors_;
   Surroundings around_;
   std::unique_ptr<Generation> serving_;
-  std::vector<Retired> retired_;
+  RetiredGenerations retired_;
   Breaker breaker_;
   Delivery delivery_;
   RecorderProcess recorder_;  // not for one call
   Reload reload_;
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
-  int lost_ = 0;  // workers of generations that are no more
-  bool changed_ = true;
   bool stopping_ = false;
   std::int64_t next_sweep_ns_ = 0;
   const std::int64_t since_ns_ = wall_ns();
@@ -139,7 +121,7 @@ Result<void> Supervisor::prepare() {
   for (PlannedExtension& planned : plan->extensions) planned.named = planned.named || once_;
   breaker_.apply(*plan);
   log_plan(*plan);
-  if (Result<void> opened = open_doors(); !opened) return opened;
+  if (Result<void> opened = open_doors(doors_, manager_); !opened) return opened;
   serving_ =
       std::make_unique<Generation>(1, Generation::Role::kFirst, config_, std::move(*plan), around_);
   if (once_) return tell_caller();
@@ -148,20 +130,6 @@ Result<void> Supervisor::prepare() {
   control_.emplace(std::move(*control));
   reload_.follow(*config_, files);
   return write_client_files(*config_, around_.program);
-}
-
-Result<void> Supervisor::open_doors() {
-  for (Door& door : doors_) {
-    // Of a host that was killed.
-    ::unlink((door.socket.string() + RCX_WIRE_NOTICE_SUFFIX).c_str());
-    Result<Fd> listener = manager_.take(door.name, door.socket);
-    if (!listener) return listener.error();
-    door.kept = static_cast<bool>(*listener);
-    if (!door.kept) listener = listen_at(door.socket);
-    if (!listener) return listener.error();
-    door.listener = std::move(*listener);
-  }
-  return {};
 }
 
 Result<void> Supervisor::tell_caller() const {
@@ -174,11 +142,9 @@ std::size_t Supervisor::free_block() {
   const auto taken = [this](std::size_t block) {
     return (serving_ && serving_->uses_block(block)) ||
            (reload_.next() != nullptr && reload_.next()->uses_block(block)) ||
-           std::any_of(retired_.begin(), retired_.end(), [block](const Retired& retired) {
-             return retired.generation->uses_block(block);
-           });
+           retired_.uses_block(block);
   };
-  // There are more blocks than the workers of all generations that tend_retired lets live.
+  // There are more blocks than workers of all generations that live; see RetiredGenerations::full.
   while (taken(next_block_)) ++next_block_;
   return next_block_++;
 }
@@ -233,7 +199,7 @@ void Supervisor::watch() {
     });
   }
   if (serving_) serving_->watch(waiting);
-  for (const Retired& retired : retired_) retired.generation->watch(waiting);
+  retired_.watch(waiting);
   if (!once_) reload_.watch(waiting);
   delivery_.watch(waiting);
   manager_.tend();
@@ -243,11 +209,11 @@ void Supervisor::watch() {
 void Supervisor::tend() {
   serving_->tend();
   serving_->renew_notices();
-  tend_retired();
+  retired_.tend();
   if (!once_) count_failures();
   if (!once_ && !stopping_ && serving_->ready()) delivery_.tend();
   // The first generation settles what serves before another one is compared with it.
-  if (once_ || stopping_ || !serving_->settled()) return;
+  if (once_ || stopping_ || !serving_->settled() || retired_.full()) return;
   if (std::unique_ptr<Generation> next = reload_.tend(*serving_, breaker_))
     replace(std::move(next));
 }
@@ -259,19 +225,16 @@ void Supervisor::count_failures() {
     }
   };
   count(*serving_);
-  for (const Retired& retired : retired_) count(*retired.generation);
+  retired_.for_each(count);
 }
 
 void Supervisor::replace(std::unique_ptr<Generation> next) {
   log_plan(next->plan());
   // What the old one has not ready is of no interest any more.
-  for (const Door& door : doors_) {
-    ::unlink((door.socket.string() + RCX_WIRE_NOTICE_SUFFIX).c_str());
-  }
+  remove_notices(doors_);
   if (next->config()->text != serving_->config()->text) recorder_.configure(next->config());
   next->serve();
-  serving_->retire();
-  retired_.push_back({std::move(serving_), monotonic_ns() + next->config()->budget.drain.count()});
+  retired_.add(std::move(serving_));
   serving_ = std::move(next);
   if (Result<void> written = write_client_files(*serving_->config(), around_.program); !written) {
     log("supervisor").error("{}", written.error().message);
@@ -281,30 +244,10 @@ void Supervisor::replace(std::unique_ptr<Generation> next) {
   reload_.done(*serving_);
 }
 
-void Supervisor::tend_retired() {
-  for (Retired& retired : retired_) {
-    retired.generation->tend();
-    const bool crowded = retired_.size() > kMostRetired && &retired == retired_.data();
-    if (retired.generation->gone() || (monotonic_ns() < retired.deadline_ns && !crowded)) continue;
-    log("supervisor")
-        .error("workers of generation {} did not end within {}; they are killed",
-               retired.generation->number(), duration_text(serving_->config()->budget.drain));
-    retired.generation->kill();
-  }
-  std::erase_if(retired_, [this](const Retired& retired) {
-    if (!retired.generation->gone()) return false;
-    lost_ += retired.generation->lost();
-    changed_ = true;
-    return true;
-  });
-}
-
 bool Supervisor::changed() {
-  bool any = std::exchange(changed_, false);
-  any = serving_->changed() || any;
+  bool any = serving_->changed();
   any = reload_.changed() || any;
-  for (const Retired& retired : retired_) any = retired.generation->changed() || any;
-  return any;
+  return retired_.changed() || any;
 }
 
 void Supervisor::publish(const char* phase) {
@@ -315,7 +258,7 @@ void Supervisor::publish(const char* phase) {
   status.pid = ::getpid();
   status.since_ns = since_ns_;
   status.config_file = config_->file.string();
-  status.workers_lost = lost_;
+  status.workers_lost = retired_.lost();
   status.reload = reload_.status();
   const auto add = [&](const Generation& generation) {
     status.workers_lost += generation.lost();
@@ -333,7 +276,7 @@ void Supervisor::publish(const char* phase) {
     status.when_unreachable = unreachable_name(serving_->config()->client.when_unreachable);
     add(*serving_);
   }
-  for (const Retired& retired : retired_) add(*retired.generation);
+  retired_.for_each(add);
   if (Result<void> written = write_status(*config_, status); !written) {
     log("supervisor").error("{}", written.error().message);
   }
@@ -348,7 +291,7 @@ void Supervisor::drain_door(Door& door, std::int64_t deadline) {
   while (!serving_->gone(door.name) && monotonic_ns() < deadline) {
     watch();
     serving_->tend();
-    tend_retired();
+    retired_.tend();
   }
   if (serving_->gone(door.name)) return;
   log("supervisor")
@@ -363,7 +306,7 @@ void Supervisor::leave_doors(std::int64_t deadline) {
   while (!serving_->gone() && monotonic_ns() < deadline) {
     watch();
     serving_->tend();
-    tend_retired();
+    retired_.tend();
   }
   if (serving_->gone()) return;
   log("supervisor")
@@ -392,7 +335,7 @@ void Supervisor::drain() {
   }
   while (!retired_.empty()) {
     watch();
-    tend_retired();
+    retired_.tend();
   }
 }
 

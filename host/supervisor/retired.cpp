@@ -1,0 +1,50 @@
+#include "host/supervisor/retired.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rcx::host {
+
+void RetiredGenerations::add(std::unique_ptr<Generation> generation) {
+  generation->retire();
+  const std::int64_t deadline = monotonic_ns() + generation->config()->budget.drain.count();
+  all_.push_back({std::move(generation), deadline});
+}
+
+void RetiredGenerations::watch(PollSet& waiting) const {
+  for (const Retired& one : all_) one.generation->watch(waiting);
+}
+
+void RetiredGenerations::tend() {
+  for (const Retired& one : all_) {
+    one.generation->tend();
+    if (one.generation->gone() || monotonic_ns() < one.deadline_ns) continue;
+    log("supervisor")
+        .error("workers of generation {} did not end within {}; they are killed",
+               one.generation->number(), duration_text(one.generation->config()->budget.drain));
+    one.generation->kill();
+  }
+  std::erase_if(all_, [this](const Retired& one) {
+    if (!one.generation->gone()) return false;
+    lost_ += one.generation->lost();
+    changed_ = true;
+    return true;
+  });
+}
+
+bool RetiredGenerations::uses_block(std::size_t block) const {
+  return std::any_of(all_.begin(), all_.end(),
+                     [block](const Retired& one) { return one.generation->uses_block(block); });
+}
+
+void RetiredGenerations::for_each(const std::function<void(Generation&)>& see) const {
+  for (const Retired& one : all_) see(*one.generation);
+}
+
+bool RetiredGenerations::changed() {
+  bool any = std::exchange(changed_, false);
+  for (const Retired& one : all_) any = one.generation->changed() || any;
+  return any;
+}
+
+}  // namespace rcx::host

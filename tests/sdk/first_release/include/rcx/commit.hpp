@@ -1,0 +1,287 @@
+// Commits of a push: who made them, what they changed, and what their trees hold. Included by
+// rcx/event.hpp, whose head says what holds here too: every class is a view that lives until the
+// method that received the event returns, and a std::string_view is bytes.
+//
+//     for (const rcx::Commit& commit : push.commits())
+//       for (const rcx::Change& change : commit.changes())
+//         if (change.new_size() > most) push.reject(std::string(change.path()) + ": too large");
+//
+// All of it only on the thread that received the event. What may ask the repository and so may fail
+// or take time is not noexcept: lists, sizes and Commit::reached_by; all else is there already.
+#ifndef RCX_COMMIT_HPP
+#define RCX_COMMIT_HPP
+
+#include <rcx/abi.h>
+#include <rcx/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rcx {
+
+// Author or committer of a commit. All of it was chosen by whoever made the commit, and says
+// nothing about who pushes: that is Event::caller.
+class Person {
+ public:
+  explicit Person(const rcx_person& raw) noexcept : raw_(&raw) {}
+  // Bytes, in any encoding, perhaps empty.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  std::string_view email() const noexcept { return detail::view(raw_->email); }
+  // Seconds since 1970-01-01 UTC, as the committer's clock had it, and the zone's minutes east of
+  // UTC (-450 for -0730). Do not sort by it, because clocks are wrong: commits() has parents first.
+  std::int64_t time() const noexcept { return raw_->time; }
+  int offset_minutes() const noexcept { return raw_->offset_minutes; }
+
+ private:
+  const rcx_person* raw_;
+};
+
+namespace detail {
+
+// The table of the service `id`; throws Error(RCX_UNAVAILABLE) where this host has none, which
+// means that it is older than the service. The table lives as long as the process.
+template <class Table>
+const Table* service(const rcx_call* call, const char* id) {
+  const void* table = call->host->service(id);
+  if (table == nullptr) {
+    throw Error(RCX_UNAVAILABLE, std::string("this host does not offer ") + id);
+  }
+  return static_cast<const Table*>(table);
+}
+
+inline const rcx_commits* commits_service(const rcx_call* call) {
+  return service<rcx_commits>(call, RCX_SERVICE_COMMITS_1);
+}
+
+inline const rcx_files* files_service(const rcx_call* call) {
+  return service<rcx_files>(call, RCX_SERVICE_FILES_1);
+}
+
+// Bytes of the content `id` of an entry with that mode. Directories and submodules have no content
+// of their own in the repository, and count 0 without asking.
+inline std::uint64_t content_size(const rcx_call* call, const rcx_bytes& id, std::uint32_t mode) {
+  constexpr std::uint32_t kDirectory = 0040000;
+  constexpr std::uint32_t kSubmodule = 0160000;
+  std::uint64_t bytes = 0;
+  if (id.size == 0 || mode == kSubmodule || mode == kDirectory) return bytes;
+  check(call, files_service(call)->size_of(call, id, &bytes));
+  return bytes;
+}
+
+}  // namespace detail
+
+// One path that a commit changed, compared with the commit's first parent; for a merge, only what
+// differs from every parent, that is what the merge itself did. A rename is a deletion and an
+// addition with the same id.
+class Change {
+ public:
+  Change(const rcx_call* call, const rcx_change& raw) noexcept : call_(call), raw_(&raw) {}
+  // Bytes: from the top of the repository, separated by `/`, without a leading one. May hold
+  // newlines, quotes and bytes that are no UTF-8, and is not quoted.
+  std::string_view path() const noexcept { return detail::view(raw_->path); }
+  // Exactly one is true. A mere change of the executable bit is `modified`, with equal ids;
+  // `retyped` is a file, symbolic link or submodule that became another of these.
+  bool added() const noexcept { return raw_->kind == RCX_PATH_ADDED; }
+  bool modified() const noexcept { return raw_->kind == RCX_PATH_MODIFIED; }
+  bool deleted() const noexcept { return raw_->kind == RCX_PATH_DELETED; }
+  bool retyped() const noexcept { return raw_->kind == RCX_PATH_RETYPED; }
+  // `added`, `modified`, `deleted` or `retyped`.
+  std::string_view kind() const noexcept {
+    return added() ? "added" : modified() ? "modified" : deleted() ? "deleted" : "retyped";
+  }
+  // As git has it: 0100644 a file, 0100755 executable, 0120000 a symbolic link, 0160000 a
+  // submodule; 0 on the side where the path does not exist. Old repositories hold other permission
+  // bits: the type is `mode & 0170000`.
+  std::uint32_t old_mode() const noexcept { return raw_->old_mode; }
+  std::uint32_t new_mode() const noexcept { return raw_->new_mode; }
+  // Text: ids of the content before and after, empty where old_mode or new_mode is 0. Equal ids are
+  // equal bytes.
+  std::string_view old_id() const noexcept { return detail::view(raw_->old_id); }
+  std::string_view new_id() const noexcept { return detail::view(raw_->new_id); }
+  // Bytes of the content before and after. It is not read for that, so asking is cheap even for
+  // large files. 0 where there is none, and for a submodule. Throws Error(RCX_GONE) where the
+  // repository does not hold the object.
+  std::uint64_t old_size() const { return detail::content_size(call_, raw_->old_id, old_mode()); }
+  std::uint64_t new_size() const { return detail::content_size(call_, raw_->new_id, new_mode()); }
+
+ private:
+  const rcx_call* call_;
+  const rcx_change* raw_;
+};
+
+// One entry of a directory, as a commit has it. Directories are not walked into: ask
+// Commit::entries for the next one with the joined path.
+class Entry {
+ public:
+  Entry(const rcx_call* call, const rcx_entry& raw) noexcept : call_(call), raw_(&raw) {}
+  // Bytes: without the directory it lies in; never empty, never with a slash.
+  std::string_view name() const noexcept { return detail::view(raw_->name); }
+  std::uint32_t mode() const noexcept { return raw_->mode; }
+  bool is_directory() const noexcept { return raw_->mode == 0040000; }
+  std::string_view id() const noexcept { return detail::view(raw_->id); }
+  // Bytes of the content, which is not read for it. 0 for a directory and for a submodule. Throws
+  // as Change::new_size does.
+  std::uint64_t size() const { return detail::content_size(call_, raw_->id, raw_->mode); }
+
+ private:
+  const rcx_call* call_;
+  const rcx_entry* raw_;
+};
+
+// A range that asks the host for one element after the other. Which commits are new is found once,
+// at the first; messages and paths are read as a loop gets there, and kept until the event ends, so
+// that a second loop, or another extension's, is nearly free.
+//
+// begin() asks for the first element already. It and advancing throw rcx::Error when the host
+// fails, after which the iterator stands at the end; elements that came before stay valid. Leaving
+// the loop early needs no call. Let the error leave the method unless an unchecked push may pass:
+//
+//     for (const rcx::Commit& commit : push.commits())
+//       if (push.cancelled()) throw rcx::Error(RCX_FAILED, "out of time");
+//
+// Elements are made on the fly, so a loop variable is a value or a const reference.
+template <class Element, class Source>
+class Stream {
+ public:
+  struct sentinel {};
+  class iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = Element;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Element*;
+    using reference = Element;
+
+    explicit iterator(Source source) : source_(std::move(source)) { load(); }
+    Element operator*() const { return Element(source_.call, *current_); }
+    iterator& operator++() {
+      ++index_;
+      load();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    // A sentinel of another type: algorithms that want two iterators of one type do not fit.
+    bool operator==(sentinel) const noexcept { return current_ == nullptr; }
+    bool operator!=(sentinel) const noexcept { return current_ != nullptr; }
+
+   private:
+    // A null pointer is the end; an error throws and leaves it null as well.
+    void load() {
+      current_ = nullptr;
+      const rcx_status status = source_.get(index_, &current_);
+      if (status == RCX_END) {
+        current_ = nullptr;
+        return;
+      }
+      detail::check(source_.call, status);
+    }
+    Source source_;
+    std::uint64_t index_ = 0;
+    typename Source::Raw const* current_ = nullptr;
+  };
+
+  explicit Stream(Source source) : source_(std::move(source)) {}
+  iterator begin() const { return iterator(source_); }
+  sentinel end() const noexcept { return {}; }
+
+ private:
+  Source source_;
+};
+
+namespace detail {
+
+// What a Stream asks. EntrySource owns its path, because the caller's may be a temporary.
+struct ChangeSource {
+  using Raw = rcx_change;
+  const rcx_call* call;
+  const rcx_commits* service;
+  const rcx_commit* commit;
+  rcx_status get(std::uint64_t index, const rcx_change** out) const {
+    return service->change(call, commit, index, out);
+  }
+};
+
+struct EntrySource {
+  using Raw = rcx_entry;
+  const rcx_call* call;
+  const rcx_files* service;
+  const rcx_commit* commit;
+  std::string directory;
+  rcx_status get(std::uint64_t index, const rcx_entry** out) const {
+    return service->entry(call, commit, bytes(directory), index, out);
+  }
+};
+
+struct CommitSource {
+  using Raw = rcx_commit;
+  const rcx_call* call;
+  const rcx_commits* service;
+  rcx_status get(std::uint64_t index, const rcx_commit** out) const {
+    return service->get(call, index, out);
+  }
+};
+
+}  // namespace detail
+
+// One new commit of a push. Good until the method returns, past the iteration that gave it.
+class Commit {
+ public:
+  Commit(const rcx_call* call, const rcx_commit& raw) noexcept : call_(call), raw_(&raw) {}
+  // Text: hexadecimal digits in lower case, 40 for SHA-1.
+  std::string_view id() const noexcept { return detail::view(raw_->id); }
+  // The first ten digits, for messages to people. Not checked to be unique, so no key.
+  std::string_view short_id() const noexcept { return id().substr(0, 10); }
+  // Text: ids of the parents, in order. Empty for the first commit of a history. They may be
+  // commits of this push or older ones, of which only the id is known here.
+  BytesList parents() const noexcept {
+    return {raw_->parents, raw_->parent_count, raw_->parent_stride};
+  }
+  bool is_merge() const noexcept { return raw_->parent_count > 1; }
+  // Who wrote it and who recorded it; see Person for how little that proves.
+  Person author() const noexcept { return Person(*raw_->author); }
+  Person committer() const noexcept { return Person(*raw_->committer); }
+  // Bytes: the message as stored, with blank lines and trailing newlines, not converted from the
+  // encoding that the commit may name. It ends at the first NUL byte: what a crafted commit hides
+  // behind one is not handed out. May be empty.
+  std::string_view message() const noexcept { return detail::view(raw_->message); }
+  // Bytes: what precedes the first newline. Empty for a message that begins with a blank line,
+  // where `git log` would show the first line that is not; a final `\r` stays.
+  std::string_view subject() const noexcept { return message().substr(0, message().find('\n')); }
+  // Index of the first reference of the push that brings this commit, for PrePush::reject. A commit
+  // that comes with several references names one only: a rule about one branch asks reached_by.
+  std::uint64_t ref() const noexcept { return raw_->ref; }
+  // Whether reference number `ref` of the push reaches this commit. Several may, a deleted one
+  // never. The first question about a reference walks its new commits, further ones look into a
+  // table. Throws Error(RCX_MISUSED) for an index that the push does not have.
+  bool reached_by(std::uint64_t ref) const {
+    std::uint32_t reached = 0;
+    detail::check(call_, detail::commits_service(call_)->reached_by(call_, raw_, ref, &reached));
+    return reached != 0;
+  }
+  std::uint64_t index() const noexcept { return raw_->index; }
+  // Paths it changed, in order of path by bytes. All of one commit's are read when the first is
+  // asked for. Throws Error(RCX_LIMIT) when the commits looked at change more paths than the host
+  // reads for one push (two million, or 256 MiB of them).
+  Stream<Change, detail::ChangeSource> changes() const {
+    return Stream<Change, detail::ChangeSource>({call_, detail::commits_service(call_), raw_});
+  }
+  // What lies in `directory` in this commit, changed or not, in git's order of names; nothing where
+  // it has no such directory. `directory` is a path without slashes around it, empty for the root,
+  // and is copied. The bound of changes() holds for entries as well, counted apart.
+  Stream<Entry, detail::EntrySource> entries(std::string_view directory) const {
+    return Stream<Entry, detail::EntrySource>(
+        {call_, detail::files_service(call_), raw_, std::string(directory)});
+  }
+
+ private:
+  const rcx_call* call_;
+  const rcx_commit* raw_;
+};
+
+}  // namespace rcx
+
+#endif  // RCX_COMMIT_HPP
