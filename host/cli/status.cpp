@@ -46,8 +46,10 @@ void print(const HostStatus& status) {
                            status.phase, status.pid, utc_text(status.since_ns), status.config_file);
   std::cout << fmt::format("generation     {}\n", status.generation);
   for (const WorkerStatus& worker : status.workers) {
-    std::cout << fmt::format("worker         {:<4} pid {} {} since {}{}\n", worker.pool, worker.pid,
-                             worker.ready ? "ready" : "starting", utc_text(worker.since_ns),
+    std::cout << fmt::format("worker         {:<4} pid {} {} since {}{}{}\n", worker.pool,
+                             worker.pid, worker.ready ? "ready" : "starting",
+                             utc_text(worker.since_ns),
+                             worker.extension.empty() ? "" : ", for " + worker.extension + " alone",
                              worker.generation == status.generation
                                  ? ""
                                  : fmt::format(", finishes for generation {}", worker.generation));

@@ -1,5 +1,6 @@
 #include "host/config/config.hpp"
 
+#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
@@ -12,6 +13,8 @@ namespace rcx::host {
 namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+// What one generation of workers may have for those.
+constexpr int kMostDedicated = 48;
 
 fs::path absolute_path(const std::string& text, const fs::path& base) {
   return (base / text).lexically_normal();
@@ -142,6 +145,7 @@ void read_extension(MapReader& reader, ExtensionConfig& extension) {
   reader.read_enum("mode", extension.mode, {"enforce", "observe", "off"});
   reader.read_enum("fail", extension.fail, {"closed", "open"});
   reader.read("priority", extension.priority, -1'000'000, 1'000'000);
+  reader.read_enum("isolation", extension.isolation, {"shared", "dedicated"});
   reader.read("deadline", extension.deadline);
   reader.read("repositories", extension.repositories);
   if (extension.repositories.empty()) {
@@ -160,6 +164,21 @@ void read_extension(MapReader& reader, ExtensionConfig& extension) {
   });
 }
 
+// Each has as many processes as the pools that all others share.
+void check_dedicated(MapReader& reader, const YAML::Node& node, const Config& config) {
+  const auto many =
+      std::count_if(config.extensions.begin(), config.extensions.end(),
+                    [](const auto& one) { return one.second.isolation == Isolation::kDedicated; });
+  const auto processes = many * (config.pre.processes + config.post.processes);
+  if (processes <= kMostDedicated) return;
+  reader.problems().add(
+      node.Mark(),
+      fmt::format("extensions: wanted at most {} processes for extensions with  isolation: "
+                  "dedicated, got {} extensions with {} each (workers.pre.processes + "
+                  "workers.post.processes)",
+                  kMostDedicated, many, config.pre.processes + config.post.processes));
+}
+
 void read_extensions(MapReader& reader, Config& config) {
   reader.read("extensions", [&](const YAML::Node& node) {
     if (!node.IsMap()) {
@@ -172,6 +191,7 @@ void read_extensions(MapReader& reader, Config& config) {
       read_extension(extension, config.extensions[pair.first.Scalar()]);
       extension.finish();
     }
+    check_dedicated(reader, node, config);
   });
 }
 

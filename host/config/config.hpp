@@ -17,6 +17,11 @@ namespace rcx::host {
 enum class FailPolicy { kClosed, kOpen };
 // Whether an extension's objections count.
 enum class Mode { kEnforce, kObserve, kOff };
+// Which processes run an extension.
+enum class Isolation {
+  kShared,     // those of all extensions
+  kDedicated,  // some of its own
+};
 // What the hook client does when no host answers.
 enum class Unreachable { kRefuse, kAllow, kRunOnce };
 
@@ -85,6 +90,7 @@ struct ExtensionConfig {
   Mode mode = Mode::kEnforce;
   FailPolicy fail = FailPolicy::kClosed;
   int priority = 100;
+  Isolation isolation = Isolation::kShared;
   std::chrono::nanoseconds deadline{0};           // 0: budget.extension
   std::vector<std::string> repositories = {"*"};  // globs of names
   std::shared_ptr<const ValueTree> settings;      // never null

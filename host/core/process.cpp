@@ -76,7 +76,9 @@ std::string Process::wait(int* exit_status) const {
   while (::waitpid(pid_, &status, 0) < 0) {
     if (errno != EINTR) return "unknown end";
   }
-  if (exit_status != nullptr && WIFEXITED(status)) *exit_status = WEXITSTATUS(status);
+  if (exit_status != nullptr) {
+    *exit_status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+  }
   return end_text(status);
 }
 

@@ -41,7 +41,7 @@ class Process {
   int pidfd() const noexcept { return pidfd_.get(); }
   void signal(int number) const;
   // Waits for the end and says how it ended: `exit status 3`, `killed by signal 11 (Segmentation
-  // fault)`. `status` becomes the exit status, -1 where it has none.
+  // fault)`. `status` becomes the exit status, or the signal's number with a minus sign.
   std::string wait(int* status = nullptr) const;
   // SIGKILL and wait.
   void kill() const;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 namespace rcx::host {
 namespace {
@@ -16,6 +17,8 @@ using TurnClock = std::chrono::steady_clock;
 #endif
 
 constexpr std::string_view kDefaultFailure = "it gave no reason";
+// How much longer than an event may take a worker waits for others that should have answered.
+constexpr std::int64_t kHangUpNs = 1'000'000'000;
 
 bool concerns(const ExtensionConfig& config, const Event& event) {
   return std::any_of(
@@ -50,20 +53,31 @@ bool concerns(const Absent& absent, const EventKind& kind, const Event& event) {
 // One event on its way through the extensions.
 class Dispatch {
  public:
-  Dispatch(EventRun& run, Slot& slot) : run_(run), slot_(slot) {}
+  Dispatch(EventRun& run, Slot& slot, Apart* apart) : run_(run), slot_(slot), apart_(apart) {}
+
+  // Those that run elsewhere begin while others run here.
+  void begin(const std::vector<Handler>& handlers, const std::vector<Blame>& blamed) {
+    if (apart_ == nullptr) return;
+    for (const Handler& handler : handlers) {
+      Extension& extension = *handler.extension;
+      if (!concerns(handler, run_.event) || !apart_->wants(extension) || is_asked(extension))
+        continue;
+      if (guilty(blamed, extension) != nullptr) continue;
+      apart_->ask(extension);
+      asked_.push_back(&extension);
+    }
+  }
 
   void run(const Handler& handler, const std::vector<Blame>& blamed) {
     Extension& extension = *handler.extension;
     const bool queued = !run_.event.kind->veto && handler.info.delivery != RCX_INLINE;
-    const auto guilty = std::find_if(blamed.begin(), blamed.end(), [&](const Blame& blame) {
-      return blame.extension == extension.id();
-    });
-    if (guilty != blamed.end()) {
+    if (const Blame* blame = guilty(blamed, extension)) {
       note(extension.planned, extension.config);
-      fail(extension.id(), extension.config,
-           guilty->in_service ? "the host " + guilty->how + " while it read the repository for it"
-                              : guilty->how,
-           !queued);
+      fail(extension.id(), extension.config, failure_text(*blame), !queued);
+      return;
+    }
+    if (is_asked(extension)) {
+      take(extension, queued);
       return;
     }
     if (!take_turn(extension)) {
@@ -87,6 +101,48 @@ class Dispatch {
   Verdict& verdict() { return verdict_; }
 
  private:
+  static const Blame* guilty(const std::vector<Blame>& blamed, const Extension& extension) {
+    const auto found = std::find_if(blamed.begin(), blamed.end(), [&](const Blame& blame) {
+      return blame.extension == extension.id();
+    });
+    return found == blamed.end() ? nullptr : &*found;
+  }
+
+  bool is_asked(const Extension& extension) const {
+    return std::find(asked_.begin(), asked_.end(), &extension) != asked_.end();
+  }
+
+  // The answer of an extension that was asked: for all its handlers at once, so only the first of
+  // them takes it.
+  void take(Extension& extension, bool queued) {
+    if (!taken_.insert(&extension).second) return;
+    const std::int64_t began = now_ns_;
+    slot_.enter(Activity::kApart, extension.id(), run_.deadline_ns + kHangUpNs);
+    Result<ApartAnswer> answer = apart_->take(extension, run_.deadline_ns);
+    slot_.enter_host(run_.deadline_ns);
+    now_ns_ = monotonic_ns();
+    const auto add = [&](rcx_status status, std::chrono::nanoseconds took) -> HandlerRun& {
+      HandlerRun& run = note(extension.planned, extension.config);
+      run.status = status;
+      run.took = took;
+      run.apart = true;
+      return run;
+    };
+    if (!answer) {
+      add(RCX_FAILED, std::chrono::nanoseconds(now_ns_ - began)).lost = true;
+      fail(extension.id(), extension.config, answer.error().message, !queued);
+      return;
+    }
+    bool objects = !answer->objections.empty();
+    for (const ApartRun& run : answer->runs) {
+      HandlerRun& added = add(run.status, run.took);
+      added.absent = run.absent;
+      added.objected = std::exchange(objects, false);
+      if (run.status != RCX_OK) fail(extension.id(), extension.config, run.failure, !queued);
+    }
+    for (Objection& objection : answer->objections) object(extension, std::move(objection));
+  }
+
   // Begins what is said of one that is not called.
   HandlerRun& note(const PlannedExtension& planned, const ExtensionConfig& config) {
     verdict_.runs.push_back({planned.id, RCX_UNAVAILABLE, {}, &planned, &config, false, false, {}});
@@ -199,6 +255,9 @@ class Dispatch {
 
   EventRun& run_;
   Slot& slot_;
+  Apart* apart_;
+  std::vector<const Extension*> asked_;
+  std::set<const Extension*> taken_;
   std::int64_t now_ns_ = monotonic_ns();  // read once between two handlers
   spdlog::logger& log_ = log("dispatch");
   Verdict verdict_;
@@ -238,10 +297,11 @@ Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attem
 
 Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& event,
                  CommitSource* commits, const std::vector<Blame>& blamed, Listener& listener,
-                 Slot& slot) {
+                 Slot& slot, Apart* apart) {
   EventRun run(event, commits, listener, config);
   run.deadline_ns = monotonic_ns() + config.budget.event.count();
-  Dispatch dispatch(run, slot);
+  Dispatch dispatch(run, slot, apart);
+  dispatch.begin(set.handlers(event.kind->number), blamed);
   dispatch.verdict().runs.reserve(set.absent().size() + set.handlers(event.kind->number).size());
   for (const Absent& absent : set.absent()) {
     if (concerns(absent, *event.kind, event)) dispatch.miss(absent);

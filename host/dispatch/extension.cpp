@@ -11,7 +11,7 @@ namespace {
 
 // Runs `create`; empty when it worked, else why not.
 std::string create(Extension& extension, const Config& config, Slot& slot) {
-  const auto function = extension.library.plugin().create;
+  const auto function = extension.library->plugin().create;
   if (function == nullptr) return {};
   const std::int64_t deadline = monotonic_ns() + config.budget.load.count();
   Call call(extension, nullptr, slot, deadline);
@@ -32,10 +32,16 @@ std::string create(Extension& extension, const Config& config, Slot& slot) {
 }  // namespace
 
 ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& slot,
-                                 const Settled& settled) {
+                                 const Settled& settled, const Placement& placement) {
   ExtensionSet set;
+  set.doors_ = placement.doors;
   for (const PlannedExtension& planned : plan.extensions) {
-    if (planned.standing == Standing::kLoaded) {
+    if (!placement.alone.empty() && planned.id != placement.alone) continue;
+    const bool elsewhere = placement.alone.empty() && set.doors_.contains(planned.id) &&
+                           config.extension(planned.id).isolation == Isolation::kDedicated;
+    if (planned.standing == Standing::kLoaded && elsewhere) {
+      set.extensions_.push_back(std::make_unique<Extension>(planned, config.extension(planned.id)));
+    } else if (planned.standing == Standing::kLoaded) {
       set.add(planned, config, slot);
       if (settled) settled(planned.id);
     } else if (planned.standing != Standing::kOff) {
@@ -56,8 +62,8 @@ void ExtensionSet::add(const PlannedExtension& planned, const Config& config, Sl
   slot.enter(Activity::kCreate, planned.id, monotonic_ns() + config.budget.load.count());
   Result<Library> library = Library::load(planned.library);
   if (library) {
-    auto extension =
-        std::make_unique<Extension>(std::move(*library), planned, config.extension(planned.id));
+    auto extension = std::make_unique<Extension>(planned, config.extension(planned.id));
+    extension->library = std::move(*library);
     const fs::path data = config.state / "data" / planned.id;
     boost::system::error_code error;
     fs::create_directories(data, error);
@@ -78,10 +84,10 @@ void ExtensionSet::add(const PlannedExtension& planned, const Config& config, Sl
 
 void ExtensionSet::destroy(Slot& slot, std::chrono::nanoseconds budget) {
   for (const auto& extension : extensions_) {
-    if (extension->library.plugin().destroy == nullptr) continue;
+    if (extension->apart() || extension->library->plugin().destroy == nullptr) continue;
     slot.enter(Activity::kDestroy, extension->id(), monotonic_ns() + budget.count());
     try {
-      extension->library.plugin().destroy(extension->instance);
+      extension->library->plugin().destroy(extension->instance);
     } catch (...) {
       log("plugin").error("{}: destroy threw an exception through the C interface",
                           extension->id());
@@ -92,14 +98,25 @@ void ExtensionSet::destroy(Slot& slot, std::chrono::nanoseconds budget) {
 
 void ExtensionSet::sort_handlers() {
   for (const auto& extension : extensions_) {
-    const rcx_plugin& plugin = extension->library.plugin();
-    const auto& infos = extension->library.descriptor().handlers;
+    if (extension->apart()) {
+      for (const HandlerInfo& info : extension->planned.descriptor->handlers) {
+        handlers_[info.event].push_back({extension.get(), nullptr, info});
+      }
+      continue;
+    }
+    const rcx_plugin& plugin = extension->library->plugin();
+    const auto& infos = extension->library->descriptor().handlers;
     for (std::size_t i = 0; i < infos.size(); ++i) {
       handlers_[infos[i].event].push_back(
           {extension.get(), RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i),
            infos[i]});
     }
   }
+}
+
+const std::string* ExtensionSet::door(const std::string& id) const {
+  const auto found = doors_.find(id);
+  return found == doors_.end() ? nullptr : &found->second;
 }
 
 const std::vector<Handler>& ExtensionSet::handlers(std::uint32_t event) const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,14 @@ namespace rcx::host {
 
 // One extension that serves. Its instance is not destroyed with it: see ExtensionSet::destroy.
 struct Extension {
-  Extension(Library loaded, PlannedExtension plan, ExtensionConfig configured)
-      : library(std::move(loaded)), planned(std::move(plan)), config(std::move(configured)) {}
+  Extension(PlannedExtension plan, ExtensionConfig configured)
+      : planned(std::move(plan)), config(std::move(configured)) {}
 
   const std::string& id() const noexcept { return planned.id; }
-  bool concurrent() const noexcept { return (library.plugin().flags & RCX_CONCURRENT) != 0; }
+  // Whether other processes run it, and this one asks them.
+  bool apart() const noexcept { return !library.has_value(); }
+  // Of one that is loaded here.
+  bool concurrent() const noexcept { return (library->plugin().flags & RCX_CONCURRENT) != 0; }
   const rcx_extension* handle() const noexcept {
     return reinterpret_cast<const rcx_extension*>(this);
   }
@@ -31,7 +35,7 @@ struct Extension {
     return *reinterpret_cast<const Extension*>(handle);
   }
 
-  Library library;
+  std::optional<Library> library;
   PlannedExtension planned;
   ExtensionConfig config;
   std::string data_directory;
@@ -48,7 +52,7 @@ struct Absent {
 // A handler of an extension, ready to be called.
 struct Handler {
   Extension* extension;
-  const rcx_handler* raw;
+  const rcx_handler* raw;  // null where other processes run it
   HandlerInfo info;
 };
 
@@ -57,10 +61,10 @@ class ExtensionSet {
   // What is done after each extension was loaded and created, or failed; with its id.
   using Settled = std::function<void(const std::string&)>;
 
-  // Loads and creates what `plan` accepts. What fails becomes absent, with its reason. `slot` is
-  // where this thread's whereabouts are written.
+  // Loads and creates what `plan` accepts and `placement` has here. What fails becomes absent, with
+  // its reason. `slot` is where this thread's whereabouts are written.
   static ExtensionSet start(const Plan& plan, const Config& config, Slot& slot,
-                            const Settled& settled = {});
+                            const Settled& settled = {}, const Placement& placement = {});
 
   // Calls destroy of every extension, when no handler runs any more. Each has `budget`.
   void destroy(Slot& slot, std::chrono::nanoseconds budget);
@@ -68,6 +72,8 @@ class ExtensionSet {
   // The handlers of one kind of event, by priority, then id, then their order in the table.
   const std::vector<Handler>& handlers(std::uint32_t event) const;
   const std::vector<Absent>& absent() const noexcept { return absent_; }
+  // The socket where workers listen that have extension `id` alone; null where there is none.
+  const std::string* door(const std::string& id) const;
   const std::vector<std::unique_ptr<Extension>>& extensions() const noexcept { return extensions_; }
 
  private:
@@ -76,6 +82,7 @@ class ExtensionSet {
   std::vector<std::unique_ptr<Extension>> extensions_;
   std::vector<Absent> absent_;
   std::map<std::uint32_t, std::vector<Handler>> handlers_;  // by event
+  std::map<std::string, std::string> doors_;
 };
 
 }  // namespace rcx::host

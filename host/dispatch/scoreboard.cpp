@@ -38,8 +38,7 @@ bool inside(const Slot& slot) {
          activity == Activity::kService || activity == Activity::kDestroy;
 }
 
-std::string how_text(const Slot& slot) {
-  const std::uint32_t fault = slot.fault.load();
+std::string how_text(std::uint32_t fault) {
   if (fault == kFaultExit) return "called exit()";
   if (fault == kFaultOverrun) return "did not end within its deadline";
   if (fault == kFaultDescriptors) return "closed descriptors of the host";
@@ -62,8 +61,27 @@ Blame judge(const Block& block, const Slot& slot) {
   // Without a mark (`_exit`, SIGKILL from outside) only a thread that was alone can be the one.
   if (!inside(slot) || (!marked && (elsewhere || stray || busy != 1))) return {};
   const Activity activity = slot.activity.load();
+  const std::uint32_t fault = slot.fault.load();
   return {slot.extension_id(), activity == Activity::kCreate, activity == Activity::kService,
-          how_text(slot) + (activity == Activity::kDestroy ? " in destroy" : "")};
+          fault >= kFaultExit || activity == Activity::kCreate || activity == Activity::kDestroy,
+          how_text(fault) + (activity == Activity::kDestroy ? " in destroy" : "")};
+}
+
+// Of a worker with one extension: everything but the host's own work is that one's.
+Blame judge_apart(const Block& block, const Slot& slot) {
+  const auto& all = block.slots;
+  const std::uint32_t fault = slot.fault.load();
+  const Activity activity = slot.activity.load();
+  if (fault != 0) {
+    return {slot.extension_id(), false, activity == Activity::kService, true,
+            how_text(fault) + (activity == Activity::kHost ? " outside of its calls" : "")};
+  }
+  const bool elsewhere = std::any_of(all.begin(), all.end(),
+                                     [](const Slot& other) { return other.fault.load() != 0; });
+  if (elsewhere) return {};
+  const std::uint32_t stray = block.stray.load();
+  return {slot.extension_id(), false, false, false,
+          how_text(stray) + (stray != 0 ? " in a thread of its own" : "")};
 }
 
 }  // namespace
@@ -123,6 +141,11 @@ std::string Slot::extension_id() const {
   return text.data();
 }
 
+std::string failure_text(const Blame& blame) {
+  return blame.in_service ? "the host " + blame.how + " while it read the repository for it"
+                          : blame.how;
+}
+
 Result<Scoreboard> Scoreboard::create() {
   Fd fd(::memfd_create("rcx-scoreboard", MFD_CLOEXEC));
   if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(kBytes)) != 0) {
@@ -148,6 +171,7 @@ void Scoreboard::clear(std::size_t index) noexcept {
   Block& emptied = block(index);
   emptied.pid.store(0);
   emptied.stray.store(0);
+  emptied.apart.store(0);
   for (Slot& slot : emptied.slots) {
     slot.leave();
     slot.fault.store(0);
@@ -159,11 +183,22 @@ std::vector<Blame> Scoreboard::blame(const Uuid& id) const {
   for (std::size_t i = 0; i < kBlocks; ++i) {
     for (const Slot& slot : blocks_[i].slots) {
       const pid_t pid = blocks_[i].pid.load();
-      if (pid == 0 || pid == ::getpid() || !slot.is_on(id) || !gone(pid)) continue;
+      const bool apart = blocks_[i].apart.load() != 0;
+      if (pid == 0 || apart || pid == ::getpid() || !slot.is_on(id) || !gone(pid)) continue;
       all.push_back(judge(blocks_[i], slot));
     }
   }
   return all;
+}
+
+Blame Scoreboard::blame_apart(pid_t pid, const Uuid& id) const {
+  for (std::size_t i = 0; pid > 0 && i < kBlocks; ++i) {
+    if (blocks_[i].pid.load() != pid || !gone(pid)) continue;
+    for (const Slot& slot : blocks_[i].slots) {
+      if (slot.is_on(id)) return judge_apart(blocks_[i], slot);
+    }
+  }
+  return {};
 }
 
 std::vector<Blame> Scoreboard::blame_block(std::size_t index) const {

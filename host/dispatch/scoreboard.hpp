@@ -28,6 +28,7 @@ enum class Activity : std::uint32_t {
   kService,  // in a function of the host, called by an extension
   kTurn,     // waits until the extension's other call has ended
   kDestroy,  // in an extension's destroy
+  kApart,    // waits for an extension that runs in a process of its own
 };
 
 // Why a thread took its process down, where that is known. Values below 1000 are signal numbers.
@@ -64,6 +65,8 @@ struct Block {
   std::atomic<std::int32_t> pid;
   // A fault as in Slot, of a thread that is not the host's: who started it is not known.
   std::atomic<std::uint32_t> stray;
+  // 1: of a worker with one extension alone, whose events another worker answers for.
+  std::atomic<std::uint32_t> apart;
   std::array<Slot, kSlotsPerBlock> slots;
 };
 
@@ -72,8 +75,14 @@ struct Blame {
   std::string extension;    // empty when nobody can be blamed
   bool in_create = false;   // while the worker was started
   bool in_service = false;  // the host died while it served this extension: not its fault
-  std::string how;          // `crashed (signal 11, Segmentation fault)`
+  // It, and nobody else, is known to have done it. A signal strikes where memory is used, and what
+  // shares the process may have spoilt that before.
+  bool certain = false;
+  std::string how;  // `crashed (signal 11, Segmentation fault)`
 };
+
+// The same as the reason why an extension failed.
+std::string failure_text(const Blame& blame);
 
 // The mapping. Move-only.
 class Scoreboard {
@@ -97,6 +106,9 @@ class Scoreboard {
   std::vector<Blame> blame(const Uuid& id) const;
   // Who took down the worker that had this block, whatever it was doing.
   std::vector<Blame> blame_block(std::size_t index) const;
+  // What became of event `id` in worker `pid`, which had one extension alone and is dead or just
+  // dying. Empty `how`: it was not this event's call.
+  Blame blame_apart(pid_t pid, const Uuid& id) const;
 
  private:
   Scoreboard(Fd fd, Block* blocks) noexcept : fd_(std::move(fd)), blocks_(blocks) {}

@@ -39,6 +39,8 @@ struct HandlerRun {
   bool absent = false;  // not loaded, so not called
   bool objected = false;
   std::string failure;  // why it did not do its work; empty when it did
+  bool apart = false;   // in a process of its own
+  bool lost = false;    // which ended over it
 };
 
 struct Verdict {

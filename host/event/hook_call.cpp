@@ -60,7 +60,7 @@ Result<HookCall> HookCall::open(Fd fd) {
   }
   void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (mapped == MAP_FAILED) return system_error("cannot map a request", errno);
-  HookCall call(static_cast<const char*>(mapped), size);
+  HookCall call(std::move(fd), static_cast<const char*>(mapped), size);
   if (Result<void> checked = check_request(call.base_, size); !checked) return checked.error();
   return call;
 }

@@ -18,12 +18,16 @@ class HookCall {
   static Result<HookCall> open(Fd fd);
 
   HookCall(HookCall&& other) noexcept
-      : base_(std::exchange(other.base_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : request_(std::move(other.request_)),
+        base_(std::exchange(other.base_, nullptr)),
+        size_(std::exchange(other.size_, 0)) {}
   HookCall& operator=(HookCall&&) = delete;
   HookCall(const HookCall&) = delete;
   HookCall& operator=(const HookCall&) = delete;
   ~HookCall();
 
+  // The memfd, to hand it on.
+  int request() const noexcept { return request_.get(); }
   const Uuid& event_id() const noexcept;
   std::int64_t time_ns() const noexcept;
   // Process that ran the hook, and when it started (clock ticks after boot, 0 where unknown).
@@ -37,8 +41,10 @@ class HookCall {
   std::string_view variable(std::string_view name) const noexcept;
 
  private:
-  HookCall(const char* base, std::size_t size) noexcept : base_(base), size_(size) {}
+  HookCall(Fd request, const char* base, std::size_t size) noexcept
+      : request_(std::move(request)), base_(base), size_(size) {}
 
+  Fd request_;
   const char* base_ = nullptr;
   std::size_t size_ = 0;
 };

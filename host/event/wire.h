@@ -80,6 +80,9 @@ typedef struct rcx_wire_hello {
 #define RCX_WIRE_FRAME_HELLO 1u   /* payload: uint32_t pid of the worker */
 #define RCX_WIRE_FRAME_TEXT 2u    /* payload: whole lines for standard error, safe for a terminal */
 #define RCX_WIRE_FRAME_VERDICT 3u /* payload: uint32_t exit status (0 or 1), then text as TEXT */
+/* payload: a piece of what one extension answered, from a worker that has it alone to the worker
+ * that asks for the verdict; see host/worker/answer.hpp. VERDICT follows. */
+#define RCX_WIRE_FRAME_ANSWER 4u
 
 /* The head of every frame from worker to client, followed by `size` bytes of payload. */
 typedef struct rcx_wire_frame {

@@ -39,6 +39,13 @@ struct Plan {
   std::vector<PlannedExtension> extensions;  // in order of id
 };
 
+// Which extensions a process loads.
+struct Placement {
+  std::string alone;  // the id of the only one; empty: all but those that run apart
+  // Where to ask for an extension that runs apart, or may have to: sockets, by id.
+  std::map<std::string, std::string> doors = {};
+};
+
 // What is known of libraries that were read before, by the place of their staged copy, which is
 // named after its content. Any thread.
 class Descriptions {

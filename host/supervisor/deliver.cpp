@@ -1,21 +1,18 @@
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <csignal>
 
 #include <algorithm>
-#include <array>
 #include <boost/filesystem/operations.hpp>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "host/event/wire.h"
+#include "host/event/worker_link.hpp"
 #include "host/supervisor/delivery.hpp"
 
 namespace rcx::host {
@@ -23,7 +20,7 @@ namespace {
 
 constexpr std::size_t kLargestOrder = 65536;
 // Longer than handlers may take where nobody waits; what takes longer is asked for again later.
-constexpr time_t kPatienceSeconds = 600;
+constexpr std::int64_t kPatienceNs = 600'000'000'000;
 
 // What came of handing one call to a worker.
 enum class Handed {
@@ -65,73 +62,26 @@ Result<Waiting> open_waiting(const fs::path& path) {
   return waiting;
 }
 
-Fd connect_to(const fs::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return {};
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(socket.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
-                sizeof address) != 0) {
-    return {};
-  }
-  return socket;
-}
-
-bool send_hello(int socket, const Waiting& waiting, std::uint32_t attempt) {
-  rcx_wire_hello hello{};
-  hello.magic = RCX_WIRE_MAGIC;
-  hello.version = RCX_WIRE_VERSION;
-  hello.attempt = attempt;
-  hello.behalf = waiting.uid + 1;
-  iovec bytes{&hello, sizeof hello};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* head = CMSG_FIRSTHDR(&message);
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof(int));
-  const int fd = waiting.request.get();
-  std::memcpy(CMSG_DATA(head), &fd, sizeof fd);
-  return ::sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof hello);
-}
-
-bool read_whole(int socket, void* into, std::size_t size) {
-  return ::recv(socket, into, size, MSG_WAITALL) == static_cast<ssize_t>(size);
-}
-
 Handed hand(const Waiting& waiting, const fs::path& socket, std::uint32_t attempt) {
-  const Fd worker = connect_to(socket);
+  std::optional<WorkerLink> worker = WorkerLink::open(socket);
   if (!worker) return Handed::kUnreachable;
-  // A dead worker's socket may stay open: a child of its extensions can have it.
-  const timeval patience{kPatienceSeconds, 0};
-  ::setsockopt(worker.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (!send_hello(worker.get(), waiting, attempt)) return Handed::kLost;
+  if (!worker->send(waiting.request.get(), attempt, waiting.uid)) return Handed::kLost;
   while (true) {
-    rcx_wire_frame frame{};
-    if (!read_whole(worker.get(), &frame, sizeof frame) || frame.size > RCX_WIRE_FRAME_MAX) {
-      return Handed::kLost;
-    }
-    std::string payload(frame.size, '\0');
-    if (!payload.empty() && !read_whole(worker.get(), payload.data(), payload.size())) {
-      return Handed::kLost;
-    }
-    if (frame.type != RCX_WIRE_FRAME_TEXT && frame.type != RCX_WIRE_FRAME_VERDICT) continue;
+    // A dead worker's socket may stay open: a child of its extensions can have it.
+    const auto frame = worker->receive(monotonic_ns() + kPatienceNs);
+    if (!frame) return Handed::kLost;
+    if (frame->type != RCX_WIRE_FRAME_TEXT && frame->type != RCX_WIRE_FRAME_VERDICT) continue;
     std::uint32_t status = 0;
-    std::string_view text = payload;
-    if (frame.type == RCX_WIRE_FRAME_VERDICT && payload.size() >= sizeof status) {
-      std::memcpy(&status, payload.data(), sizeof status);
+    std::string_view text = frame->payload;
+    if (frame->type == RCX_WIRE_FRAME_VERDICT && text.size() >= sizeof status) {
+      std::memcpy(&status, text.data(), sizeof status);
       text.remove_prefix(sizeof status);
     }
     // Nobody reads it any more who pushed.
     for (const std::string_view line : split(text, '\n')) {
       if (!line.empty()) log("worker").info("{}: {}", waiting.path.filename().string(), line);
     }
-    if (frame.type == RCX_WIRE_FRAME_VERDICT) {
+    if (frame->type == RCX_WIRE_FRAME_VERDICT) {
       return status == 0 ? Handed::kAnswered : Handed::kRefused;
     }
   }

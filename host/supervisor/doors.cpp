@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <boost/filesystem/operations.hpp>
+
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 
@@ -17,6 +19,8 @@ std::vector<Door> doors_of(const Config& config, const std::string& only) {
 Result<void> open_doors(std::vector<Door>& doors, ServiceManager& manager) {
   // Of a host that was killed.
   remove_notices(doors);
+  boost::system::error_code ignored;
+  fs::remove_all(doors.at(0).socket.parent_path() / kApartDirectory, ignored);
   for (Door& door : doors) {
     Result<Fd> listener = manager.take(door.name, door.socket);
     if (!listener) return listener.error();

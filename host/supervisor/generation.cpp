@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include "host/supervisor/notice.hpp"
-#include "host/worker/startup.hpp"
 
 namespace rcx::host {
 namespace {
@@ -18,39 +17,11 @@ constexpr std::int64_t kGraceNs = 250'000'000;
 constexpr std::int64_t kEarlyNs = 2'000'000'000;
 constexpr std::int64_t kFirstPauseNs = 20'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
+// Workers that were started for one extension because somebody asked for it there.
+constexpr std::ptrdiff_t kMostOnDemand = 16;
+constexpr std::int64_t kIdleNs = 60'000'000'000;
+constexpr std::int64_t kCrowdedIdleNs = 200'000'000;
 constexpr std::size_t kLongestWord = std::size_t{16} * 1024 * 1024;
-
-Result<Worker> start_worker(const Pool& pool, Startup startup, const Surroundings& around) {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return system_error("cannot make a control channel", errno);
-  }
-  Fd ours(ends[0]);
-  const Fd theirs(ends[1]);
-  startup.pool = pool.door->name;
-  startup.threads = pool.config.threads;
-  const Result<Fd> written = write_startup(startup);
-  if (!written) return written.error();
-  Result<Pipe> output = Pipe::open();
-  if (!output) return output.error();
-  around.scoreboard->clear(startup.block);
-  Result<Process> process = Process::start(
-      around.program, {around.program.string(), "--role=worker", "--pool=" + pool.door->name},
-      {pool.door->listener.get(), around.scoreboard->fd(), theirs.get(), written->get(),
-       STDERR_FILENO},
-      output->writer.get());
-  if (!process) return process.error();
-  around.scoreboard->block(startup.block).pid.store(process->pid());
-  const std::string name = pool.door->name + " worker " + std::to_string(process->pid());
-  return Worker{std::move(*process),
-                std::move(ours),
-                Output(std::move(output->reader), name),
-                startup.block,
-                false,
-                wall_ns(),
-                {},
-                false};
-}
 
 }  // namespace
 
@@ -62,11 +33,7 @@ Generation::Generation(std::uint64_t number, Role role, std::shared_ptr<const Co
       around_(around),
       tolerant_(role == Role::kFirst),
       serving_(role == Role::kFirst) {
-  constexpr PoolConfig kOne{1, 1};
-  for (const Door& door : *around.doors) {
-    const PoolConfig& configured = door.name == "pre" ? config_->pre : config_->post;
-    pools_.push_back({&door, around.once ? kOne : configured, {}, 0, 0});
-  }
+  pools_ = make_pools(number_, *config_, plan_, around_);
 }
 
 bool Generation::uses_block(std::size_t block) const {
@@ -78,33 +45,57 @@ bool Generation::uses_block(std::size_t block) const {
 }
 
 void Generation::renew_notices() {
-  for (Pool& pool : pools_) renew_notice(pool, *config_, *around_.scoreboard);
+  for (Pool& pool : pools_) {
+    if (pool.shared()) renew_notice(pool, *config_, *around_.scoreboard);
+  }
 }
 
 void Generation::tend() {
-  if (!leaving_ && failure_.empty()) {
+  if (failure_.empty()) {
     for (Pool& pool : pools_) fill(pool);
   }
+  release_idle();
   end_overruns();
 }
 
-void Generation::fill(Pool& pool) {
+bool Generation::is_needed(const Pool& pool) const {
+  return !leaving_ || std::any_of(pools_.begin(), pools_.end(), [&](const Pool& other) {
+    return other.shared() && other.door->name == pool.door->name && !other.workers.empty();
+  });
+}
+
+std::size_t Generation::wanted(const Pool& pool) const {
+  const auto all = static_cast<std::size_t>(pool.config.processes);
+  if (!pool.shared()) {
+    if (!is_needed(pool) || !settled_) return 0;
+    return pool.standing || pool.asked ? all : 0;
+  }
+  if (leaving_) return 0;
   const bool first = &pool == pools_.data();
-  const std::size_t wanted = settled_ ? static_cast<std::size_t>(pool.config.processes)
-                             : first  ? 1U
-                                      : 0U;
-  while (pool.workers.size() < wanted && monotonic_ns() >= pool.not_before_ns) {
-    Startup startup;
-    startup.generation = number_;
-    startup.block = around_.free_block();
-    startup.config_file = config_->file.string();
-    startup.config_text = config_->text;
-    startup.state = config_->state.string();
-    startup.log_file = config_->log.file;
-    startup.plan = plan_;
-    startup.strict = settled_;
-    startup.waits = !serving_;
-    Result<Worker> worker = start_worker(pool, std::move(startup), around_);
+  return settled_ ? all : first ? 1U : 0U;
+}
+
+Startup Generation::startup_of(const Pool& pool) const {
+  Startup startup;
+  startup.generation = number_;
+  startup.block = around_.free_block();
+  startup.config_file = config_->file.string();
+  startup.config_text = config_->text;
+  startup.state = config_->state.string();
+  startup.log_file = config_->log.file;
+  startup.plan = pool.shared() ? plan_ : pool.plan;
+  startup.strict = pool.shared() ? settled_ : pool.settled;
+  startup.waits = !serving_;
+  for (const Pool& other : pools_) {
+    if (!pool.shared() || other.shared() || other.door->name != pool.door->name) continue;
+    startup.placement.doors[other.alone] = other.door->socket.string();
+  }
+  return startup;
+}
+
+void Generation::fill(Pool& pool) {
+  while (pool.workers.size() < wanted(pool) && monotonic_ns() >= pool.not_before_ns) {
+    Result<Worker> worker = start_worker(pool, startup_of(pool), around_);
     if (!worker) {
       log("supervisor").error("{}", worker.error().message);
       if (!serving_) fail(worker.error().message);
@@ -113,12 +104,48 @@ void Generation::fill(Pool& pool) {
     }
     log("supervisor").debug("{} worker {} starts", pool.door->name, worker->process.pid());
     pool.workers.push_back(std::move(*worker));
+    pool.asked = false;
+    pool.idle_since_ns = 0;
     changed_ = true;
   }
 }
 
-void Generation::watch(PollSet& waiting) {
+// Has workers of one extension leave that nobody asks any more.
+void Generation::release_idle() {
+  const std::int64_t now = monotonic_ns();
+  const auto live = std::count_if(pools_.begin(), pools_.end(), [](const Pool& pool) {
+    return !pool.standing && !pool.workers.empty();
+  });
+  const bool crowded = live >= kMostOnDemand;
   for (Pool& pool : pools_) {
+    if (pool.shared()) continue;
+    const bool needed = is_needed(pool);
+    for (Worker& worker : pool.workers) {
+      if (worker.leaving || !worker.ready) continue;
+      const auto& slots = around_.scoreboard->block(worker.block).slots;
+      const bool idle = std::all_of(slots.begin(), slots.end(), [](const Slot& slot) {
+        return slot.activity.load() == Activity::kIdle;
+      });
+      if (!idle) pool.idle_since_ns = 0;
+      if (idle && pool.idle_since_ns == 0) pool.idle_since_ns = now;
+      const bool enough = !pool.standing && pool.idle_since_ns != 0 &&
+                          now - pool.idle_since_ns > (crowded ? kCrowdedIdleNs : kIdleNs);
+      if (needed && !enough) continue;
+      worker.leaving = true;
+      // Who is left has nobody to ask it.
+      tell(worker, needed ? kRetire : kDrain);
+    }
+  }
+}
+
+void Generation::watch(PollSet& waiting) {
+  const auto live = std::count_if(pools_.begin(), pools_.end(), [](const Pool& pool) {
+    return !pool.standing && !pool.workers.empty();
+  });
+  for (Pool& pool : pools_) {
+    const bool may_start = !pool.standing && pool.workers.empty() && !pool.asked &&
+                           live < kMostOnDemand && monotonic_ns() >= pool.not_before_ns;
+    waiting.add(may_start ? pool.door->listener.get() : -1, [&pool] { pool.asked = true; });
     for (const Worker& one : pool.workers) {
       const pid_t pid = one.process.pid();
       const auto find = [&pool, pid] {
@@ -127,11 +154,11 @@ void Generation::watch(PollSet& waiting) {
       };
       waiting.add(one.mute ? -1 : one.control.get(), [this, &pool, find] {
         const auto worker = find();
-        if (worker != pool.workers.end()) hear(*worker);
+        if (worker != pool.workers.end()) hear(pool, *worker);
       });
       waiting.add(one.output.fd(), [this, &pool, find] {
         const auto worker = find();
-        if (worker != pool.workers.end()) worker->output.read(inside(*worker));
+        if (worker != pool.workers.end()) worker->output.read(inside(pool, *worker));
       });
       waiting.add(one.process.pidfd(), [this, &pool, find] {
         const auto worker = find();
@@ -143,7 +170,8 @@ void Generation::watch(PollSet& waiting) {
 }
 
 // Which extension a worker is in, where it is in one alone: what it prints is likely that one's.
-std::string Generation::inside(const Worker& worker) const {
+std::string Generation::inside(const Pool& pool, const Worker& worker) const {
+  if (!pool.shared()) return pool.alone;
   std::string found;
   for (const Slot& slot : around_.scoreboard->block(worker.block).slots) {
     const Activity activity = slot.activity.load();
@@ -157,7 +185,7 @@ std::string Generation::inside(const Worker& worker) const {
   return found;
 }
 
-void Generation::hear(Worker& worker) {
+void Generation::hear(Pool& pool, Worker& worker) {
   std::array<char, 65536> chunk{};
   const ssize_t got = ::recv(worker.control.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -169,14 +197,14 @@ void Generation::hear(Worker& worker) {
   std::size_t begin = 0;
   for (std::size_t end = 0; (end = worker.heard.find('\n', begin)) != std::string::npos;
        begin = end + 1) {
-    take(worker, std::string_view(worker.heard).substr(begin, end - begin));
+    take(pool, worker, std::string_view(worker.heard).substr(begin, end - begin));
   }
   worker.heard.erase(0, begin);
   // An extension writes into what is not its own.
   if (worker.heard.size() > kLongestWord) worker.mute = true;
 }
 
-void Generation::take(Worker& worker, std::string_view line) {
+void Generation::take(Pool& pool, Worker& worker, std::string_view line) {
   const Result<WorkerWord> word = parse_word(line);
   if (!word) {
     log("supervisor").error("{}", word.error().message);
@@ -187,26 +215,65 @@ void Generation::take(Worker& worker, std::string_view line) {
     return;
   }
   for (const PlannedExtension& absent : word->ready->absent.extensions) {
-    if (!tolerant_ && !tolerated_.contains(absent.id)) fail(absent.id + ": " + absent.reason);
-    for (PlannedExtension& planned : plan_.extensions) {
-      if (planned.key != absent.key) continue;
-      planned.standing = Standing::kRefused;
-      planned.reason = absent.reason;
+    if (pool.standing && !tolerant_ && !tolerated_.contains(absent.id)) {
+      fail(absent.id + ": " + absent.reason);
     }
+    leave_out(pool, absent.id, absent.reason);
   }
-  settled_ = true;
+  (pool.shared() ? settled_ : pool.settled) = true;
   worker.ready = true;
   changed_ = true;
 }
 
-// An extension that took its worker down while it was created is left out from now on.
-void Generation::refuse(const Blame& blame) {
-  for (PlannedExtension& planned : plan_.extensions) {
-    if (planned.id != blame.extension || planned.standing != Standing::kLoaded) continue;
-    planned.standing = Standing::kRefused;
-    planned.reason = "create " + blame.how + "; mend it, then type:  rcx reload";
-    log("plugin").error("{}: refused: {}", planned.file, planned.reason);
+void Generation::leave_out(Pool& pool, const std::string& id, const std::string& reason) {
+  for (Plan* plan : {&pool.plan, pool.standing ? &plan_ : &pool.plan}) {
+    for (PlannedExtension& planned : plan->extensions) {
+      if (planned.id != id || planned.standing != Standing::kLoaded) continue;
+      planned.standing = Standing::kRefused;
+      planned.reason = reason;
+    }
   }
+}
+
+// An extension that took its worker down while it was created is left out from now on.
+void Generation::refuse(Pool& pool, const Blame& blame) {
+  const std::string reason = "create " + blame.how + "; mend it, then type:  rcx reload";
+  leave_out(pool, blame.extension, reason);
+  log("plugin").error("{}: refused: {}", blame.extension, reason);
+}
+
+// The next worker on demand begins anew, whatever this one left out.
+void Generation::renew(Pool& pool) const {
+  pool.settled = false;
+  const auto planned =
+      std::find_if(plan_.extensions.begin(), plan_.extensions.end(),
+                   [&](const PlannedExtension& one) { return one.id == pool.alone; });
+  if (planned != plan_.extensions.end()) pool.plan.extensions = {*planned};
+}
+
+Generation::Loss Generation::judge(Pool& pool, const Worker& worker, int status) {
+  Loss loss;
+  std::vector<Blame> blamed = around_.scoreboard->blame_block(worker.block);
+  // What nobody was seen to do is the only extension's, unless the process was killed from outside.
+  const bool outside = status == -SIGKILL;
+  if (blamed.empty() && !pool.shared() && worker.ready && !outside) {
+    blamed.push_back({pool.alone, false, false, true, "ended its process between two calls"});
+  }
+  const bool settled = pool.shared() ? settled_ : pool.settled;
+  for (const Blame& blame : blamed) {
+    log("supervisor").error("the extension {} {}", blame.extension, blame.how);
+    // In doubt each extension is asked in a worker of its own, and is counted where it fails there.
+    if (blame.certain || (!pool.shared() && !outside))
+      failures_.push_back({blame.extension, blame.how});
+    loss.culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
+    loss.by_handler = loss.by_handler || !blame.in_create;
+    const bool tolerated = tolerant_ || !pool.standing || tolerated_.contains(blame.extension);
+    if (!blame.in_create || settled || !tolerated) continue;
+    // Later ones must start it: two workers that judge by different sets are worse than one less.
+    refuse(pool, blame);
+    loss.refused = true;
+  }
+  return loss;
 }
 
 void Generation::lose(Pool& pool, std::size_t index) {
@@ -214,41 +281,27 @@ void Generation::lose(Pool& pool, std::size_t index) {
   pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
   int status = -1;
   const std::string end = worker.process.wait(&status);
-  worker.output.read(inside(worker));
+  worker.output.read(inside(pool, worker));
   worker.output.finish();
-  const std::vector<Blame> blamed = around_.scoreboard->blame_block(worker.block);
   changed_ = true;
-  if (leaving_ && (status == 0 || status == kRecycled)) return;
+  if (!pool.standing && worker.leaving) renew(pool);
+  if ((leaving_ || worker.leaving) && (status == 0 || status == kRecycled)) return;
   if (serving_ && status == kRecycled) {
     log("supervisor").info("{} worker {} is replaced", pool.door->name, worker.process.pid());
     return;
   }
   log("supervisor").error("{} worker {} is gone: {}", pool.door->name, worker.process.pid(), end);
-  std::string culprit;
-  bool by_handler = false;
-  bool refused = false;
-  for (const Blame& blame : blamed) {
-    log("supervisor").error("the extension {} {}", blame.extension, blame.how);
-    if (blame.extension.empty()) continue;
-    failures_.push_back({blame.extension, blame.how});
-    culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
-    by_handler = by_handler || !blame.in_create;
-    const bool tolerated = tolerant_ || tolerated_.contains(blame.extension);
-    if (!blame.in_create || settled_ || !tolerated) continue;
-    // Later ones must start it: two workers that judge by different sets are worse than one less.
-    refuse(blame);
-    refused = true;
-  }
-  if (!serving_) {
-    if (refused) return;
-    fail(culprit.empty() ? "a worker ended while it started: " + end : culprit);
+  const Loss loss = judge(pool, worker, status);
+  if (!serving_ && pool.standing) {
+    if (loss.refused) return;
+    fail(loss.culprit.empty() ? "a worker ended while it started: " + end : loss.culprit);
     return;
   }
-  if (leaving_) return;
+  if (leaving_ && pool.shared()) return;
   ++lost_;
   // A handler that crashes does so when somebody pushes, and the breaker counts it; a worker that
   // dies early by itself, again and again, cannot live.
-  if (by_handler || refused || wall_ns() - worker.since_ns > kEarlyNs) {
+  if (loss.by_handler || loss.refused || wall_ns() - worker.since_ns > kEarlyNs) {
     pool.early_deaths = 0;
     return;
   }
@@ -283,6 +336,7 @@ void Generation::end_overruns() {
 
 bool Generation::ready() const {
   return std::all_of(pools_.begin(), pools_.end(), [](const Pool& pool) {
+    if (!pool.standing) return true;
     return static_cast<int>(pool.workers.size()) == pool.config.processes &&
            std::all_of(pool.workers.begin(), pool.workers.end(),
                        [](const Worker& worker) { return worker.ready; });
@@ -303,6 +357,7 @@ void Generation::serve() {
 void Generation::retire() {
   leaving_ = true;
   for (Pool& pool : pools_) {
+    if (!pool.shared()) continue;
     for (Worker& worker : pool.workers) tell(worker, kRetire);
   }
 }
@@ -310,7 +365,7 @@ void Generation::retire() {
 void Generation::drain(const std::string& name) {
   leaving_ = true;
   for (Pool& pool : pools_) {
-    if (pool.door->name != name) continue;
+    if (!pool.shared() || pool.door->name != name) continue;
     for (Worker& worker : pool.workers) tell(worker, kDrain);
   }
 }

@@ -9,55 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include "host/core/process.hpp"
-#include "host/dispatch/scoreboard.hpp"
-#include "host/plugin/plan.hpp"
 #include "host/supervisor/breaker.hpp"
-#include "host/supervisor/output.hpp"
 #include "host/supervisor/poll_set.hpp"
+#include "host/supervisor/pool.hpp"
 
 namespace rcx::host {
 
-// Where hooks connect: workers of every generation accept there, those that serve.
-struct Door {
-  std::string name;  // `pre` or `post`
-  fs::path socket;
-  Fd listener;
-  bool kept = false;  // by the service manager, when this host is no more: callers wait there
-};
-
-// What all generations of a host have in common. Outlives them.
-struct Surroundings {
-  fs::path program;  // rcxd
-  Scoreboard* scoreboard = nullptr;
-  const std::vector<Door>* doors = nullptr;
-  std::function<std::size_t()> free_block;  // of the scoreboard
-  bool once = false;                        // for one call alone
-};
-
-struct Worker {
-  Process process;
-  Fd control;
-  Output output;
-  std::size_t block = 0;
-  bool ready = false;
-  std::int64_t since_ns = 0;  // wall clock
-  std::string heard;          // of the line on the control channel that is not yet whole
-  bool mute = false;          // it has closed that channel
-};
-
-// The workers of one pool.
-struct Pool {
-  const Door* door = nullptr;
-  PoolConfig config;
-  std::vector<Worker> workers;
-  int early_deaths = 0;            // in a row: workers that died soon after they started
-  std::int64_t not_before_ns = 0;  // monotonic: when the next worker may start
-  std::string notice = {};         // what stands in the file of renew_notice; empty: no file
-};
-
-// Starts with one worker, which settles which extensions start; the others follow it. Belongs to
-// one thread.
+// Starts with one worker, which settles which extensions start; the others follow it. Beside the
+// workers that share all extensions stand those of dedicated ones; every other extension gets a
+// worker of its own for as long as somebody asks for it there. Belongs to one thread.
 class Generation {
  public:
   // What becomes of an extension that does not start, and of calls until all workers are ready.
@@ -93,13 +53,14 @@ class Generation {
 
   // Opens the doors.
   void serve();
-  // Has every worker finish the event it is at, and leave. Others serve what comes.
+  // Has every worker finish the event it is at, and leave. Others serve what comes. Those that have
+  // one extension alone leave when nobody is left who might ask them.
   void retire();
-  // Has the workers of one pool serve all that has come, and leave.
-  void drain(const std::string& pool);
-  // Ends those that are left, of one pool or of all.
-  void kill(const std::string& pool = {});
-  bool gone(const std::string& pool = {}) const;
+  // Has the workers of one of the host's doors serve all that has come, and leave.
+  void drain(const std::string& door);
+  // Ends those that are left, of one door or of all.
+  void kill(const std::string& door = {});
+  bool gone(const std::string& door = {}) const;
 
   // What extensions failed at since this was asked last.
   std::vector<ExtensionFailure> take_failures() { return std::exchange(failures_, {}); }
@@ -110,11 +71,25 @@ class Generation {
 
  private:
   void fill(Pool& pool);
-  void hear(Worker& worker);
-  void take(Worker& worker, std::string_view line);
-  std::string inside(const Worker& worker) const;
+  std::size_t wanted(const Pool& pool) const;
+  // Whether workers are left that may ask those of `pool`.
+  bool is_needed(const Pool& pool) const;
+  void release_idle();
+  Startup startup_of(const Pool& pool) const;
+  void hear(Pool& pool, Worker& worker);
+  void take(Pool& pool, Worker& worker, std::string_view line);
+  std::string inside(const Pool& pool, const Worker& worker) const;
   void lose(Pool& pool, std::size_t index);
-  void refuse(const Blame& blame);
+  void renew(Pool& pool) const;
+  // Of a worker that is gone: what its extensions have done.
+  struct Loss {
+    std::string culprit;      // the extension and what it did; empty where none is known
+    bool by_handler = false;  // at an event
+    bool refused = false;     // an extension is left out from now on
+  };
+  Loss judge(Pool& pool, const Worker& worker, int status);
+  void refuse(Pool& pool, const Blame& blame);
+  void leave_out(Pool& pool, const std::string& id, const std::string& reason);
   void end_overruns();
   void tell(Worker& worker, char what);
   void fail(const std::string& reason);

@@ -10,6 +10,8 @@ namespace rcx::host {
 
 // In state/: calls of post-receive that wait for a host, one file each; see host/client/spool.h.
 inline constexpr const char* kSpool = "spool";
+// In run/: sockets of workers that have one extension alone.
+inline constexpr const char* kApartDirectory = "apart";
 
 // Makes state/ and run/ where they are missing, and refuses those of somebody else; the other
 // directories must be there.

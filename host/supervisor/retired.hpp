@@ -21,8 +21,9 @@ class RetiredGenerations {
   void tend();
 
   bool empty() const noexcept { return all_.empty(); }
-  // Whether another one has to wait: with the one that serves, the next one, and 64 workers in each
-  // of two pools, more would need more blocks than the scoreboard has.
+  // Whether another one has to wait: with the one that serves, the next one, and in each 64
+  // workers at both doors, 48 of dedicated extensions and 16 on demand, more would need more blocks
+  // than the scoreboard has.
   bool full() const noexcept { return all_.size() >= kMost; }
   bool uses_block(std::size_t block) const;
   void for_each(const std::function<void(Generation&)>& see) const;
@@ -33,7 +34,7 @@ class RetiredGenerations {
   bool changed();
 
  private:
-  static constexpr std::size_t kMost = 5;
+  static constexpr std::size_t kMost = 3;
 
   struct Retired {
     std::unique_ptr<Generation> generation;

@@ -36,7 +36,9 @@ HostStatus from_json(const boost::json::object& json) {
   status.workers_lost = json.at("workers_lost").to_number<int>();
   for (const boost::json::value& item : json.at("workers").as_array()) {
     const boost::json::object& worker = item.as_object();
+    const boost::json::value* alone = worker.if_contains("extension");
     status.workers.push_back({std::string(worker.at("pool").as_string()),
+                              alone == nullptr ? "" : std::string(alone->as_string()),
                               worker.at("generation").to_number<std::uint64_t>(),
                               worker.at("pid").to_number<pid_t>(), worker.at("ready").as_bool(),
                               worker.at("since_ns").to_number<std::int64_t>()});
@@ -66,6 +68,7 @@ boost::json::object to_json(const HostStatus& status) {
   boost::json::array workers;
   for (const WorkerStatus& worker : status.workers) {
     workers.push_back(boost::json::object{{"pool", worker.pool},
+                                          {"extension", worker.extension},
                                           {"generation", worker.generation},
                                           {"pid", worker.pid},
                                           {"ready", worker.ready},

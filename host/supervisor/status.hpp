@@ -14,6 +14,7 @@ namespace rcx::host {
 
 struct WorkerStatus {
   std::string pool;
+  std::string extension;  // the only one that it has; empty: it has all others
   std::uint64_t generation = 1;
   pid_t pid = 0;
   bool ready = false;

@@ -264,8 +264,8 @@ void Supervisor::publish(const char* phase) {
     status.workers_lost += generation.lost();
     for (const Pool& pool : generation.pools()) {
       for (const Worker& worker : pool.workers) {
-        status.workers.push_back({pool.door->name, generation.number(), worker.process.pid(),
-                                  worker.ready, worker.since_ns});
+        status.workers.push_back({pool.door->name, pool.alone, generation.number(),
+                                  worker.process.pid(), worker.ready, worker.since_ns});
       }
     }
   };

@@ -92,6 +92,11 @@ Result<Connection::Hello> Connection::receive() {
   return result;
 }
 
+void Connection::set_patience(std::chrono::nanoseconds length) {
+  const timeval patience{std::chrono::duration_cast<std::chrono::seconds>(length).count() + 1, 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
 void Connection::forget_request() {
   constexpr int kStrangersMilliseconds = 100;
   pollfd waiting{socket_.get(), POLLIN, 0};
@@ -169,6 +174,16 @@ void Connection::send_verdict(std::uint32_t status, std::string_view text) {
   const std::lock_guard lock(sending_);
   decided_ = true;
   send_locked(RCX_WIRE_FRAME_VERDICT, bytes_of(status), text, 0);
+}
+
+void Connection::send_answer(std::string_view answer) {
+  const std::lock_guard lock(sending_);
+  decided_ = true;
+  for (; !answer.empty();
+       answer.remove_prefix(std::min<std::size_t>(answer.size(), RCX_WIRE_FRAME_MAX))) {
+    send_locked(RCX_WIRE_FRAME_ANSWER, {}, answer, 0);
+  }
+  send_locked(RCX_WIRE_FRAME_VERDICT, bytes_of(std::uint32_t{0}), {}, 0);
 }
 
 }  // namespace rcx::host

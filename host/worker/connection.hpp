@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -30,6 +31,9 @@ class Connection : public Listener {
   // The client's first message, which must come within five seconds.
   Result<Hello> receive();
 
+  // How long the other end may read nothing, where that is not five seconds.
+  void set_patience(std::chrono::nanoseconds length);
+
   // For a stranger: lets go what it has sent so far, unread, so that an answer reaches it.
   void forget_request();
 
@@ -45,6 +49,8 @@ class Connection : public Listener {
   std::uint32_t harm() const override;
   // The last frame: `status` 0 or 1, and text as verdict_text makes it.
   void send_verdict(std::uint32_t status, std::string_view text);
+  // Instead of that, to another worker: see answer.hpp.
+  void send_answer(std::string_view answer);
 
  private:
   void send(std::uint32_t type, std::string_view head, std::string_view text);

@@ -22,6 +22,7 @@ std::string what(const Slot& slot) {
   switch (slot.activity.load()) {
     case Activity::kHandler:
     case Activity::kService:
+    case Activity::kApart:
       return fmt::format("the extension {} is running", id);
     case Activity::kTurn:
       return fmt::format("waiting for the extension {}, which is busy with another push", id);

@@ -47,7 +47,8 @@ std::uint64_t memory_in_use() {
 
 int lowest_free_descriptor(int any_open) {
   const Fd lowest(::fcntl(any_open, F_DUPFD_CLOEXEC, 0));
-  return lowest.get();
+  const Fd next(::fcntl(any_open, F_DUPFD_CLOEXEC, 0));
+  return next.get();
 }
 
 int descriptors_in_use() {

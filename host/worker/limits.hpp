@@ -21,8 +21,8 @@ void set_limits(const LimitsConfig& limits);
 // Bytes of memory that no file backs. 0 where it cannot be read. Some microseconds.
 std::uint64_t memory_in_use();
 
-// The lowest number that no open descriptor has; -1 where there is none any more. Cheap: it grows
-// with descriptors that nobody closes.
+// The lowest number but one that no open descriptor has; -1 where there is none any more. Cheap: it
+// grows with descriptors that nobody closes. Not the lowest: that one was the last event's request.
 int lowest_free_descriptor(int any_open);
 // How many are open. Some microseconds for each hundred.
 int descriptors_in_use();

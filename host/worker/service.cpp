@@ -1,11 +1,15 @@
 #include "host/worker/service.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "host/vcs/vcs.hpp"
+#include "host/worker/answer.hpp"
+#include "host/worker/apart_calls.hpp"
 
 namespace rcx::host {
 namespace {
@@ -14,12 +18,26 @@ bool is_pre(const HookCall& call) {
   return call.hook() == "pre-receive";
 }
 
-void tell_restart(const std::vector<Blame>& blamed, Connection& connection) {
-  for (const Blame& blame : blamed) {
-    if (blame.extension.empty()) continue;
-    connection.say(fmt::format("rcx: starting again without the extension {}: {} {}\n",
-                               blame.extension, blame.in_service ? "the host" : "it", blame.how));
+std::string restart_text(const Blame& blame) {
+  if (blame.certain) {
+    return fmt::format("rcx: starting again without the extension {}: {} {}\n", blame.extension,
+                       blame.in_service ? "the host" : "it", blame.how);
   }
+  const std::string what =
+      blame.extension.empty() ? "a worker was lost"
+      : blame.in_service
+          ? fmt::format("the host {} for the extension {}", blame.how, blame.extension)
+          : fmt::format("a worker {} in the extension {}", blame.how, blame.extension);
+  return "rcx: " + what + "; starting again with each extension in a process of its own\n";
+}
+
+// What an extension spoilt in the heap strikes when somebody uses that: now, in its own process,
+// and not after its answer.
+void try_heap() {
+  constexpr std::size_t kMoreThanIsFree = 100'000;
+  volatile char* piece = static_cast<char*>(std::malloc(kMoreThanIsFree));
+  std::free(const_cast<char*>(piece));
+  ::malloc_trim(0);
 }
 
 bool is_probe(const HookCall& call) {
@@ -31,12 +49,13 @@ bool is_probe(const HookCall& call) {
 class CallService {
  public:
   CallService(const WorkerContext& context, Slot& slot, Connection& connection,
-              const HookCall& call, std::uint32_t attempt)
+              const HookCall& call, std::uint32_t attempt, uid_t caller)
       : context_(context),
         slot_(slot),
         connection_(connection),
         call_(call),
         attempt_(attempt),
+        caller_(caller),
         id_(uuid_text(call.event_id())) {}
 
   Served run(const Peer& peer) {
@@ -53,7 +72,10 @@ class CallService {
 
  private:
   void serve(const Peer& peer) {
-    if (attempt_ > 1) blamed_ = context_.scoreboard->blame(call_.event_id());
+    // Who asks a worker of one extension has done that already.
+    if (attempt_ > 1 && !context_.apart) {
+      blamed_ = context_.scoreboard->blame(call_.event_id());
+    }
     slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
     Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
                                             *context_.roots, *context_.config);
@@ -86,11 +108,16 @@ class CallService {
     }
     Verdict verdict;
     if (heard) verdict = hear(hook);
-    report(verdict);
     for (const HandlerRun& run : verdict.runs) {
-      if (run.took.count() > 0) served_.ran.push_back(run.extension);
+      if (run.took.count() > 0 && !run.apart) served_.ran.push_back(run.extension);
     }
     served_.failed = !verdict.failures.empty();
+    if (context_.apart) {
+      answered_ = true;
+      connection_.send_answer(answer_text(verdict));
+      return;
+    }
+    report(verdict);
     if (kept && !verdict.refused) {
       if (complete) complete = keep_commits(hook, *context_.config);
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
@@ -109,18 +136,53 @@ class CallService {
   }
 
   Verdict hear(const HookEvent& hook) {
-    tell_restart(blamed_, connection_);
+    const Event& event = *hook.event;
+    if (context_.apart) {
+      connection_.set_patience(context_.config->budget.event);
+      Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
+                                 {}, connection_, slot_);
+      if (attempt_ > 1) try_heap();
+      return verdict;
+    }
+    for (const Blame& blame : blamed_) connection_.say(restart_text(blame));
     if (attempt_ > RCX_WIRE_ATTEMPTS)
-      return rcx::host::give_up(*context_.extensions, *hook.event, RCX_WIRE_ATTEMPTS);
-    return dispatch(*context_.extensions, *context_.config, *hook.event, hook.commits.get(),
-                    blamed_, connection_, slot_);
+      return rcx::host::give_up(*context_.extensions, event, RCX_WIRE_ATTEMPTS);
+    std::vector<Blame> guilty = blamed_;
+    std::erase_if(guilty, [&](const Blame& blame) {
+      const bool can_ask =
+          blame.extension.empty() || context_.extensions->door(blame.extension) != nullptr;
+      return !blame.certain && can_ask;
+    });
+    const bool doubt = guilty.size() < blamed_.size();
+    ApartCalls apart(doubt ? ApartFor::kEverything : ApartFor::kDedicated, *context_.extensions,
+                     *context_.scoreboard, event, call_.request(), caller_, connection_);
+    Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
+                               guilty, connection_, slot_, &apart);
+    if (doubt) log_suspects(verdict);
+    return verdict;
+  }
+
+  // Who was running when a shared process went down, and did well alone.
+  void log_suspects(const Verdict& verdict) const {
+    for (const Blame& blame : blamed_) {
+      const bool again =
+          std::any_of(verdict.runs.begin(), verdict.runs.end(), [&](const HandlerRun& run) {
+            return run.lost && (blame.extension.empty() || run.extension == blame.extension);
+          });
+      if (blame.certain || again) continue;
+      log("worker").warn(
+          "event {}: a worker {}{}, and nothing of that came back with each extension in a process "
+          "of its own",
+          id_, blame.extension.empty() ? "was lost" : blame.how,
+          blame.extension.empty() ? "" : " in the extension " + blame.extension);
+    }
   }
 
   // Of handlers that ran: who took a worker down was counted when that was lost, and who is absent
   // does nothing wrong now.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
-      if (run.status == RCX_OK || run.took.count() == 0) continue;
+      if (run.status == RCX_OK || run.took.count() == 0 || run.lost) continue;
       context_.reports->failed(std::string(run.extension), run.failure);
     }
   }
@@ -128,6 +190,11 @@ class CallService {
   void give_up(const Error& error, const Event* event) {
     if (answered_) return;
     log("worker").error("event {}: {}", id_, error.message);
+    if (context_.apart) {
+      answered_ = true;
+      connection_.send_verdict(1, error.message);
+      return;
+    }
     context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
                             monotonic_ns() - began_);
     answered_ = true;
@@ -141,6 +208,7 @@ class CallService {
   Connection& connection_;
   const HookCall& call_;
   std::uint32_t attempt_;
+  uid_t caller_;
   std::string id_;
   const std::int64_t began_ = monotonic_ns();
   std::vector<Blame> blamed_;
@@ -180,7 +248,8 @@ Served serve(const WorkerContext& context, Slot& slot, Connection& connection) {
     connection.send_verdict(1, "rcx: " + call.error().message + "\n");
     return {};
   }
-  Served served = CallService(context, slot, connection, *call, hello->attempt).run(*peer);
+  Served served =
+      CallService(context, slot, connection, *call, hello->attempt, peer->uid).run(*peer);
   slot.leave();
   return served;
 }

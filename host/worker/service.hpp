@@ -17,6 +17,9 @@ struct WorkerContext {
   const Roots* roots = nullptr;
   const ExtensionSet* extensions = nullptr;
   const Scoreboard* scoreboard = nullptr;
+  // Another worker asks this one, which has one extension alone: the verdict, its record and its
+  // text are that one's.
+  bool apart = false;
   Reports* reports = nullptr;
   Recording* recording = nullptr;
 };

@@ -24,7 +24,9 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"plan", to_json(startup.plan)},
                                  {"generation", startup.generation},
                                  {"strict", startup.strict},
-                                 {"waits", startup.waits}};
+                                 {"waits", startup.waits},
+                                 {"alone", startup.placement.alone},
+                                 {"doors", boost::json::value_from(startup.placement.doors)}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) return system_error("cannot make a memfd", errno);
   if (Result<void> put = write_all(fd.get(), boost::json::serialize(json), "a memfd"); !put) {
@@ -53,6 +55,10 @@ Result<Startup> read_startup(Fd fd) {
     startup.generation = json.at("generation").to_number<std::uint64_t>();
     startup.strict = json.at("strict").as_bool();
     startup.waits = json.at("waits").as_bool();
+    startup.placement.alone = std::string(json.at("alone").as_string());
+    for (const auto& door : json.at("doors").as_object()) {
+      startup.placement.doors[std::string(door.key())] = std::string(door.value().as_string());
+    }
     return startup;
   } catch (const std::exception& failed) {
     return Error{Code::kInvalid, std::string("cannot read what to do: ") + failed.what()};

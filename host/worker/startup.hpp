@@ -43,6 +43,7 @@ struct Startup {
   bool strict = false;
   // Accepts no call before it is told to: an older generation serves meanwhile.
   bool waits = false;
+  Placement placement;
 };
 
 // Startup as a sealed memfd, and back.

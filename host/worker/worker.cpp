@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <new>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -108,7 +109,9 @@ class Acceptor {
     const ForkGuard guard(socket.get());
     Connection connection(std::move(socket));
     Upkeep::Event event(upkeep_);
-    const Herald::Visit visit(herald_, place_, connection);
+    // Who asks for one extension tells people what they wait for.
+    std::optional<Herald::Visit> visit;
+    if (!context_.apart) visit.emplace(herald_, place_, connection);
     try {
       const Served served = serve(context_, slot_, connection);
       event.end(served.ran, served.failed, connection.socket());
@@ -211,13 +214,15 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
   const Fd over(::eventfd(0, EFD_CLOEXEC));
   if (!stop || !over) return system_error("cannot make an eventfd", errno);
   Upkeep upkeep(config->limits, block, [&] { ::eventfd_write(stop.get(), 1); });
-  ExtensionSet set =
-      ExtensionSet::start(startup.plan, *config, own,
-                          [&](const std::string& extension) { upkeep.after_create(extension); });
+  ExtensionSet set = ExtensionSet::start(
+      startup.plan, *config, own,
+      [&](const std::string& extension) { upkeep.after_create(extension); }, startup.placement);
   Reports reports(control.get());
   Recording recording(*config, static_cast<int>(startup.generation));
-  recording.open();
-  const WorkerContext context{config, &*doors, &roots, &set, &scoreboard, &reports, &recording};
+  if (startup.placement.alone.empty()) recording.open();
+  const bool apart = !startup.placement.alone.empty();
+  const WorkerContext context{config,      &*doors, &roots,   &set,
+                              &scoreboard, apart,   &reports, &recording};
   const std::array<ForkGuard, 5> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(stop.get()),
                                         ForkGuard(over.get())};

@@ -26,9 +26,10 @@ struct Misbehaviour {
   std::string deadline = {};              // of the extension; empty: the default
   std::string settings = {};
   std::string limits = {};
-  bool again = false;     // it does not leave alone the pushes that ask it to
-  bool at_end = false;    // it misbehaves when the host is stopped
-  bool recycles = false;  // the worker is replaced, which is not a death
+  bool again = false;      // it does not leave alone the pushes that ask it to
+  bool at_end = false;     // it misbehaves when the host is stopped
+  bool recycles = false;   // the worker is replaced, which is not a death
+  bool real_heap = false;  // it needs the C library's own, which sanitizers replace
 };
 
 // In the order of the table that is written.

@@ -184,9 +184,7 @@ TEST_F(Records, ALostAttemptIsToldWithWhoDidIt) {
 }
 
 TEST_F(Records, AnEventThatNobodyCouldHear) {
-  host_.add("misbehave", "{fail: open, settings: {how: crash}}");
-  host_.add("misbehave_b", "{fail: open, settings: {how: abort}}");
-  host_.add("misbehave_c", "{fail: open, settings: {how: _exit}}");
+  host_.add("misbehave", "{fail: open, settings: {how: kill_others}}");
   host_.add("recorder", "{priority: 200}");
   serve();
   clone().commit("first");

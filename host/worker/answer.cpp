@@ -1,0 +1,59 @@
+#include "host/worker/answer.hpp"
+
+#include <boost/json.hpp>
+#include <stdexcept>
+
+#include "host/recorder/json_bytes.hpp"
+
+namespace rcx::host {
+
+std::string answer_text(const Verdict& verdict) {
+  boost::json::array runs;
+  for (const HandlerRun& run : verdict.runs) {
+    boost::json::object one{
+        {"status", run.status}, {"took_ns", run.took.count()}, {"absent", run.absent}};
+    put_bytes(one, "failure", run.failure);
+    runs.push_back(std::move(one));
+  }
+  boost::json::array objections;
+  for (const auto* list : {&verdict.objections, &verdict.observed}) {
+    for (const Objection& objection : *list) {
+      boost::json::object one;
+      if (objection.ref) one["ref"] = *objection.ref;
+      put_bytes(one, "reason", objection.reason);
+      objections.push_back(std::move(one));
+    }
+  }
+  return boost::json::serialize(
+      boost::json::object{{"runs", std::move(runs)}, {"objections", std::move(objections)}});
+}
+
+Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs,
+                                 const std::string& extension) {
+  try {
+    const boost::json::value json = boost::json::parse({text.data(), text.size()});
+    ApartAnswer answer;
+    for (const boost::json::value& item : json.at("runs").as_array()) {
+      const boost::json::object& one = item.as_object();
+      answer.runs.push_back({one.at("status").to_number<rcx_status>(),
+                             std::chrono::nanoseconds(one.at("took_ns").to_number<std::int64_t>()),
+                             one.at("absent").as_bool(), get_bytes(one, "failure")});
+    }
+    for (const boost::json::value& item : json.at("objections").as_array()) {
+      const boost::json::object& one = item.as_object();
+      Objection objection{extension, std::nullopt, get_bytes(one, "reason")};
+      if (const boost::json::value* ref = one.if_contains("ref")) {
+        objection.ref = ref->to_number<std::size_t>();
+        if (*objection.ref >= refs) throw std::out_of_range("a reference that is not there");
+      }
+      answer.objections.push_back(std::move(objection));
+    }
+    if (answer.runs.empty()) throw std::invalid_argument("no handler was called");
+    return answer;
+  } catch (const std::exception& failed) {
+    return Error{Code::kInvalid,
+                 std::string("gave an answer that cannot be read: ") + failed.what()};
+  }
+}
+
+}  // namespace rcx::host

@@ -1,0 +1,52 @@
+// Asks workers that have one extension alone about one event: the other end of that is a worker as
+// any other, which serves at a socket of its own.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "host/dispatch/dispatch.hpp"
+#include "host/event/worker_link.hpp"
+
+namespace rcx::host {
+
+// Which extensions an event is taken to processes of their own for.
+enum class ApartFor {
+  kDedicated,   // those that never run elsewhere
+  kEverything,  // all: something in a shared process took it down, and it is not known who
+};
+
+// Belongs to the event's thread. What they say reaches `listener` while their answer is taken.
+class ApartCalls : public Apart {
+ public:
+  ApartCalls(ApartFor whom, const ExtensionSet& set, const Scoreboard& scoreboard,
+             const Event& event, int request, uid_t caller, Listener& listener)
+      : whom_(whom),
+        set_(set),
+        scoreboard_(scoreboard),
+        event_(event),
+        request_(request),
+        caller_(caller),
+        listener_(listener) {}
+
+  bool wants(const Extension& extension) const override;
+  void ask(const Extension& extension) override;
+  Result<ApartAnswer> take(const Extension& extension, std::int64_t deadline_ns) override;
+
+ private:
+  std::optional<WorkerLink> hand_over(const Extension& extension) const;
+  // Nothing where the worker ended before its answer was whole.
+  std::optional<Result<ApartAnswer>> hear(const Extension& extension, WorkerLink& link,
+                                          std::int64_t deadline_ns);
+
+  ApartFor whom_;
+  const ExtensionSet& set_;
+  const Scoreboard& scoreboard_;
+  const Event& event_;
+  int request_;
+  uid_t caller_;
+  Listener& listener_;
+  std::map<const Extension*, std::optional<WorkerLink>> asked_;
+};
+
+}  // namespace rcx::host
