@@ -35,7 +35,8 @@ std::string restart_text(const Blame& blame) {
 // and not after its answer.
 void try_heap() {
   constexpr std::size_t kMoreThanIsFree = 100'000;
-  volatile char* piece = static_cast<char*>(std::malloc(kMoreThanIsFree));
+  auto* const piece = static_cast<volatile char*>(std::malloc(kMoreThanIsFree));
+  if (piece != nullptr) *piece = 0;
   std::free(const_cast<char*>(piece));
   ::malloc_trim(0);
 }
