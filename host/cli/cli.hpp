@@ -50,6 +50,7 @@ void add_manual(CLI::App& app, Context& context);
 void add_info(CLI::App& group, Context& context);
 void add_check(CLI::App& group, Context& context);
 void add_clear(CLI::App& group, Context& context);
+void add_compare(CLI::App& group, Context& context);
 
 int run(int argc, char** argv);
 

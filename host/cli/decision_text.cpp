@@ -217,4 +217,13 @@ std::optional<std::int64_t> since_ns(std::string_view text, std::int64_t now_ns)
   return std::nullopt;
 }
 
+Result<std::int64_t> read_since(const std::string& text) {
+  const auto since = since_ns(text, wall_ns());
+  if (since) return *since;
+  return Error{Code::kInvalid,
+               "--since: wanted a length of time such as 30m, 1h or 7d, or a date such as "
+               "2026-01-31 or 2026-01-31T12:00 (UTC), got '" +
+                   shortened(printable(text), 60) + "'"};
+}
+
 }  // namespace rcx::host::cli

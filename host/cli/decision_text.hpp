@@ -20,5 +20,7 @@ std::string decision_line(const Record& record);
 // time in UTC (`2026-01-31`, `2026-01-31T12:00`, `2026-01-31T12:00:00Z`). Nanoseconds since 1970;
 // nothing where it is none of these.
 std::optional<std::int64_t> since_ns(std::string_view text, std::int64_t now_ns);
+// The same before now; an Error says what was wanted.
+Result<std::int64_t> read_since(const std::string& text);
 
 }  // namespace rcx::host::cli

@@ -19,15 +19,8 @@ void list(Asked asked, Context& context) {
   const auto config = context.config();
   if (!config) return;
   if (!asked.since.empty()) {
-    const auto since = since_ns(asked.since, wall_ns());
-    if (!since) {
-      context.fail({Code::kInvalid,
-                    "--since: wanted a length of time such as 30m, 1h or 7d, or a "
-                    "date such as 2026-01-31 or 2026-01-31T12:00 (UTC), got '" +
-                        shortened(printable(asked.since), 60) + "'"},
-                   kUsage);
-      return;
-    }
+    const Result<std::int64_t> since = read_since(asked.since);
+    if (!since) return context.fail(since.error(), kUsage);
     asked.query.since_ns = *since;
   }
   const std::size_t most = asked.limit == 0 ? std::numeric_limits<std::size_t>::max() : asked.limit;

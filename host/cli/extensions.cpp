@@ -89,6 +89,7 @@ void add_extensions(CLI::App& app, Context& context) {
   add_info(*group, context);
   add_check(*group, context);
   add_clear(*group, context);
+  add_compare(*group, context);
 }
 
 }  // namespace rcx::host::cli

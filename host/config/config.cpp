@@ -140,12 +140,15 @@ void read_repository(MapReader& reader, std::vector<RepositoryConfig>& all) {
   all.push_back(std::move(repository));
 }
 
-void read_extension(MapReader& reader, ExtensionConfig& extension) {
+void read_extension(MapReader& reader, ExtensionConfig& extension, const fs::path& base) {
   const std::string& file = reader.problems().file();
   reader.read_enum("mode", extension.mode, {"enforce", "observe", "off"});
   reader.read_enum("fail", extension.fail, {"closed", "open"});
   reader.read("priority", extension.priority, -1'000'000, 1'000'000);
   reader.read_enum("isolation", extension.isolation, {"shared", "dedicated"});
+  std::string canary;
+  reader.read("canary", canary);
+  if (!canary.empty()) extension.canary = absolute_path(canary, base);
   reader.read("deadline", extension.deadline);
   reader.read("repositories", extension.repositories);
   if (extension.repositories.empty()) {
@@ -166,17 +169,19 @@ void read_extension(MapReader& reader, ExtensionConfig& extension) {
 
 // Each has as many processes as the pools that all others share.
 void check_dedicated(MapReader& reader, const YAML::Node& node, const Config& config) {
-  const auto many =
-      std::count_if(config.extensions.begin(), config.extensions.end(),
-                    [](const auto& one) { return one.second.isolation == Isolation::kDedicated; });
-  const auto processes = many * (config.pre.processes + config.post.processes);
-  if (processes <= kMostDedicated) return;
+  int many = 0;
+  for (const auto& [id, extension] : config.extensions) {
+    many += extension.isolation == Isolation::kDedicated ? 1 : 0;
+    many += extension.canary.empty() ? 0 : 1;
+  }
+  const int each = config.pre.processes + config.post.processes;
+  if (many * each <= kMostDedicated) return;
   reader.problems().add(
       node.Mark(),
-      fmt::format("extensions: wanted at most {} processes for extensions with  isolation: "
-                  "dedicated, got {} extensions with {} each (workers.pre.processes + "
-                  "workers.post.processes)",
-                  kMostDedicated, many, config.pre.processes + config.post.processes));
+      fmt::format("extensions: wanted at most {} processes for extensions with  "
+                  "isolation: dedicated  and for canaries, got {} of them with {} each "
+                  "(workers.pre.processes + workers.post.processes)",
+                  kMostDedicated, many, each));
 }
 
 void read_extensions(MapReader& reader, Config& config) {
@@ -188,7 +193,7 @@ void read_extensions(MapReader& reader, Config& config) {
     for (const auto& pair : node) {
       if (!pair.first.IsScalar()) continue;
       MapReader extension(pair.second, "extensions." + pair.first.Scalar(), reader.problems());
-      read_extension(extension, config.extensions[pair.first.Scalar()]);
+      read_extension(extension, config.extensions[pair.first.Scalar()], config.directory());
       extension.finish();
     }
     check_dedicated(reader, node, config);
@@ -300,7 +305,23 @@ void read_yaml(const std::string& text, Problems& problems, const Read& read) {
 
 }  // namespace
 
+std::string canary_id(const std::string& id) {
+  return id + std::string(kCanarySuffix);
+}
+
+bool is_canary(std::string_view id) {
+  return id.ends_with(kCanarySuffix);
+}
+
 ExtensionConfig Config::extension(const std::string& id) const {
+  if (is_canary(id)) {
+    ExtensionConfig canary = extension(id.substr(0, id.size() - kCanarySuffix.size()));
+    if (canary.mode == Mode::kEnforce) canary.mode = Mode::kObserve;
+    canary.fail = FailPolicy::kOpen;
+    canary.isolation = Isolation::kDedicated;
+    canary.canary.clear();
+    return canary;
+  }
   const auto found = extensions.find(id);
   if (found != extensions.end()) return found->second;
   ExtensionConfig defaults;

@@ -91,6 +91,7 @@ struct ExtensionConfig {
   FailPolicy fail = FailPolicy::kClosed;
   int priority = 100;
   Isolation isolation = Isolation::kShared;
+  fs::path canary;  // a second version, which observes beside the first; empty: none
   std::chrono::nanoseconds deadline{0};           // 0: budget.extension
   std::vector<std::string> repositories = {"*"};  // globs of names
   std::shared_ptr<const ValueTree> settings;      // never null
@@ -121,9 +122,15 @@ struct Config {
 
   // The directory of the instance: where the file stands.
   fs::path directory() const { return file.parent_path(); }
-  // How `id` is configured; the defaults when the file does not name it.
+  // How `id` is configured; the defaults when the file does not name it. A canary is configured as
+  // the extension that it is a version of, but observes, apart from all others.
   ExtensionConfig extension(const std::string& id) const;
 };
+
+// How the canary of an extension is called wherever ids stand: the id and this, which no id holds.
+inline constexpr std::string_view kCanarySuffix = "@canary";
+std::string canary_id(const std::string& id);
+bool is_canary(std::string_view id);
 
 // Reads the file. An Error lists every mistake, one line each, with file, line and column.
 Result<std::shared_ptr<const Config>> load_config(const fs::path& file);

@@ -32,14 +32,17 @@ std::string create(Extension& extension, const Config& config, Slot& slot) {
 }  // namespace
 
 ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& slot,
-                                 const Settled& settled, const Placement& placement) {
+                                 const Settled& settled, const Placement* placement) {
   ExtensionSet set;
-  set.doors_ = placement.doors;
+  if (placement != nullptr) set.doors_ = placement->doors;
+  const bool alone = placement != nullptr && !placement->alone.empty();
   for (const PlannedExtension& planned : plan.extensions) {
-    if (!placement.alone.empty() && planned.id != placement.alone) continue;
-    const bool elsewhere = placement.alone.empty() && set.doors_.contains(planned.id) &&
+    if (alone && planned.id != placement->alone) continue;
+    const bool elsewhere = placement != nullptr && !alone &&
                            config.extension(planned.id).isolation == Isolation::kDedicated;
     if (planned.standing == Standing::kLoaded && elsewhere) {
+      // Without a door it handles nothing that this worker is asked for.
+      if (set.door(planned.id) == nullptr) continue;
       set.extensions_.push_back(std::make_unique<Extension>(planned, config.extension(planned.id)));
     } else if (planned.standing == Standing::kLoaded) {
       set.add(planned, config, slot);

@@ -61,10 +61,10 @@ class ExtensionSet {
   // What is done after each extension was loaded and created, or failed; with its id.
   using Settled = std::function<void(const std::string&)>;
 
-  // Loads and creates what `plan` accepts and `placement` has here. What fails becomes absent, with
-  // its reason. `slot` is where this thread's whereabouts are written.
+  // Loads and creates what `plan` accepts and `placement` has here; without one, all of it. What
+  // fails becomes absent, with its reason. `slot` is where this thread's whereabouts are written.
   static ExtensionSet start(const Plan& plan, const Config& config, Slot& slot,
-                            const Settled& settled = {}, const Placement& placement = {});
+                            const Settled& settled = {}, const Placement* placement = nullptr);
 
   // Calls destroy of every extension, when no handler runs any more. Each has `budget`.
   void destroy(Slot& slot, std::chrono::nanoseconds budget);

@@ -9,6 +9,8 @@
 #include <future>
 #include <stdexcept>
 
+#include "host/event/event.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -48,6 +50,35 @@ PlannedExtension plan_candidate(const Candidate& candidate, const Config& config
     planned.descriptor = std::move(*described);
     planned.standing = Standing::kLoaded;
   }
+  return planned;
+}
+
+// What comes after an action acts on the world, which must not be done twice.
+void keep_vetoes(PlannedExtension& canary) {
+  std::erase_if(canary.descriptor->handlers, [](const HandlerInfo& handler) {
+    const EventKind* kind = event_kind(handler.event);
+    return kind == nullptr || !kind->veto;
+  });
+  if (!canary.descriptor->handlers.empty()) return;
+  canary.standing = Standing::kRefused;
+  canary.reason = "it handles nothing that it could object to, so there is nothing to compare";
+}
+
+// The second version of extension `id`.
+PlannedExtension plan_canary(const std::string& id, const ExtensionConfig& configured,
+                             const Config& config, const fs::path& program, uid_t service,
+                             Descriptions* known) {
+  const Candidate candidate = candidate_at(configured.canary, service);
+  PlannedExtension planned = plan_candidate(candidate, config, program, known);
+  planned.file = configured.canary.string();
+  if (planned.standing == Standing::kLoaded && planned.id != id) {
+    planned.standing = Standing::kRefused;
+    planned.reason =
+        fmt::format("it has the id '{}', wanted '{}', whose canary it is", planned.id, id);
+  }
+  if (planned.standing == Standing::kLoaded) keep_vetoes(planned);
+  planned.id = canary_id(id);
+  planned.key = planned.id;
   return planned;
 }
 
@@ -99,8 +130,12 @@ Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t serv
   Plan plan;
   for (auto& answer : answers) plan.extensions.push_back(answer.get());
   refuse_duplicates(plan.extensions);
+  for (const auto& [id, extension] : config.extensions) {
+    if (extension.canary.empty()) continue;
+    plan.extensions.push_back(plan_canary(id, extension, config, program, service, known));
+  }
   for (PlannedExtension& planned : plan.extensions) {
-    planned.named = config.extensions.contains(planned.id);
+    planned.named = config.extensions.contains(planned.id) || is_canary(planned.id);
     if (planned.standing == Standing::kLoaded && config.extension(planned.id).mode == Mode::kOff) {
       planned.standing = Standing::kOff;
       planned.reason = "mode: off in rcx.yaml";

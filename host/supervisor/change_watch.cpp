@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "host/supervisor/proposal.hpp"
-
 namespace rcx::host {
 namespace {
 
@@ -33,17 +31,19 @@ bool is_fresh_file(const fs::path& path) {
 
 ChangeWatch::ChangeWatch() : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
 
-void ChangeWatch::follow(const fs::path& config_file, const fs::path& rcextensions,
-                         std::string current) {
-  config_file_ = config_file;
-  rcextensions_ = rcextensions;
+void ChangeWatch::follow(Sources sources, std::string current) {
+  sources_ = std::move(sources);
   current_ = std::move(current);
   directories_.clear();
   written_.clear();
   // Anew, so that directories that went away are no longer watched.
   if (events_) events_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  watch_directory(config_file_.parent_path(), kDeepest);
-  watch_directory(rcextensions_, 0);
+  watch_directory(sources_.config_file.parent_path(), kDeepest);
+  for (const fs::path& canary : sources_.canaries) {
+    watch_directory(canary.parent_path(), kDeepest);
+    watch_directory(canary, 0);
+  }
+  watch_directory(sources_.rcextensions, 0);
   last_change_ns_ = 0;
   first_change_ns_ = 0;
   // What happened since `current` was taken was watched by nobody.
@@ -66,6 +66,21 @@ void ChangeWatch::watch_directory(const fs::path& directory, int depth) {
   }
 }
 
+// The directory of rcx.yaml holds much else.
+bool ChangeWatch::is_beside(const fs::path& directory, const fs::path& path) const {
+  if (directory == sources_.rcextensions) return false;
+  bool parent = false;
+  const auto look = [&](const fs::path& file) {
+    parent = parent || directory == file.parent_path();
+    return path == file || directory == file;
+  };
+  if (look(sources_.config_file)) return false;
+  for (const fs::path& canary : sources_.canaries) {
+    if (look(canary)) return false;
+  }
+  return parent;
+}
+
 void ChangeWatch::hear() {
   alignas(inotify_event) std::array<char, 16384> buffer{};
   while (true) {
@@ -80,10 +95,7 @@ void ChangeWatch::hear() {
       const auto place = directories_.find(event.wd);
       if (place == directories_.end()) continue;
       const fs::path path = place->second / name;
-      // The directory of rcx.yaml holds much else.
-      const bool outside = place->second == config_file_.parent_path() && path != config_file_ &&
-                           place->second != rcextensions_;
-      if (outside) continue;
+      if (is_beside(place->second, path)) continue;
       const bool writing =
           (event.mask & IN_MODIFY) != 0 || ((event.mask & IN_CREATE) != 0 && is_fresh_file(path));
       if (writing) written_.insert(path.string());
@@ -111,7 +123,7 @@ bool ChangeWatch::settled() {
   first_change_ns_ = 0;
   written_.clear();
   next_look_ns_ = now + kLookNs;
-  std::string there = fingerprint(config_file_, rcextensions_);
+  std::string there = fingerprint(sources_);
   if (there == current_) return false;
   current_ = std::move(there);
   return true;

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "host/core/core.hpp"
+#include "host/supervisor/proposal.hpp"
 
 namespace rcx::host {
 
@@ -16,9 +16,8 @@ class ChangeWatch {
  public:
   ChangeWatch();
 
-  // From now on the file `config_file` and what stands below `rcextensions`; `current` is their
-  // fingerprint.
-  void follow(const fs::path& config_file, const fs::path& rcextensions, std::string current);
+  // From now on these; `current` is their fingerprint.
+  void follow(Sources sources, std::string current);
 
   // Readable when something happened. -1 where the system has no inotify to give.
   int fd() const noexcept { return events_.get(); }
@@ -31,10 +30,11 @@ class ChangeWatch {
 
  private:
   void watch_directory(const fs::path& directory, int depth);
+  // Whether it stands beside what is followed, and is of no interest.
+  bool is_beside(const fs::path& directory, const fs::path& path) const;
 
   Fd events_;
-  fs::path config_file_;
-  fs::path rcextensions_;
+  Sources sources_;
   std::string current_;                  // of what serves, or was tried last
   std::map<int, fs::path> directories_;  // by number of the watch
   std::set<std::string> written_;        // files that somebody writes now

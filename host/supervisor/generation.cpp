@@ -260,7 +260,9 @@ Generation::Loss Generation::judge(Pool& pool, const Worker& worker, int status)
     blamed.push_back({pool.alone, false, false, true, "ended its process between two calls"});
   }
   const bool settled = pool.shared() ? settled_ : pool.settled;
-  for (const Blame& blame : blamed) {
+  for (Blame& blame : blamed) {
+    // The scoreboard has no room for the longest names.
+    if (!pool.shared()) blame.extension = pool.alone;
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
     // In doubt each extension is asked in a worker of its own, and is counted where it fails there.
     if (blame.certain || (!pool.shared() && !outside))

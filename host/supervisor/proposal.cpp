@@ -52,6 +52,17 @@ std::string fingerprint_of_file(const fs::path& file) {
   return text;
 }
 
+std::string fingerprint_of_set(const Sources& sources) {
+  std::string text;
+  add_directory(sources.rcextensions, 0, text);
+  boost::system::error_code failed;
+  for (const fs::path& canary : sources.canaries) {
+    add_status(canary, text);
+    if (fs::is_directory(canary, failed)) add_directory(canary, 1, text);
+  }
+  return text;
+}
+
 // What cannot change while the host runs is taken from `running`, and named.
 std::vector<std::string> keep_fixed(const Config& running, Config& next) {
   std::vector<std::string> changed;
@@ -76,10 +87,16 @@ const PlannedExtension* by_key(const Plan& plan, const std::string& key) {
 
 }  // namespace
 
-std::string fingerprint(const fs::path& config_file, const fs::path& rcextensions) {
-  std::string text = fingerprint_of_file(config_file);
-  add_directory(rcextensions, 0, text);
-  return text;
+Sources sources_of(const Config& config) {
+  Sources sources{config.file, config.rcextensions, {}};
+  for (const auto& [id, extension] : config.extensions) {
+    if (!extension.canary.empty()) sources.canaries.push_back(extension.canary);
+  }
+  return sources;
+}
+
+std::string fingerprint(const Sources& sources) {
+  return fingerprint_of_file(sources.config_file) + fingerprint_of_set(sources);
 }
 
 Proposer::Proposer(fs::path program, uid_t service)
@@ -108,8 +125,7 @@ Result<Proposal> Proposer::make(const Config& running) {
     if (!loaded) return loaded.error();
     auto config = std::make_shared<Config>(**loaded);
     Proposal proposal;
-    proposal.fingerprint = file;
-    add_directory(config->rcextensions, 0, proposal.fingerprint);
+    proposal.fingerprint = file + fingerprint_of_set(sources_of(*config));
     proposal.needs_restart = keep_fixed(running, *config);
     if (Result<void> safe = check_places(*config, service_); !safe) return safe.error();
     Result<Plan> plan = make_plan(*config, program_, service_, &descriptions_);

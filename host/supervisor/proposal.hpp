@@ -15,9 +15,17 @@
 
 namespace rcx::host {
 
-// What a set is made of, in a form that changes when any of it does: names, sizes, owners, modes
-// and times of rcx.yaml and of everything in `rcextensions`, through symbolic links.
-std::string fingerprint(const fs::path& config_file, const fs::path& rcextensions);
+// What a set is made of.
+struct Sources {
+  fs::path config_file;
+  fs::path rcextensions;
+  std::vector<fs::path> canaries;
+};
+Sources sources_of(const Config& config);
+
+// The same in a form that changes when any of it does: names, sizes, owners, modes and times of
+// these and of everything below them, through symbolic links.
+std::string fingerprint(const Sources& sources);
 
 struct Proposal {
   std::shared_ptr<const Config> config;

@@ -23,7 +23,7 @@ Reload::Reload(const Surroundings& around, uid_t service)
     : around_(around), proposer_(around.program, service) {}
 
 void Reload::follow(const Config& config, std::string fingerprint) {
-  watch_.follow(config.file, config.rcextensions, std::move(fingerprint));
+  watch_.follow(sources_of(config), std::move(fingerprint));
 }
 
 void Reload::ask(std::shared_ptr<Asker> asker) {
@@ -86,7 +86,7 @@ void Reload::begin(const Generation& serving) {
 
 void Reload::consider(Result<Proposal> made, const Generation& serving, const Breaker& breaker) {
   if (!made) return fail(made.error().message);
-  watch_.follow(made->config->file, made->config->rcextensions, std::move(made->fingerprint));
+  watch_.follow(sources_of(*made->config), std::move(made->fingerprint));
   status_.needs_restart = made->needs_restart;
   // What could not be created is not tried again because something else has changed.
   if (!forced_ && serving.config()->text == made->config->text) {

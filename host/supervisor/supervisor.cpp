@@ -109,7 +109,7 @@ Result<void> Supervisor::prepare() {
   if (!signals_) return system_error("cannot wait for signals", errno);
 
   publish("starting");
-  std::string files = once_ ? "" : fingerprint(config_->file, config_->rcextensions);
+  std::string files = once_ ? "" : fingerprint(sources_of(*config_));
   // It may have been edited since it was read.
   const Result<std::string> text = read_file(config_->file, config_->text.size() + 1);
   if (!text || *text != config_->text) files.clear();

@@ -31,7 +31,11 @@ std::optional<Result<ApartAnswer>> ApartCalls::hear(const Extension& extension, 
                                                     std::int64_t deadline_ns) {
   std::string answer;
   while (auto frame = link.receive(deadline_ns, [this] { return listener_.gone(); })) {
-    if (frame->type == RCX_WIRE_FRAME_TEXT) {
+    if (frame->type == RCX_WIRE_FRAME_TEXT && is_canary(extension.id())) {
+      frame->payload.resize(frame->payload.find_last_not_of('\n') + 1);
+      log("extension")
+          .info("{} says, event {}: {}", extension.id(), event_.id_text, frame->payload);
+    } else if (frame->type == RCX_WIRE_FRAME_TEXT) {
       listener_.say(frame->payload);
     } else if (frame->type == RCX_WIRE_FRAME_ANSWER) {
       answer += frame->payload;

@@ -16,7 +16,8 @@ enum class ApartFor {
   kEverything,  // all: something in a shared process took it down, and it is not known who
 };
 
-// Belongs to the event's thread. What they say reaches `listener` while their answer is taken.
+// Belongs to the event's thread. What they say reaches `listener` while their answer is taken; what
+// a canary says goes to the log, since its first version says it too.
 class ApartCalls : public Apart {
  public:
   ApartCalls(ApartFor whom, const ExtensionSet& set, const Scoreboard& scoreboard,

@@ -216,7 +216,7 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
   Upkeep upkeep(config->limits, block, [&] { ::eventfd_write(stop.get(), 1); });
   ExtensionSet set = ExtensionSet::start(
       startup.plan, *config, own,
-      [&](const std::string& extension) { upkeep.after_create(extension); }, startup.placement);
+      [&](const std::string& extension) { upkeep.after_create(extension); }, &startup.placement);
   Reports reports(control.get());
   Recording recording(*config, static_cast<int>(startup.generation));
   if (startup.placement.alone.empty()) recording.open();

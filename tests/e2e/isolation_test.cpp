@@ -1,0 +1,295 @@
+// Extensions in processes of their own: dedicated ones, and second versions that observe.
+#include <csignal>
+
+#include <boost/json.hpp>
+
+#include "tests/e2e/gate.hpp"
+
+namespace rcx::test {
+namespace {
+
+class Isolation : public GateTest {
+ protected:
+  boost::json::array workers() const {
+    return boost::json::parse(must(host_.rcx_command({"--json", "status"})))
+        .as_object()
+        .at("workers")
+        .as_array();
+  }
+  // Of the workers that have this extension alone; with an empty name, of those that all share.
+  std::vector<pid_t> workers_of(const std::string& extension, const std::string& pool = "pre") {
+    std::vector<pid_t> pids;
+    for (const boost::json::value& one : workers()) {
+      if (one.at("extension").as_string() != extension || one.at("pool").as_string() != pool) {
+        continue;
+      }
+      pids.push_back(one.at("pid").to_number<pid_t>());
+    }
+    return pids;
+  }
+  Outcome push_subject(const std::string& subject) {
+    clone().git({"checkout", "--quiet", "--orphan", "f" + std::to_string(++branches_)});
+    clone().git({"commit", "--quiet", "--allow-empty", "-m", subject});
+    return push({"HEAD:b" + std::to_string(branches_)});
+  }
+  bool is_listed(const std::string& id, const std::string& words) const {
+    return eventually([&] { return host_.listed(id).find(words) != std::string::npos; });
+  }
+  int branches_ = 0;
+};
+
+class Dedicated : public Isolation {};
+
+TEST_F(Dedicated, JudgesAsIfItWereWithTheOthers) {
+  host_.add("judge", "{isolation: dedicated}");
+  host_.add("recorder");
+  serve();
+  const Outcome good = push_subject("good");
+  EXPECT_EQ(good.status, 0) << good.err;
+  EXPECT_THAT(good.remote(), ElementsAre(HasSubstr(" brings good"), "after"));
+  const Outcome bad = push_subject("bad one");
+  EXPECT_EQ(bad.status, 1) << bad.err;
+  EXPECT_THAT(bad.remote(), ElementsAre(HasSubstr(" brings bad one"),
+                                        "refs/heads/b2: will not have bad one [judge]",
+                                        "rcx: push refused, decision " + last().id));
+  EXPECT_EQ(read_file(host_.data("judge") / "after"), "written");
+  EXPECT_THAT(workers_of("judge"), SizeIs(1));
+  EXPECT_THAT(workers_of("judge", "post"), SizeIs(1));
+  EXPECT_EQ(host_.workers_lost(), 0);
+}
+
+TEST_F(Dedicated, TakesNobodyWithIt) {
+  host_.add("judge", "{isolation: dedicated, deadline: 300ms}");
+  host_.add("recorder");
+  serve();
+  const std::vector<pid_t> shared = workers_of("");
+  const Outcome crash = push_subject("crash now");
+  EXPECT_EQ(crash.status, 1) << crash.err;
+  EXPECT_THAT(crash.remote(),
+              ElementsAre("rcx: the extension judge failed: crashed (signal 6, Aborted)",
+                          StartsWith("rcx: push refused")));
+  EXPECT_EQ(last().attempt, 1) << "nobody else is asked again";
+  const Outcome hang = push_subject("hang now");
+  EXPECT_THAT(hang.remote(),
+              Contains("rcx: the extension judge failed: did not end within its deadline"));
+  const Outcome end = push_subject("_exit now");
+  EXPECT_THAT(end.remote(), Contains("rcx: the extension judge failed: ended its process"));
+  const Outcome thrown = push_subject("throw now");
+  EXPECT_THAT(thrown.remote(), Contains("rcx: the extension judge failed: thrown"));
+  EXPECT_EQ(push_subject("good").status, 0);
+  EXPECT_EQ(workers_of(""), shared);
+}
+
+TEST_F(Dedicated, OpenLetsThePushPass) {
+  host_.add("judge", "{isolation: dedicated, fail: open}");
+  host_.add("recorder");
+  serve();
+  const Outcome crash = push_subject("crash now");
+  EXPECT_EQ(crash.status, 0) << crash.err;
+  EXPECT_THAT(records("pre_push"), SizeIs(1));
+}
+
+TEST_F(Dedicated, FailuresCountForTheBreaker) {
+  host_.set("breaker", "{failures: 3}");
+  host_.add("judge", "{isolation: dedicated}");
+  serve();
+  push_subject("crash 1");
+  push_subject("throw 2");
+  push_subject("crash 3");
+  ASSERT_TRUE(is_listed("judge", "disabled"));
+  EXPECT_THAT(push_subject("good").remote(),
+              Contains(HasSubstr("judge failed: it is not loaded: disabled after 3 failures")));
+  EXPECT_EQ(host_.rcx({"extensions", "clear", "judge"}).status, 0);
+  ASSERT_TRUE(is_listed("judge", "loaded"));
+  EXPECT_EQ(push_subject("good").status, 0);
+}
+
+TEST_F(Dedicated, DoesNotStart) {
+  host_.set("budget", "{load: 500ms}");
+  host_.add("creator", "{isolation: dedicated, settings: {how: crash}}");
+  host_.add("recorder");
+  serve();
+  EXPECT_TRUE(is_listed("creator", "create crashed (signal 11"));
+  const Outcome pushed = push_subject("good");
+  EXPECT_EQ(pushed.status, 1) << pushed.err;
+  EXPECT_THAT(pushed.remote(), Contains(HasSubstr("creator failed: it is not loaded: create")));
+  EXPECT_THAT(records("pre_push"), SizeIs(1));
+}
+
+// A set in which one does not start leaves the old one serving.
+TEST_F(Dedicated, BecomesOneAndBackInARunningHost) {
+  host_.add("judge");
+  serve();
+  EXPECT_THAT(workers_of("judge"), IsEmpty());
+  host_.name("judge", "{isolation: dedicated}");
+  host_.write_config();
+  ASSERT_TRUE(eventually([&] { return workers_of("judge").size() == 1; }));
+  EXPECT_EQ(push_subject("bad").status, 1);
+  host_.add("creator", "{isolation: dedicated, settings: {how: throw}}");
+  host_.write_config();
+  ASSERT_TRUE(eventually([&] {
+    return host_.rcx({"status"}).out.find("creator: create failed") != std::string::npos;
+  })) << host_.log();
+  EXPECT_EQ(push_subject("bad").status, 1);
+  fs::remove(host_.rcextensions() / "creator.so");
+  host_.name("creator", "{mode: off}");
+  host_.name("judge", "{isolation: shared}");
+  host_.write_config();
+  ASSERT_TRUE(eventually([&] { return workers_of("judge").empty(); })) << host_.log();
+  EXPECT_EQ(push_subject("bad").status, 1);
+  EXPECT_EQ(push_subject("good").status, 0);
+}
+
+TEST_F(Dedicated, FinishesWhatItHasWhenTheHostStops) {
+  add_talker("say: thinking", ", isolation: dedicated");
+  host_.add("recorder");
+  serve();
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  ASSERT_TRUE(wait_inside());
+  EXPECT_EQ(std::vector<pid_t>{worker_inside()}, workers_of("talker"));
+  host_.host().signal(SIGTERM);
+  ASSERT_TRUE(eventually([&] { return host_.log().find("draining") != std::string::npos; }));
+  open_gate();
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(pushed.remote(), ElementsAre("thinking"));
+  EXPECT_THAT(records("push"), SizeIs(1));
+  EXPECT_EQ(host_.host().wait().status, 0);
+  EXPECT_TRUE(fs::is_empty(host_.directory() / "run/apart"));
+}
+
+TEST_F(Dedicated, FinishesWhatItHasWhenTheSetIsReplaced) {
+  add_talker("say: thinking", ", isolation: dedicated");
+  serve();
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  ASSERT_TRUE(wait_inside());
+  host_.add("recorder");
+  host_.write_config();
+  ASSERT_TRUE(is_listed("recorder", "loaded"));
+  open_gate();
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_EQ(host_.workers_lost(), 0);
+}
+
+TEST_F(Dedicated, PusherWhoIsGoneCancelsIt) {
+  add_talker("say: thinking", ", isolation: dedicated");
+  serve();
+  clone().commit("first");
+  Running pushing = clone().start_push({"main"});
+  ASSERT_TRUE(wait_inside());
+  pushing.signal_group(SIGKILL);
+  pushing.wait();
+  EXPECT_TRUE(eventually([&] { return fs::exists(host_.data("talker") / "cancelled"); }));
+  open_gate();
+}
+
+TEST_F(Dedicated, TooManyAreRefusedWithTheReason) {
+  for (int i = 0; i < 30; ++i) {
+    host_.name("x" + std::to_string(i), "{isolation: dedicated}");
+  }
+  host_.write_config();
+  const Outcome checked = host_.rcx({"config", "check"});
+  EXPECT_EQ(checked.status, 1);
+  EXPECT_THAT(checked.err, HasSubstr("wanted at most 48 processes"));
+}
+
+class Canary : public Isolation {
+ protected:
+  void serve_both(const std::string& more = {}) {
+    fs::create_directory(host_.directory() / "next");
+    replace("judge_next");
+    host_.add("judge", "{canary: next/judge.so" + more + "}");
+    host_.add("recorder");
+    serve();
+  }
+  fs::path file() const { return host_.directory() / "next/judge.so"; }
+  void replace(const std::string& by) const {
+    write_file(host_.directory() / "next/.fresh", read_file(fixture(by)));
+    fs::rename(host_.directory() / "next/.fresh", file());
+  }
+  Outcome compare(const Words& more = {}) {
+    Words words = {"extensions", "compare", "judge"};
+    words.insert(words.end(), more.begin(), more.end());
+    return host_.rcx(words);
+  }
+};
+
+TEST_F(Canary, ObservesAndIsCompared) {
+  serve_both();
+  EXPECT_THAT(host_.listed("judge@canary"), AllOf(HasSubstr("loaded"), HasSubstr("2.0.0")));
+  const Outcome good = push_subject("good");
+  EXPECT_EQ(good.status, 0) << good.err;
+  EXPECT_THAT(good.remote(), ElementsAre(HasSubstr(" brings good"), "after"))
+      << "said once, and nothing is done twice";
+  EXPECT_EQ(push_subject("bad one").status, 1);
+  EXPECT_EQ(push_subject("worse one").status, 0);
+  EXPECT_FALSE(fs::exists(host_.data("judge@canary") / "after"));
+
+  const Outcome compared = compare();
+  EXPECT_EQ(compared.status, 0) << compared.err;
+  EXPECT_THAT(compared.out,
+              AllOf(HasSubstr("  judge 1.0.0  objects\n    refs/heads/b2: will not have bad one\n"
+                              "  judge@canary 2.0.0  agrees\n"),
+                    HasSubstr("  judge 1.0.0  agrees\n  judge@canary 2.0.0  objects\n    "
+                              "refs/heads/b3: will not have worse one\n"),
+                    HasSubstr("2 of 3 events differ\n")));
+  EXPECT_THAT(compare({"--limit", "1"}).out, Not(HasSubstr("will not have bad")));
+  Words json = {"--json", "extensions", "compare", "judge"};
+  const boost::json::value first =
+      boost::json::parse(host_.rcx(json).out.substr(0, host_.rcx(json).out.find('\n')));
+  EXPECT_EQ(first.at("canary").at("opinion").as_string(), "objects");
+  EXPECT_EQ(first.at("first").at("opinion").as_string(), "agrees");
+}
+
+TEST_F(Canary, ItsFailuresCountForNothing) {
+  serve_both(", deadline: 300ms, fail: closed");
+  host_.set("breaker", "{failures: 3}");
+  fs::remove(host_.rcextensions() / "judge.so");
+  write_file(host_.rcextensions() / "judge.so", read_file(fixture("judge")));
+  // The first fails as well: it is its policy that speaks.
+  const Outcome crash = push_subject("crash now");
+  EXPECT_EQ(crash.status, 1);
+  EXPECT_THAT(crash.remote(), Contains(HasSubstr("the extension judge failed")));
+  EXPECT_THAT(crash.remote(), Not(Contains(HasSubstr("@canary failed"))));
+}
+
+TEST_F(Canary, ThatCannotBeLoadedIsShownAndRefusesNothing) {
+  serve_both();
+  replace("recorder");
+  ASSERT_TRUE(eventually([&] {
+    return host_.rcx({"status"}).out.find("it has the id 'recorder', wanted 'judge'") !=
+           std::string::npos;
+  })) << host_.log();
+  EXPECT_EQ(push_subject("worse").status, 0) << "the old set serves on";
+  host_.stop();
+  host_.start();
+  EXPECT_THAT(host_.listed("judge@canary"), HasSubstr("refused"));
+  const Outcome pushed = push_subject("good");
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  fs::remove(file());
+  EXPECT_EQ(push_subject("good").status, 0);
+}
+
+TEST_F(Canary, IsFollowedAsTheOthersAre) {
+  serve_both();
+  replace("judge");
+  ASSERT_TRUE(is_listed("judge@canary", "1.0.0"));
+  EXPECT_EQ(push_subject("bad").status, 1);
+  EXPECT_THAT(compare().out, HasSubstr("0 of 1 events differ"));
+}
+
+TEST_F(Canary, CompareWithoutOneSaysWhatToWrite) {
+  host_.add("judge");
+  serve();
+  push_subject("good");
+  const Outcome compared = compare();
+  EXPECT_EQ(compared.status, 1);
+  EXPECT_THAT(compared.err, HasSubstr("extensions: {judge: {canary: FILE}}"));
+  EXPECT_EQ(compare({"--since", "yesterday"}).status, 2);
+}
+
+}  // namespace
+}  // namespace rcx::test
