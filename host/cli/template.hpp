@@ -88,6 +88,8 @@ roots: [repositories]
 #     fail: closed            # or open: pushes pass when the extension fails
 #     priority: 100           # lower runs first; then by id
 #     deadline: 5s            # default: budget.extension
+#     isolation: shared       # or dedicated: worker processes of its own
+#     canary: next/policy.so  # a second version, which only observes; see  rcx extensions compare
 #     repositories: ["*"]     # globs of names
 #     settings: {}            # what the extension documents
 )yaml";

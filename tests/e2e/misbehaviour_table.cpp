@@ -195,6 +195,10 @@ std::vector<Misbehaviour> changing() {
                  .extension = "bad_blocks_signals",
                  .effect = Effect::kHarmless,
                  .log = put_back("bad_blocks_signals", "the blocked signals")});
+  all.push_back({.name = "is overwritten while loaded, by itself",
+                 .extension = "bad_overwrites_itself",
+                 .effect = Effect::kHarmless,
+                 .log = "reload failed, the old set serves on: bad_overwrites_itself.so"});
   all.push_back({.name = "crashes in destroy",
                  .extension = "bad_destroy_crashes",
                  .effect = Effect::kHarmless,
