@@ -59,7 +59,12 @@ Blame judge(const Block& block, const Slot& slot) {
   const bool marked = slot.fault.load() != 0;
   const bool stray = block.stray.load() != 0;
   // Without a mark (`_exit`, SIGKILL from outside) only a thread that was alone can be the one.
-  if (!inside(slot) || (!marked && (elsewhere || stray || busy != 1))) return {};
+  if (!inside(slot) || (!marked && (elsewhere || stray || busy != 1))) {
+    // Where it is known who ended the process otherwise, this event had no part in it.
+    const bool known = std::any_of(
+        all.begin(), all.end(), [](const Slot& other) { return other.fault.load() >= kFaultExit; });
+    return {{}, false, false, known, {}};
+  }
   const Activity activity = slot.activity.load();
   const std::uint32_t fault = slot.fault.load();
   return {slot.extension_id(), activity == Activity::kCreate, activity == Activity::kService,

@@ -72,11 +72,11 @@ struct Block {
 
 // What became of one earlier attempt at an event.
 struct Blame {
-  std::string extension;    // empty when nobody can be blamed
+  std::string extension;    // empty when nobody can be blamed, or somebody else's event was it
   bool in_create = false;   // while the worker was started
   bool in_service = false;  // the host died while it served this extension: not its fault
-  // It, and nobody else, is known to have done it. A signal strikes where memory is used, and what
-  // shares the process may have spoilt that before.
+  // It, or who was at another event, is known to have done it. A signal strikes where memory is
+  // used, and what shares the process may have spoilt that before.
   bool certain = false;
   std::string how;  // `crashed (signal 11, Segmentation fault)`
 };

@@ -19,6 +19,7 @@ bool is_pre(const HookCall& call) {
 }
 
 std::string restart_text(const Blame& blame) {
+  if (blame.certain && blame.extension.empty()) return {};
   if (blame.certain) {
     return fmt::format("rcx: starting again without the extension {}: {} {}\n", blame.extension,
                        blame.in_service ? "the host" : "it", blame.how);
@@ -145,7 +146,9 @@ class CallService {
       if (attempt_ > 1) try_heap();
       return verdict;
     }
-    for (const Blame& blame : blamed_) connection_.say(restart_text(blame));
+    for (const Blame& blame : blamed_) {
+      if (const std::string text = restart_text(blame); !text.empty()) connection_.say(text);
+    }
     if (attempt_ > RCX_WIRE_ATTEMPTS)
       return rcx::host::give_up(*context_.extensions, event, RCX_WIRE_ATTEMPTS);
     std::vector<Blame> guilty = blamed_;

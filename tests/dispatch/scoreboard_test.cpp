@@ -45,6 +45,7 @@ TEST_F(ScoreboardTest, NamesWhoCrashed) {
   EXPECT_EQ(blamed[0].extension, "culprit");
   EXPECT_EQ(blamed[0].how, "crashed (signal 11, Segmentation fault)");
   EXPECT_FALSE(blamed[0].in_service);
+  EXPECT_FALSE(blamed[0].certain) << "somebody else may have spoilt what it used";
 }
 
 TEST_F(ScoreboardTest, DoesNotBlameWhoMerelyWasInTheSameProcess) {
@@ -55,6 +56,44 @@ TEST_F(ScoreboardTest, DoesNotBlameWhoMerelyWasInTheSameProcess) {
   const auto blamed = board_.blame(kEvent);
   ASSERT_EQ(blamed.size(), 1U);
   EXPECT_EQ(blamed[0].extension, "");
+}
+
+TEST_F(ScoreboardTest, WhoWasThereWhenAnotherOverranIsInNoDoubt) {
+  dead_worker(0, [](Block& block) {
+    enter(block.slots[0], kEvent, Activity::kHandler, "innocent");
+    enter(block.slots[1], kOther, Activity::kHandler, "culprit", kFaultOverrun);
+  });
+  const auto blamed = board_.blame(kEvent);
+  ASSERT_EQ(blamed.size(), 1U);
+  EXPECT_EQ(blamed[0].extension, "");
+  EXPECT_TRUE(blamed[0].certain);
+}
+
+TEST_F(ScoreboardTest, AWorkerOfOneExtensionIsAskedAboutByItsPid) {
+  const auto apart = [this](std::size_t block, Activity what, std::uint32_t fault,
+                            std::uint32_t stray = 0) {
+    dead_worker(block, [=](Block& own) {
+      own.apart.store(1);
+      enter(own.slots[0], kEvent, what, "x", fault);
+      own.stray.store(stray);
+    });
+    return board_.blame_apart(board_.block(block).pid.load(), kEvent);
+  };
+  const Blame crash = apart(0, Activity::kHandler, SIGSEGV);
+  EXPECT_TRUE(crash.certain) << "nobody else was there";
+  EXPECT_EQ(failure_text(crash), "crashed (signal 11, Segmentation fault)");
+  EXPECT_EQ(failure_text(apart(1, Activity::kService, SIGBUS)),
+            "the host crashed (signal 7, Bus error) while it read the repository for it");
+  EXPECT_EQ(failure_text(apart(2, Activity::kHost, SIGABRT)),
+            "crashed (signal 6, Aborted) outside of its calls");
+  const Blame thread = apart(3, Activity::kHandler, 0, SIGSEGV);
+  EXPECT_EQ(thread.how, "crashed (signal 11, Segmentation fault) in a thread of its own");
+  EXPECT_FALSE(thread.certain);
+  const Blame silent = apart(4, Activity::kHandler, 0);
+  EXPECT_EQ(silent.how, "ended its process");
+  EXPECT_FALSE(silent.certain) << "it may have been killed from outside";
+  EXPECT_TRUE(board_.blame(kEvent).empty()) << "another worker answers for the event";
+  EXPECT_EQ(board_.blame_apart(0, kEvent).how, "");
 }
 
 TEST_F(ScoreboardTest, WithoutAMarkOnlyTheLonelyOneIsBlamed) {
@@ -108,6 +147,9 @@ TEST_F(ScoreboardTest, TellsExitOverrunAndServiceApart) {
   const auto blamed = board_.blame(kEvent);
   ASSERT_EQ(blamed.size(), 3U);
   EXPECT_EQ(blamed[0].how, "called exit()");
+  EXPECT_TRUE(blamed[0].certain);
+  EXPECT_TRUE(blamed[1].certain);
+  EXPECT_FALSE(blamed[2].certain);
   EXPECT_EQ(blamed[1].how, "did not end within its deadline");
   EXPECT_TRUE(blamed[2].in_service);
 }
