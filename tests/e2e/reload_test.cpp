@@ -5,8 +5,15 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <array>
+#include <atomic>
 #include <boost/json.hpp>
+#include <chrono>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <set>
+#include <thread>
 
 #include "tests/e2e/gate.hpp"
 
@@ -25,6 +32,10 @@ class Reload : public GateTest {
   }
   bool fails_with(const std::string& words) const {
     return eventually([&] { return reload_error().find(words) != std::string::npos; });
+  }
+  static std::size_t files_in(const fs::path& directory) {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(directory), fs::directory_iterator()));
   }
   static std::string build(int number) {
     return read_file(fixture("version_" + std::to_string(number)));
@@ -304,33 +315,59 @@ TEST_F(Reload, WhateverTheUmaskOfWhoStartsTheHost) {
   EXPECT_EQ(heard(), words_of(1));
 }
 
+// How many pushes UnderLoad makes: few in a run of all tests, as many as it says by itself.
+//
+//   RCX_TEST_PUSHES=2000 build/dev/bin/test_e2e --gtest_filter=Reload.UnderLoad
+int pushes_under_load() {
+  constexpr int kFew = 96;
+  const char* said = std::getenv("RCX_TEST_PUSHES");  // NOLINT(concurrency-mt-unsafe)
+  return said == nullptr ? kFew : std::stoi(said);
+}
+
 // Each push is answered by one set, whole, and none is refused for want of a worker.
 TEST_F(Reload, UnderLoad) {
   serve_version();
-  constexpr int kClients = 4;
-  constexpr int kPushes = 12;
+  constexpr std::size_t kClients = 8;
+  const int each = pushes_under_load() / static_cast<int>(kClients);
   std::vector<std::unique_ptr<Clone>> clones;
-  for (int i = 0; i < kClients; ++i) {
+  for (std::size_t i = 0; i < kClients; ++i) {
     clones.push_back(std::make_unique<Clone>(temp_, "c" + std::to_string(i), repository()));
     clones.back()->commit("first");
+    clones.back()->commit("second");
   }
-  for (int round = 0; round < kPushes; ++round) {
-    overwrite(1 + round % 3);
-    std::vector<Running> pushing;
-    for (int i = 0; i < kClients; ++i) {
-      pushing.push_back(clones[static_cast<std::size_t>(i)]->start_push(
-          {"main:r" + std::to_string(i) + "-" + std::to_string(round)}));
-    }
-    for (Running& one : pushing) {
-      const Outcome pushed = one.wait();
+  std::array<std::vector<Outcome>, kClients> outcomes;
+  std::atomic<std::size_t> done{0};
+  std::vector<std::thread> clients;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    clients.emplace_back([&, i] {
+      for (int round = 0; round < each; ++round) {
+        const std::string what = round % 2 == 0 ? "+main~1:refs/heads/r" : "+main:refs/heads/r";
+        outcomes[i].push_back(clones[i]->push({what + std::to_string(i)}));
+      }
+      ++done;
+    });
+  }
+  int replaced = 0;
+  while (done < kClients) {
+    ++replaced;
+    replaced % 2 == 0 ? overwrite(1 + replaced % 3) : drop(1 + replaced % 3);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  for (std::thread& client : clients) client.join();
+  std::set<std::string> versions;
+  for (const std::vector<Outcome>& all : outcomes) {
+    for (const Outcome& pushed : all) {
       EXPECT_EQ(pushed.status, 0) << pushed.err;
       const Words lines = pushed.remote();
-      ASSERT_THAT(lines, SizeIs(3));
+      ASSERT_THAT(lines, SizeIs(3)) << pushed.err;
       EXPECT_EQ(lines[0].substr(6), lines[1].substr(7));
+      versions.insert(lines[0]);
     }
   }
-  // None of the replaced generations has left a worker behind.
+  EXPECT_GT(versions.size(), 1U) << "it was replaced " << replaced << " times";
+  // None of the replaced generations has left anything behind.
   EXPECT_TRUE(eventually([&] { return host_.workers("pre").size() == 1; }));
+  EXPECT_TRUE(eventually([&] { return files_in(host_.directory() / "run/apart") == 2; }));
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 
