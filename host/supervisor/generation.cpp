@@ -20,7 +20,7 @@ constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
 // Workers that were started for one extension because somebody asked for it there.
 constexpr std::ptrdiff_t kMostOnDemand = 16;
 constexpr std::int64_t kIdleNs = 60'000'000'000;
-constexpr std::int64_t kCrowdedIdleNs = 200'000'000;
+constexpr std::int64_t kCrowdedIdleNs = 20'000'000;
 constexpr std::size_t kLongestWord = std::size_t{16} * 1024 * 1024;
 
 }  // namespace
@@ -93,7 +93,14 @@ Startup Generation::startup_of(const Pool& pool) const {
   return startup;
 }
 
+bool Generation::is_crowded() const {
+  return std::count_if(pools_.begin(), pools_.end(), [](const Pool& pool) {
+           return !pool.standing && !pool.workers.empty();
+         }) >= kMostOnDemand;
+}
+
 void Generation::fill(Pool& pool) {
+  if (!pool.standing && is_crowded()) return;
   while (pool.workers.size() < wanted(pool) && monotonic_ns() >= pool.not_before_ns) {
     Result<Worker> worker = start_worker(pool, startup_of(pool), around_);
     if (!worker) {
@@ -113,10 +120,10 @@ void Generation::fill(Pool& pool) {
 // Has workers of one extension leave that nobody asks any more.
 void Generation::release_idle() {
   const std::int64_t now = monotonic_ns();
-  const auto live = std::count_if(pools_.begin(), pools_.end(), [](const Pool& pool) {
-    return !pool.standing && !pool.workers.empty();
-  });
-  const bool crowded = live >= kMostOnDemand;
+  const bool crowded =
+      is_crowded() && std::any_of(pools_.begin(), pools_.end(), [](const Pool& pool) {
+        return pool.asked && pool.workers.empty();
+      });
   for (Pool& pool : pools_) {
     if (pool.shared()) continue;
     const bool needed = is_needed(pool);
@@ -139,12 +146,8 @@ void Generation::release_idle() {
 }
 
 void Generation::watch(PollSet& waiting) {
-  const auto live = std::count_if(pools_.begin(), pools_.end(), [](const Pool& pool) {
-    return !pool.standing && !pool.workers.empty();
-  });
   for (Pool& pool : pools_) {
-    const bool may_start = !pool.standing && pool.workers.empty() && !pool.asked &&
-                           live < kMostOnDemand && monotonic_ns() >= pool.not_before_ns;
+    const bool may_start = !pool.standing && pool.workers.empty() && !pool.asked;
     waiting.add(may_start ? pool.door->listener.get() : -1, [&pool] { pool.asked = true; });
     for (const Worker& one : pool.workers) {
       const pid_t pid = one.process.pid();

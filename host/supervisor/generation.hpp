@@ -75,6 +75,8 @@ class Generation {
   // Whether workers are left that may ask those of `pool`.
   bool is_needed(const Pool& pool) const;
   void release_idle();
+  // Whether as many workers on demand are there as there may be.
+  bool is_crowded() const;
   Startup startup_of(const Pool& pool) const;
   void hear(Pool& pool, Worker& worker);
   void take(Pool& pool, Worker& worker, std::string_view line);

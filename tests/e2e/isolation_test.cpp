@@ -196,6 +196,22 @@ TEST_F(Dedicated, TooManyAreRefusedWithTheReason) {
   EXPECT_THAT(checked.err, HasSubstr("wanted at most 48 processes"));
 }
 
+// More than may have a worker on demand at once: some wait until others are done.
+TEST_F(Isolation, ACrowdIsAskedOneByOne) {
+  for (int i = 1; i <= 24; ++i) host_.add("plain_" + std::to_string(i));
+  host_.add("misbehave", "{settings: {how: crash}}");
+  host_.add("recorder", "{priority: 200}");
+  serve();
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 1) << pushed.err;
+  EXPECT_THAT(pushed.remote(), Contains(HasSubstr("misbehave failed: crashed (signal 11")));
+  EXPECT_EQ(pushed.err.find("plain"), std::string::npos) << pushed.err;
+  EXPECT_THAT(records("pre_push"), SizeIs(1));
+  EXPECT_LE(workers().size(), 2U + 16U);
+  EXPECT_EQ(push({"-o", "behave", "main"}).status, 0);
+}
+
 class Canary : public Isolation {
  protected:
   void serve_both(const std::string& more = {}) {
