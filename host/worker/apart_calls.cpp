@@ -57,7 +57,7 @@ Result<ApartAnswer> ApartCalls::take(const Extension& extension, std::int64_t de
   // this one; one that dies again and again does.
   for (std::uint32_t attempt = 1; attempt <= RCX_WIRE_ATTEMPTS; ++attempt) {
     if (attempt > 1) link = hand_over(extension);
-    if (!link) return Error{Code::kUnavailable, "no process of its own can be reached"};
+    if (!link) throw HostGone();
     if (auto answer = hear(extension, *link, deadline_ns)) return std::move(*answer);
     if (monotonic_ns() >= deadline_ns || listener_.gone()) {
       return Error{Code::kUnavailable, "its process had not answered when the time was over"};

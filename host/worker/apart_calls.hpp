@@ -16,6 +16,10 @@ enum class ApartFor {
   kEverything,  // all: something in a shared process took it down, and it is not known who
 };
 
+// Thrown by take() where nobody listens any more: the supervisor that held the socket is gone, and
+// somebody else has to be asked about the whole event.
+class HostGone {};
+
 // Belongs to the event's thread. What they say reaches `listener` while their answer is taken; what
 // a canary says goes to the log, since its first version says it too.
 class ApartCalls : public Apart {

@@ -65,6 +65,10 @@ class CallService {
       serve(peer);
     } catch (const std::bad_alloc&) {
       throw;
+    } catch (const HostGone&) {
+      // Without an answer the client asks another worker, or goes by what is to be done without a
+      // host.
+      log("worker").warn("event {}: no process of its own can be reached for an extension", id_);
     } catch (const std::exception& failed) {
       log("worker").error("while serving: {}", failed.what());
       give_up({Code::kInvalid, "the host failed on this call; its log says more"}, nullptr);

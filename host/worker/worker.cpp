@@ -137,6 +137,9 @@ class Acceptor {
   Slot& slot_;
 };
 
+// Instead of a byte of the control channel: it is closed.
+constexpr char kGone = 'G';
+
 // Blocks until the supervisor says one of `wanted`, and returns that; kDrain where it is gone.
 char wait_for(int control, std::string_view wanted) {
   char byte = 0;
@@ -145,6 +148,22 @@ char wait_for(int control, std::string_view wanted) {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return kDrain;
     if (wanted.find(byte) != std::string_view::npos) return byte;
+  }
+}
+
+// Until nobody has asked this worker for a while.
+void wait_until_idle(const Block& block) {
+  constexpr std::int64_t kLongEnoughNs = 1'000'000'000;
+  constexpr int kBeat = 50;
+  std::int64_t idle_since = 0;
+  while (true) {
+    const std::int64_t now = monotonic_ns();
+    const bool idle = std::all_of(block.slots.begin(), block.slots.end(), [](const Slot& slot) {
+      return slot.activity.load() == Activity::kIdle;
+    });
+    if (!idle || idle_since == 0) idle_since = now;
+    if (now - idle_since > kLongEnoughNs) return;
+    ::poll(nullptr, 0, kBeat);
   }
 }
 
@@ -160,7 +179,7 @@ char wait_for_end(int control, int stop, Herald& herald, Upkeep& upkeep) {
     char byte = 0;
     const ssize_t got = ::read(control, &byte, 1);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return kDrain;
+    if (got <= 0) return kGone;
     if (byte == kDrain || byte == kRetire) return byte;
   }
 }
@@ -248,7 +267,10 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
   for (int i = 0; i < startup.threads; ++i) {
     threads.emplace_back(Acceptor(shared, block, static_cast<std::size_t>(i)));
   }
-  retired = wait_for_end(control.get(), stop.get(), herald, upkeep) == kRetire;
+  const char end = wait_for_end(control.get(), stop.get(), herald, upkeep);
+  // Workers that finish what they have may still ask this one.
+  if (apart && end == kGone) wait_until_idle(block);
+  retired = end == kRetire;
   ::eventfd_write(stop.get(), 1);
   wait_for_threads(over.get(), threads.size(), herald);
   for (std::thread& thread : threads) thread.join();

@@ -174,6 +174,25 @@ TEST_F(Dedicated, FinishesWhatItHasWhenTheSetIsReplaced) {
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 
+TEST_F(Dedicated, AnswersWhenTheSupervisorIsKilledMeanwhile) {
+  add_talker();
+  host_.add("judge", "{isolation: dedicated}");
+  host_.add("recorder");
+  serve();
+  clone().commit("bad one");
+  Running pushing = clone().start_push({"main"});
+  ASSERT_TRUE(wait_inside());
+  const std::vector<pid_t> alone = workers_of("judge");
+  host_.kill();
+  open_gate();
+  const Outcome pushed = pushing.wait();
+  EXPECT_EQ(pushed.status, 1) << pushed.err;
+  EXPECT_THAT(pushed.remote(), Contains("refs/heads/main: will not have bad one [judge]"));
+  EXPECT_TRUE(eventually([&] { return !alive(alone.at(0)); })) << "it does not linger";
+  host_.start();
+  EXPECT_EQ(push_subject("good").status, 0);
+}
+
 TEST_F(Dedicated, PusherWhoIsGoneCancelsIt) {
   add_talker("say: thinking", ", isolation: dedicated");
   serve();
