@@ -25,7 +25,7 @@ extensions:
   chaos_first: {priority: 1, deadline: 10s}
   chaos_mishap: {fail: closed, settings: {crash: 15, exit: 10, throw: 15, hang: 8}}
   chaos_mishap_open: {fail: open, settings: {crash: 15, exit: 10, throw: 15, hang: 8}}
-  chaos_last: {priority: 900, deadline: 10s}
+  chaos_last: {priority: 900, deadline: 10s, isolation: dedicated}
 """
 EXTENSIONS = ("chaos_first", "chaos_mishap", "chaos_mishap_open", "chaos_last")
 
