@@ -12,6 +12,15 @@ namespace {
 
 using Parameters = std::tuple<std::size_t, bool>;
 
+// Whether the host can go on without a descriptor. Not with UndefinedBehaviorSanitizer, which is
+// built in together with AddressSanitizer: it opens a pipe to look at an object of a type that it
+// meets for the first time, and reports the object where there is none to be had.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kNeedsNoDescriptor = false;
+#else
+constexpr bool kNeedsNoDescriptor = true;
+#endif
+
 class Misbehaviours : public HostTest, public ::testing::WithParamInterface<Parameters> {
  protected:
   const Misbehaviour& bad() const { return misbehaviours().at(std::get<0>(GetParam())); }
@@ -91,6 +100,9 @@ class Misbehaviours : public HostTest, public ::testing::WithParamInterface<Para
 TEST_P(Misbehaviours, HarmNobodyElse) {
   if (!kCountsMemory && bad().limits.find("memory") != std::string::npos) {
     GTEST_SKIP() << "memory does not count";
+  }
+  if (!kNeedsNoDescriptor && bad().extension == "bad_takes_descriptors") {
+    GTEST_SKIP() << "the sanitizer needs a descriptor itself";
   }
   prepare();
   Row row;
