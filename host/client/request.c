@@ -179,7 +179,7 @@ bool finish_request(struct call* call) {
 }
 
 /* Nanoseconds since 1970 in 16 digits, then the event's id. */
-void request_name(char name[RCX_REQUEST_NAME_SIZE]) {
+void request_name(char name[kRequestNameSize]) {
   static const char digits[] = "0123456789abcdef";
   size_t used = 0;
   for (int shift = 60; shift >= 0; shift -= 4) {

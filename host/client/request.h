@@ -23,7 +23,7 @@ bool begin_request(struct call* call);
 bool finish_request(struct call* call);
 
 /* A name for a file that holds this request: unique, and in order of time. After finish_request. */
-#define RCX_REQUEST_NAME_SIZE 64
-void request_name(char name[RCX_REQUEST_NAME_SIZE]);
+enum { kRequestNameSize = 64 };
+void request_name(char name[kRequestNameSize]);
 
 #endif /* RCX_HOST_CLIENT_REQUEST_H */

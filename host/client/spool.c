@@ -35,7 +35,7 @@ static bool keep_name(const char* directory) {
 }
 
 bool spool(struct call* call, const struct conf* conf) {
-  char name[RCX_REQUEST_NAME_SIZE];
+  char name[kRequestNameSize];
   char fresh[PATH_MAX];
   char path[PATH_MAX];
   if (conf->spool_directory[0] == '\0') {

@@ -47,7 +47,7 @@ class QuickWalkTest : public testing::Test {
     git({"update-ref", "refs/heads/" + name, id});
   }
 
-  std::optional<QuickWalk> walk(std::vector<RefUpdate> refs) const {
+  std::optional<QuickWalk> walk(const std::vector<RefUpdate>& refs) const {
     return quick_walk(top_.string() + "/.git", quarantine_.string(), refs);
   }
 
