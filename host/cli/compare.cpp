@@ -111,6 +111,7 @@ void compare(Asked asked, Context& context) {
     if (!since) return context.fail(since.error(), kUsage);
     asked.query.since_ns = *since;
   }
+  if (is_canary(asked.id)) asked.id.resize(asked.id.size() - kCanarySuffix.size());
   asked.query.extension = canary_id(asked.id);
   const Result<std::vector<StoredRecord>> found =
       list_records(*config, asked.query, std::numeric_limits<std::size_t>::max());

@@ -192,6 +192,12 @@ void read_extensions(MapReader& reader, Config& config) {
     }
     for (const auto& pair : node) {
       if (!pair.first.IsScalar()) continue;
+      if (is_canary(pair.first.Scalar())) {
+        reader.problems().add(pair.first.Mark(),
+                              "extensions." + pair.first.Scalar() +
+                                  ": a canary has no section; write  canary: FILE  in that of its "
+                                  "extension");
+      }
       MapReader extension(pair.second, "extensions." + pair.first.Scalar(), reader.problems());
       read_extension(extension, config.extensions[pair.first.Scalar()], config.directory());
       extension.finish();

@@ -6,8 +6,6 @@ namespace rcx::host {
 namespace {
 
 // Of one objection, and of what one call may object in all.
-constexpr std::size_t kLongestReason = std::size_t{16} * 1024;
-constexpr std::size_t kMostObjections = 1000;
 
 constexpr const char* kNotInCreate = "create has no event to ask about";
 

@@ -16,6 +16,10 @@
 
 namespace rcx::host {
 
+// What one call of a handler may say: bytes of a reason, and objections.
+inline constexpr std::size_t kLongestReason = std::size_t{16} * 1024;
+inline constexpr std::size_t kMostObjections = 1000;
+
 // The person at the other end, as far as handlers can tell.
 class Listener {
  public:

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace rcx::host {
 namespace {
@@ -19,6 +19,8 @@ using TurnClock = std::chrono::steady_clock;
 constexpr std::string_view kDefaultFailure = "it gave no reason";
 // How much longer than an event may take a worker waits for others that should have answered.
 constexpr std::int64_t kHangUpNs = 1'000'000'000;
+// Extensions elsewhere that one event waits for at the same time.
+constexpr std::size_t kAhead = 4;
 
 bool concerns(const ExtensionConfig& config, const Event& event) {
   return std::any_of(
@@ -55,29 +57,58 @@ class Dispatch {
  public:
   Dispatch(EventRun& run, Slot& slot, Apart* apart) : run_(run), slot_(slot), apart_(apart) {}
 
-  // Those that run elsewhere begin while others run here.
+  // Those that run elsewhere begin while others run here; some of them, and the others later, so
+  // that no event takes many descriptors.
   void begin(const std::vector<Handler>& handlers, const std::vector<Blame>& blamed) {
     if (apart_ == nullptr) return;
     for (const Handler& handler : handlers) {
       Extension& extension = *handler.extension;
-      if (!concerns(handler, run_.event) || !apart_->wants(extension) || is_asked(extension))
-        continue;
+      if (!concerns(handler, run_.event) || !apart_->wants(extension)) continue;
       if (guilty(blamed, extension) != nullptr) continue;
-      apart_->ask(extension);
-      asked_.push_back(&extension);
+      const bool queued = is_queued(handler);
+      if (Elsewhere* known = find(extension)) {
+        known->queued = known->queued && queued;
+      } else {
+        elsewhere_.push_back({&extension, queued});
+      }
     }
+    // Nobody waits for a canary longer than for all others.
+    std::stable_partition(elsewhere_.begin(), elsewhere_.end(),
+                          [](const Elsewhere& one) { return !is_canary(one.extension->id()); });
+    for (std::size_t i = 0; i < kAhead && i < elsewhere_.size(); ++i) {
+      apart_->ask(*elsewhere_[i].extension);
+    }
+  }
+
+  // Takes the answers of those, and puts the verdict into the order of the handlers.
+  void finish(const std::vector<Handler>& handlers) {
+    if (elsewhere_.empty()) return;
+    for (std::size_t i = 0; i < elsewhere_.size(); ++i) {
+      take(elsewhere_[i]);
+      if (i + kAhead < elsewhere_.size()) apart_->ask(*elsewhere_[i + kAhead].extension);
+    }
+    std::map<std::string_view, std::size_t> places;
+    for (const Handler& handler : handlers) {
+      places.emplace(handler.extension->id(), places.size() + 1);
+    }
+    const auto sort = [&](auto& all) {
+      std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+        return places[a.extension] < places[b.extension];
+      });
+    };
+    sort(verdict_.runs);
+    sort(verdict_.objections);
+    sort(verdict_.observed);
+    sort(verdict_.failures);
   }
 
   void run(const Handler& handler, const std::vector<Blame>& blamed) {
     Extension& extension = *handler.extension;
-    const bool queued = !run_.event.kind->veto && handler.info.delivery != RCX_INLINE;
+    if (find(extension) != nullptr) return;
+    const bool queued = is_queued(handler);
     if (const Blame* blame = guilty(blamed, extension)) {
       note(extension.planned, extension.config);
       fail(extension.id(), extension.config, failure_text(*blame), !queued);
-      return;
-    }
-    if (is_asked(extension)) {
-      take(extension, queued);
       return;
     }
     if (!take_turn(extension)) {
@@ -108,17 +139,37 @@ class Dispatch {
     return found == blamed.end() ? nullptr : &*found;
   }
 
-  bool is_asked(const Extension& extension) const {
-    return std::find(asked_.begin(), asked_.end(), &extension) != asked_.end();
+  // An extension that is asked for all its handlers at once.
+  struct Elsewhere {
+    Extension* extension;
+    bool queued;  // all of those handlers
+  };
+
+  bool is_queued(const Handler& handler) const {
+    return !run_.event.kind->veto && handler.info.delivery != RCX_INLINE;
   }
 
-  // The answer of an extension that was asked: for all its handlers at once, so only the first of
-  // them takes it.
-  void take(Extension& extension, bool queued) {
-    if (!taken_.insert(&extension).second) return;
+  Elsewhere* find(const Extension& extension) {
+    const auto found =
+        std::find_if(elsewhere_.begin(), elsewhere_.end(),
+                     [&](const Elsewhere& one) { return one.extension == &extension; });
+    return found == elsewhere_.end() ? nullptr : &*found;
+  }
+
+  std::chrono::nanoseconds budget_of(const Extension& extension) const {
+    return extension.config.deadline.count() > 0 ? extension.config.deadline
+                                                 : run_.config.budget.extension;
+  }
+
+  void take(const Elsewhere& one) {
+    Extension& extension = *one.extension;
+    const bool queued = one.queued;
     const std::int64_t began = now_ns_;
+    const std::int64_t enough = began + budget_of(extension).count() + kHangUpNs;
+    const std::int64_t deadline =
+        is_canary(extension.id()) ? std::min(run_.deadline_ns, enough) : run_.deadline_ns;
     slot_.enter(Activity::kApart, extension.id(), run_.deadline_ns + kHangUpNs);
-    Result<ApartAnswer> answer = apart_->take(extension, run_.deadline_ns);
+    Result<ApartAnswer> answer = apart_->take(extension, deadline);
     slot_.enter_host(run_.deadline_ns);
     now_ns_ = monotonic_ns();
     const auto add = [&](rcx_status status, std::chrono::nanoseconds took) -> HandlerRun& {
@@ -179,9 +230,7 @@ class Dispatch {
 
   void call(Extension& extension, const Handler& handler, bool queued) {
     const std::int64_t began = now_ns_;
-    const auto own = extension.config.deadline.count() > 0 ? extension.config.deadline
-                                                           : run_.config.budget.extension;
-    const std::int64_t deadline = std::min(began + own.count(), run_.deadline_ns);
+    const std::int64_t deadline = std::min(began + budget_of(extension).count(), run_.deadline_ns);
     Call call(extension, &run_, slot_, deadline);
     call.set_queued(queued);
     slot_.enter(Activity::kHandler, extension.id(), deadline);
@@ -256,8 +305,7 @@ class Dispatch {
   EventRun& run_;
   Slot& slot_;
   Apart* apart_;
-  std::vector<const Extension*> asked_;
-  std::set<const Extension*> taken_;
+  std::vector<Elsewhere> elsewhere_;
   std::int64_t now_ns_ = monotonic_ns();  // read once between two handlers
   spdlog::logger& log_ = log("dispatch");
   Verdict verdict_;
@@ -309,6 +357,7 @@ Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& eve
   for (const Handler& handler : set.handlers(event.kind->number)) {
     if (concerns(handler, event)) dispatch.run(handler, blamed);
   }
+  dispatch.finish(set.handlers(event.kind->number));
   // Nobody is blamed yet: which handler did it is found when the event is asked for again.
   leave_if_harmed(listener, slot);
   return std::move(dispatch.verdict());

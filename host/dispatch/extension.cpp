@@ -41,8 +41,6 @@ ExtensionSet ExtensionSet::start(const Plan& plan, const Config& config, Slot& s
     const bool elsewhere = placement != nullptr && !alone &&
                            config.extension(planned.id).isolation == Isolation::kDedicated;
     if (planned.standing == Standing::kLoaded && elsewhere) {
-      // Without a door it handles nothing that this worker is asked for.
-      if (set.door(planned.id) == nullptr) continue;
       set.extensions_.push_back(std::make_unique<Extension>(planned, config.extension(planned.id)));
     } else if (planned.standing == Standing::kLoaded) {
       set.add(planned, config, slot);
@@ -120,6 +118,13 @@ void ExtensionSet::sort_handlers() {
 const std::string* ExtensionSet::door(const std::string& id) const {
   const auto found = doors_.find(id);
   return found == doors_.end() ? nullptr : &found->second;
+}
+
+std::size_t ExtensionSet::handlers_of(const Extension& extension, std::uint32_t event) const {
+  const std::vector<Handler>& all = handlers(event);
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(),
+                    [&](const Handler& handler) { return handler.extension == &extension; }));
 }
 
 const std::vector<Handler>& ExtensionSet::handlers(std::uint32_t event) const {

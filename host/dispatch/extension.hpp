@@ -71,6 +71,8 @@ class ExtensionSet {
 
   // The handlers of one kind of event, by priority, then id, then their order in the table.
   const std::vector<Handler>& handlers(std::uint32_t event) const;
+  // How many of them are of that extension.
+  std::size_t handlers_of(const Extension& extension, std::uint32_t event) const;
   const std::vector<Absent>& absent() const noexcept { return absent_; }
   // The socket where workers listen that have extension `id` alone; null where there is none.
   const std::string* door(const std::string& id) const;

@@ -54,12 +54,13 @@ bool WorkerLink::read(void* into, std::size_t size, std::int64_t deadline_ns,
   constexpr std::int64_t kBeat = 100;
   auto* to = static_cast<char*>(into);
   while (size > 0) {
-    const std::int64_t left = deadline_ns - monotonic_ns();
-    if (left <= 0 || (abandoned && abandoned())) return false;
+    // What has come already counts, however late it is.
+    const std::int64_t left = std::max<std::int64_t>(deadline_ns - monotonic_ns(), 0);
     std::array<pollfd, 2> waiting = {{{socket_.get(), POLLIN, 0}, {alive_.get(), POLLIN, 0}}};
-    const auto patience = std::min(left / kMillisecond + 1, kBeat);
+    const auto patience = left == 0 ? 0 : std::min(left / kMillisecond + 1, kBeat);
     const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(patience));
     if (ready < 0 && errno != EINTR) return false;
+    if (ready < 1 && (left == 0 || (abandoned && abandoned()))) return false;
     if (ready < 1) continue;
     const ssize_t got = ::recv(socket_.get(), to, size, MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;

@@ -30,6 +30,7 @@ class WorkerLink {
   // by `deadline_ns` of the monotonic clock, or `abandoned`, asked ten times a second, says true.
   std::optional<Frame> receive(std::int64_t deadline_ns,
                                const std::function<bool()>& abandoned = {});
+  int socket() const noexcept { return socket_.get(); }
   // Who serves; 0 before the worker has said so.
   pid_t worker() const noexcept { return worker_; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/exception.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <functional>
 #include <future>
@@ -68,8 +69,12 @@ void keep_vetoes(PlannedExtension& canary) {
 PlannedExtension plan_canary(const std::string& id, const ExtensionConfig& configured,
                              const Config& config, const fs::path& program, uid_t service,
                              Descriptions* known) {
-  const Candidate candidate = candidate_at(configured.canary, service);
-  PlannedExtension planned = plan_candidate(candidate, config, program, known);
+  PlannedExtension planned;
+  try {
+    planned = plan_candidate(candidate_at(configured.canary, service), config, program, known);
+  } catch (const fs::filesystem_error& failed) {
+    planned.reason = failed.what();
+  }
   planned.file = configured.canary.string();
   if (planned.standing == Standing::kLoaded && planned.id != id) {
     planned.standing = Standing::kRefused;

@@ -17,6 +17,8 @@ constexpr std::int64_t kGraceNs = 250'000'000;
 constexpr std::int64_t kEarlyNs = 2'000'000'000;
 constexpr std::int64_t kFirstPauseNs = 20'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
+// After so many of them in a row, a worker of one extension serves without that.
+constexpr int kMostEarlyDeaths = 3;
 // Workers that were started for one extension because somebody asked for it there.
 constexpr std::ptrdiff_t kMostOnDemand = 16;
 constexpr std::int64_t kIdleNs = 60'000'000'000;
@@ -33,7 +35,12 @@ Generation::Generation(std::uint64_t number, Role role, std::shared_ptr<const Co
       around_(around),
       tolerant_(role == Role::kFirst),
       serving_(role == Role::kFirst) {
-  pools_ = make_pools(number_, *config_, plan_, around_);
+  const Plan wanted = plan_;
+  pools_ = make_pools(*config_, plan_, around_);
+  for (std::size_t i = 0; i < wanted.extensions.size() && !tolerant_; ++i) {
+    if (plan_.extensions[i].standing == wanted.extensions[i].standing) continue;
+    fail(plan_.extensions[i].id + ": " + plan_.extensions[i].reason);
+  }
 }
 
 bool Generation::uses_block(std::size_t block) const {
@@ -68,7 +75,8 @@ std::size_t Generation::wanted(const Pool& pool) const {
   const auto all = static_cast<std::size_t>(pool.config.processes);
   if (!pool.shared()) {
     if (!is_needed(pool) || !settled_) return 0;
-    return pool.standing || pool.asked ? all : 0;
+    // The first one shows whether the extension starts.
+    return !pool.standing ? (pool.asked ? 1U : 0U) : pool.settled ? all : 1U;
   }
   if (leaving_) return 0;
   const bool first = &pool == pools_.data();
@@ -213,17 +221,21 @@ void Generation::take(Pool& pool, Worker& worker, std::string_view line) {
     log("supervisor").error("{}", word.error().message);
     return;
   }
+  // Extensions can write there, too: it is their process. One that is alone speaks for nobody else.
   if (word->failed) {
-    failures_.push_back({word->failed->extension, word->failed->reason});
+    if (pool.shared()) failures_.push_back({word->failed->extension, word->failed->reason});
     return;
   }
+  if (worker.ready) return;
+  bool& settled = pool.shared() ? settled_ : pool.settled;
   for (const PlannedExtension& absent : word->ready->absent.extensions) {
-    if (pool.standing && !tolerant_ && !tolerated_.contains(absent.id)) {
+    if (settled || (!pool.shared() && absent.id != pool.alone)) continue;
+    if (!serving_ && pool.standing && !tolerant_ && !tolerated_.contains(absent.id)) {
       fail(absent.id + ": " + absent.reason);
     }
     leave_out(pool, absent.id, absent.reason);
   }
-  (pool.shared() ? settled_ : pool.settled) = true;
+  settled = true;
   worker.ready = true;
   changed_ = true;
 }
@@ -251,25 +263,31 @@ void Generation::renew(Pool& pool) const {
   const auto planned =
       std::find_if(plan_.extensions.begin(), plan_.extensions.end(),
                    [&](const PlannedExtension& one) { return one.id == pool.alone; });
-  if (planned != plan_.extensions.end()) pool.plan.extensions = {*planned};
+  if (planned == plan_.extensions.end()) return;
+  pool.plan.extensions = {*planned};
+  pool.plan.extensions[0].named = true;
 }
 
 Generation::Loss Generation::judge(Pool& pool, const Worker& worker, int status) {
   Loss loss;
   std::vector<Blame> blamed = around_.scoreboard->blame_block(worker.block);
+  const auto& slots = around_.scoreboard->block(worker.block).slots;
+  // Who asks a worker of one extension says what came of that, and is heard once for each event.
+  const bool asked =
+      !pool.shared() && std::any_of(slots.begin(), slots.end(),
+                                    [](const Slot& slot) { return slot.event_id() != Uuid{}; });
   // What nobody was seen to do is the only extension's, unless the process was killed from outside.
-  const bool outside = status == -SIGKILL;
-  if (blamed.empty() && !pool.shared() && worker.ready && !outside) {
+  if (blamed.empty() && !pool.shared() && worker.ready && !asked && status != -SIGKILL) {
     blamed.push_back({pool.alone, false, false, true, "ended its process between two calls"});
   }
   const bool settled = pool.shared() ? settled_ : pool.settled;
+  loss.by_handler = asked;
   for (Blame& blame : blamed) {
     // The scoreboard has no room for the longest names.
     if (!pool.shared()) blame.extension = pool.alone;
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
-    // In doubt each extension is asked in a worker of its own, and is counted where it fails there.
-    if (blame.certain || (!pool.shared() && !outside))
-      failures_.push_back({blame.extension, blame.how});
+    // In doubt each extension is asked in a worker of its own, and counted where it fails there.
+    if (blame.certain && !asked) failures_.push_back({blame.extension, blame.how});
     loss.culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
     loss.by_handler = loss.by_handler || !blame.in_create;
     const bool tolerated = tolerant_ || !pool.standing || tolerated_.contains(blame.extension);
@@ -289,7 +307,7 @@ void Generation::lose(Pool& pool, std::size_t index) {
   worker.output.read(inside(pool, worker));
   worker.output.finish();
   changed_ = true;
-  if (!pool.standing && worker.leaving) renew(pool);
+  if (!pool.standing) renew(pool);
   if ((leaving_ || worker.leaving) && (status == 0 || status == kRecycled)) return;
   if (serving_ && status == kRecycled) {
     log("supervisor").info("{} worker {} is replaced", pool.door->name, worker.process.pid());
@@ -311,6 +329,8 @@ void Generation::lose(Pool& pool, std::size_t index) {
     return;
   }
   const int earlier = pool.early_deaths++;
+  // Then it says why, instead of being started again and again.
+  if (!pool.shared() && pool.early_deaths >= kMostEarlyDeaths) pool.settled = false;
   if (earlier == 0) return;
   pool.not_before_ns =
       monotonic_ns() + std::min(kLongestPauseNs, kFirstPauseNs << std::min(earlier - 1, 8));

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
+#include <random>
 
 #include "host/event/event.hpp"
 #include "host/supervisor/instance.hpp"
@@ -41,21 +42,22 @@ Result<std::shared_ptr<const Door>> make_door(const std::string& name, const fs:
 
 }  // namespace
 
-std::vector<Pool> make_pools(std::uint64_t number, const Config& config, Plan& plan,
-                             const Surroundings& around) {
+std::vector<Pool> make_pools(const Config& config, Plan& plan, const Surroundings& around) {
+  // A name that was never used: workers of a host that was killed find nobody, instead of another
+  // extension.
+  std::random_device random;
   constexpr PoolConfig kOne{1, 1};
   std::vector<Pool> pools;
   const auto configured = [&](const Door& door) {
     return around.once ? kOne : door.name == "pre" ? config.pre : config.post;
   };
   for (const Door& door : *around.doors) pools.push_back({&door, configured(door), {}});
-  for (std::size_t i = 0; i < plan.extensions.size(); ++i) {
-    PlannedExtension& planned = plan.extensions[i];
+  for (PlannedExtension& planned : plan.extensions) {
     const bool standing = config.extension(planned.id).isolation == Isolation::kDedicated;
     for (const Door& door : *around.doors) {
       if (planned.standing != Standing::kLoaded || !has_handlers(planned, door.name)) continue;
       const fs::path socket = door.socket.parent_path() / kApartDirectory /
-                              fmt::format("{}.{}.{}", number, i, door.name);
+                              fmt::format("{:08x}.{}", random(), door.name);
       Result<std::shared_ptr<const Door>> own = make_door(door.name, socket);
       if (!own) {
         log("supervisor")
@@ -69,6 +71,8 @@ std::vector<Pool> make_pools(std::uint64_t number, const Config& config, Plan& p
       pool.alone = planned.id;
       pool.own_door = std::move(*own);
       pool.plan.extensions = {planned};
+      // What becomes of it is always told to who asks.
+      pool.plan.extensions[0].named = true;
       pool.standing = standing;
       if (!standing) pool.config.processes = 1;
       pools.push_back(std::move(pool));

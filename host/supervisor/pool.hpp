@@ -68,11 +68,10 @@ struct Pool {
   bool shared() const noexcept { return alone.empty(); }
 };
 
-// The pools of generation `number`, without workers: one for each of the host's doors, then for
-// each extension one at a door of its own. Where an extension that must have one cannot, it becomes
+// The pools of one generation, without workers: one for each of the host's doors, then for each
+// extension one at a door of its own. Where an extension that must have one cannot, it becomes
 // refused in `plan`, and says why.
-std::vector<Pool> make_pools(std::uint64_t number, const Config& config, Plan& plan,
-                             const Surroundings& around);
+std::vector<Pool> make_pools(const Config& config, Plan& plan, const Surroundings& around);
 
 // `startup` but for what is the pool's.
 Result<Worker> start_worker(const Pool& pool, Startup startup, const Surroundings& around);

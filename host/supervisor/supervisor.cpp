@@ -145,7 +145,7 @@ std::size_t Supervisor::free_block() {
            retired_.uses_block(block);
   };
   // There are more blocks than workers of all generations that live; see RetiredGenerations::full.
-  while (taken(next_block_)) ++next_block_;
+  for (std::size_t i = 0; i < kBlocks && taken(next_block_); ++i) ++next_block_;
   return next_block_++;
 }
 

@@ -6,6 +6,14 @@
 #include "host/recorder/json_bytes.hpp"
 
 namespace rcx::host {
+namespace {
+
+std::string bounded(std::string text) {
+  if (text.size() > kLongestReason) text.resize(kLongestReason);
+  return text;
+}
+
+}  // namespace
 
 std::string answer_text(const Verdict& verdict) {
   boost::json::array runs;
@@ -28,23 +36,27 @@ std::string answer_text(const Verdict& verdict) {
       boost::json::object{{"runs", std::move(runs)}, {"objections", std::move(objections)}});
 }
 
-Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs,
+Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::size_t handlers,
                                  const std::string& extension) {
   try {
     const boost::json::value json = boost::json::parse({text.data(), text.size()});
     ApartAnswer answer;
     for (const boost::json::value& item : json.at("runs").as_array()) {
       const boost::json::object& one = item.as_object();
+      if (answer.runs.size() == handlers) throw std::length_error("more than its handlers");
       answer.runs.push_back({one.at("status").to_number<rcx_status>(),
                              std::chrono::nanoseconds(one.at("took_ns").to_number<std::int64_t>()),
-                             one.at("absent").as_bool(), get_bytes(one, "failure")});
+                             one.at("absent").as_bool(), bounded(get_bytes(one, "failure"))});
     }
     for (const boost::json::value& item : json.at("objections").as_array()) {
       const boost::json::object& one = item.as_object();
-      Objection objection{extension, std::nullopt, get_bytes(one, "reason")};
+      Objection objection{extension, std::nullopt, bounded(get_bytes(one, "reason"))};
       if (const boost::json::value* ref = one.if_contains("ref")) {
         objection.ref = ref->to_number<std::size_t>();
         if (*objection.ref >= refs) throw std::out_of_range("a reference that is not there");
+      }
+      if (answer.objections.size() == handlers * kMostObjections) {
+        throw std::length_error("more objections than it may have");
       }
       answer.objections.push_back(std::move(objection));
     }

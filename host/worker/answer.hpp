@@ -12,9 +12,13 @@ namespace rcx::host {
 // JSON: what that extension did, from the verdict of its process.
 std::string answer_text(const Verdict& verdict);
 
-// And back, for an event with `refs` references. It may come from what an extension made of its
-// process: kInvalid where it is no such answer.
-Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs,
+// The longest that there is: one extension may object a thousand times.
+inline constexpr std::size_t kLongestAnswer = std::size_t{128} * 1024 * 1024;
+
+// And back, for an event with `refs` references, of an extension with `handlers` for it. It may
+// come from what that made of its process: kInvalid where it is no such answer, or more than
+// handlers can say.
+Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::size_t handlers,
                                  const std::string& extension);
 
 }  // namespace rcx::host

@@ -7,6 +7,7 @@
 
 #include "host/dispatch/dispatch.hpp"
 #include "host/event/worker_link.hpp"
+#include "host/worker/fork_guard.hpp"
 
 namespace rcx::host {
 
@@ -24,34 +25,50 @@ class HostGone {};
 // a canary says goes to the log, since its first version says it too.
 class ApartCalls : public Apart {
  public:
-  ApartCalls(ApartFor whom, const ExtensionSet& set, const Scoreboard& scoreboard,
-             const Event& event, int request, uid_t caller, Listener& listener)
+  // `control` leads to the supervisor.
+  ApartCalls(ApartFor whom, const ExtensionSet& set, const Config& config,
+             const Scoreboard& scoreboard, const Event& event, int request, uid_t caller,
+             Listener& listener, int control)
       : whom_(whom),
         set_(set),
+        config_(config),
         scoreboard_(scoreboard),
         event_(event),
         request_(request),
         caller_(caller),
-        listener_(listener) {}
+        listener_(listener),
+        control_(control) {}
 
   bool wants(const Extension& extension) const override;
   void ask(const Extension& extension) override;
   Result<ApartAnswer> take(const Extension& extension, std::int64_t deadline_ns) override;
 
  private:
-  std::optional<WorkerLink> hand_over(const Extension& extension) const;
+  // A worker that is at it.
+  struct Asked {
+    explicit Asked(WorkerLink to) : link(std::move(to)), guard(link.socket()) {}
+    WorkerLink link;
+    ForkGuard guard;
+  };
+
+  // False where nobody takes it.
+  bool hand_over(const Extension& extension, std::uint32_t attempt);
   // Nothing where the worker ended before its answer was whole.
-  std::optional<Result<ApartAnswer>> hear(const Extension& extension, WorkerLink& link,
-                                          std::int64_t deadline_ns);
+  std::optional<Result<ApartAnswer>> hear(const Extension& extension, std::int64_t deadline_ns);
+  // Passes on what it says, which may come from what the extension made of its process.
+  void say(const Extension& extension, std::string_view text, int& lines);
+  bool host_gone() const;
 
   ApartFor whom_;
   const ExtensionSet& set_;
+  const Config& config_;
   const Scoreboard& scoreboard_;
   const Event& event_;
   int request_;
   uid_t caller_;
   Listener& listener_;
-  std::map<const Extension*, std::optional<WorkerLink>> asked_;
+  int control_;
+  std::map<const Extension*, Asked> asked_;
 };
 
 }  // namespace rcx::host

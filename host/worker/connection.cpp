@@ -92,7 +92,8 @@ Result<Connection::Hello> Connection::receive() {
   return result;
 }
 
-void Connection::set_patience(std::chrono::nanoseconds length) {
+void Connection::never_block_handlers(std::chrono::nanoseconds length) {
+  keeps_ = true;
   const timeval patience{std::chrono::duration_cast<std::chrono::seconds>(length).count() + 1, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
@@ -131,10 +132,21 @@ void Connection::send_locked(std::uint32_t type, std::string_view head, std::str
     announced_ = true;
   }
   if (type != RCX_WIRE_FRAME_HELLO) whole += frame(type, head, text);
-  std::string_view left = whole;
+  put(whole, flags);
+}
+
+void Connection::put(std::string_view bytes, int flags) {
+  const bool may_keep = keeps_ && !decided_;
+  if (!kept_.empty() || may_keep) {
+    kept_ += bytes;
+    bytes = kept_;
+  }
+  std::string_view left = bytes;
   while (!left.empty()) {
-    const ssize_t put = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL | flags);
+    const ssize_t put = ::send(socket_.get(), left.data(), left.size(),
+                               MSG_NOSIGNAL | flags | (may_keep ? MSG_DONTWAIT : 0));
     if (put < 0 && errno == EINTR) continue;
+    if (put < 0 && errno == EAGAIN && may_keep) break;
     if (put < 0) {
       broken_ = true;
       log("worker").warn("a client is gone or reads nothing: {}", std::strerror(errno));
@@ -142,6 +154,7 @@ void Connection::send_locked(std::uint32_t type, std::string_view head, std::str
     }
     left.remove_prefix(static_cast<std::size_t>(put));
   }
+  kept_ = std::string(left.data(), kept_.empty() ? 0 : left.size());
 }
 
 void Connection::announce() {

@@ -31,8 +31,9 @@ class Connection : public Listener {
   // The client's first message, which must come within five seconds.
   Result<Hello> receive();
 
-  // How long the other end may read nothing, where that is not five seconds.
-  void set_patience(std::chrono::nanoseconds length);
+  // To another worker, which reads when it is done with others: what is said and has no room waits
+  // here until the answer, and that may wait for `length`.
+  void never_block_handlers(std::chrono::nanoseconds length);
 
   // For a stranger: lets go what it has sent so far, unread, so that an answer reaches it.
   void forget_request();
@@ -54,6 +55,7 @@ class Connection : public Listener {
 
  private:
   void send(std::uint32_t type, std::string_view head, std::string_view text);
+  void put(std::string_view bytes, int flags);
   void send_locked(std::uint32_t type, std::string_view head, std::string_view text, int flags);
   std::string frame(std::uint32_t type, std::string_view head, std::string_view text);
 
@@ -64,6 +66,8 @@ class Connection : public Listener {
   bool announced_ = false;
   bool decided_ = false;
   bool broken_ = false;
+  bool keeps_ = false;  // what has no room
+  std::string kept_;
 };
 
 }  // namespace rcx::host

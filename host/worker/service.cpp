@@ -144,7 +144,7 @@ class CallService {
   Verdict hear(const HookEvent& hook) {
     const Event& event = *hook.event;
     if (context_.apart) {
-      connection_.set_patience(context_.config->budget.event);
+      connection_.never_block_handlers(context_.config->budget.event);
       Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
                                  {}, connection_, slot_);
       if (attempt_ > 1) try_heap();
@@ -163,7 +163,8 @@ class CallService {
     });
     const bool doubt = guilty.size() < blamed_.size();
     ApartCalls apart(doubt ? ApartFor::kEverything : ApartFor::kDedicated, *context_.extensions,
-                     *context_.scoreboard, event, call_.request(), caller_, connection_);
+                     *context_.config, *context_.scoreboard, event, call_.request(), caller_,
+                     connection_, context_.control);
     Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
                                guilty, connection_, slot_, &apart);
     if (doubt) log_suspects(verdict);
@@ -190,7 +191,7 @@ class CallService {
   // does nothing wrong now.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
-      if (run.status == RCX_OK || run.took.count() == 0 || run.lost) continue;
+      if (run.status == RCX_OK || (run.took.count() == 0 && !run.lost)) continue;
       context_.reports->failed(std::string(run.extension), run.failure);
     }
   }

@@ -20,6 +20,7 @@ struct WorkerContext {
   // Another worker asks this one, which has one extension alone: the verdict, its record and its
   // text are that one's.
   bool apart = false;
+  int control = -1;  // leads to the supervisor
   Reports* reports = nullptr;
   Recording* recording = nullptr;
 };

@@ -236,12 +236,14 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
   ExtensionSet set = ExtensionSet::start(
       startup.plan, *config, own,
       [&](const std::string& extension) { upkeep.after_create(extension); }, &startup.placement);
+  const bool apart = !startup.placement.alone.empty();
   Reports reports(control.get());
   Recording recording(*config, static_cast<int>(startup.generation));
-  if (startup.placement.alone.empty()) recording.open();
-  const bool apart = !startup.placement.alone.empty();
-  const WorkerContext context{config,      &*doors, &roots,   &set,
-                              &scoreboard, apart,   &reports, &recording};
+  // Who asks this worker keeps the record, and logs what came of it.
+  if (apart) log("dispatch").set_level(spdlog::level::off);
+  if (!apart) recording.open();
+  const WorkerContext context{config, &*doors,       &roots,   &set,      &scoreboard,
+                              apart,  control.get(), &reports, &recording};
   const std::array<ForkGuard, 5> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(stop.get()),
                                         ForkGuard(over.get())};

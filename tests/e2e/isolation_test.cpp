@@ -2,6 +2,8 @@
 #include <csignal>
 
 #include <boost/json.hpp>
+#include <chrono>
+#include <thread>
 
 #include "tests/e2e/gate.hpp"
 
@@ -102,6 +104,72 @@ TEST_F(Dedicated, FailuresCountForTheBreaker) {
   EXPECT_EQ(host_.rcx({"extensions", "clear", "judge"}).status, 0);
   ASSERT_TRUE(is_listed("judge", "loaded"));
   EXPECT_EQ(push_subject("good").status, 0);
+}
+
+// However often it was tried.
+TEST_F(Dedicated, FailuresCountOncePerPush) {
+  host_.set("breaker", "{failures: 3}");
+  host_.add("misbehave", "{isolation: dedicated, settings: {how: _exit}}");
+  serve();
+  clone().commit("first");
+  push({"main:a"});
+  EXPECT_EQ(read_file(host_.data("misbehave") / "calls"), "pre_push 1\npre_push 2\npre_push 3\n");
+  push({"main:b"});
+  EXPECT_THAT(host_.listed("misbehave"), HasSubstr("loaded"));
+  push({"main:c"});
+  EXPECT_TRUE(is_listed("misbehave", "disabled"));
+}
+
+TEST_F(Dedicated, SpeaksForNobodyElse) {
+  host_.set("breaker", "{failures: 3}");
+  host_.add("misbehave", "{isolation: dedicated, settings: {how: slander}}");
+  host_.add("recorder");
+  serve();
+  clone().commit("first");
+  push({"main"});
+  push({"-o", "behave", "main:next"});
+  EXPECT_THAT(host_.log(), Not(HasSubstr("disabled")));
+  EXPECT_THAT(records("pre_push"), SizeIs(2));
+}
+
+// What pre_push has found out is kept for it, though it hears nothing before the push.
+TEST_F(Dedicated, OneThatHearsAfterThePushAloneHasItsCommits) {
+  host_.name("push_log", "{isolation: dedicated, settings: {file: pushes.jsonl}}");
+  fs::copy_file(fs::path(RCX_TEST_PLUGINS) / "push_log.so", host_.rcextensions() / "push_log.so");
+  serve();
+  // Another reference reaches them before they are counted.
+  write_file(repository().hook("post-receive.before-rcx"),
+             "#!/bin/sh\nread o n r\ngit update-ref refs/heads/other $n\n", 0755);
+  clone().commit("first");
+  clone().commit("second");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
+  const std::string line = read_file(host_.data("push_log") / "pushes.jsonl");
+  EXPECT_THAT(line, AllOf(HasSubstr("first"), HasSubstr("second")));
+}
+
+// Those of a host that was killed ask nobody of the next one.
+TEST_F(Dedicated, AnotherHostsWorkersAreNotAsked) {
+  host_.set("workers", "{pre: {processes: 1, threads: 1}}");
+  add_talker();
+  host_.add("judge", "{isolation: dedicated}");
+  serve();
+  clone().commit("good");
+  Running first = clone().start_push({"main:first"});
+  ASSERT_TRUE(wait_inside());
+  Clone other(temp_, "d", repository());
+  other.commit("bad one");
+  // It waits at the door of the worker that is busy.
+  Running second = other.start_push({"main:second"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  host_.kill();
+  host_.add("files");
+  host_.start();
+  open_gate();
+  EXPECT_EQ(first.wait().status, 0);
+  const Outcome judged = second.wait();
+  EXPECT_EQ(judged.status, 1) << judged.err;
+  EXPECT_EQ(repository().id("second"), "");
 }
 
 TEST_F(Dedicated, DoesNotStart) {
@@ -289,6 +357,25 @@ TEST_F(Canary, ItsFailuresCountForNothing) {
   EXPECT_EQ(crash.status, 1);
   EXPECT_THAT(crash.remote(), Contains(HasSubstr("the extension judge failed")));
   EXPECT_THAT(crash.remote(), Not(Contains(HasSubstr("@canary failed"))));
+}
+
+// It is waited for no longer than its own deadline, after all others.
+TEST_F(Canary, TakesNoTimeFromOthers) {
+  host_.set("budget", "{event: 20s}");
+  serve_both(", deadline: 300ms, priority: 1");
+  const Outcome pushed = push_subject("linger here");
+  EXPECT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(compare().out,
+              HasSubstr("judge@canary 2.0.0  failed: did not end within its deadline"));
+  EXPECT_EQ(push_subject("good").status, 0);
+}
+
+TEST_F(Canary, HasNoSectionOfItsOwn) {
+  host_.name("judge@canary", "{mode: off}");
+  host_.write_config();
+  const Outcome checked = host_.rcx({"config", "check"});
+  EXPECT_EQ(checked.status, 1);
+  EXPECT_THAT(checked.err, HasSubstr("a canary has no section"));
 }
 
 TEST_F(Canary, ThatCannotBeLoadedIsShownAndRefusesNothing) {

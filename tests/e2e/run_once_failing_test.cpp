@@ -36,7 +36,7 @@ TEST_P(RunOnceFailing, BeforeThePush) {
   const std::string& how = GetParam().how;
   const int again = how == "crash" ? 1 : how == "_exit" ? 3 : 0;
   std::string calls = "pre_push 1\n";
-  for (int i = 0; i < again; ++i) calls += "pre_push 2\n";
+  for (int i = 0; i < again; ++i) calls += "pre_push " + std::to_string(2 + i) + "\n";
   EXPECT_EQ(read_file(host_.data("misbehave") / "calls"), calls);
   EXPECT_EQ(push({"-o", "behave", "main"}).status, 0);
 }

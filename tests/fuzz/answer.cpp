@@ -4,7 +4,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kRefs = 3;
-  const auto answer = rcx::host::parse_answer(rcx::fuzz::text(data, size), kRefs, "policy");
+  const auto answer = rcx::host::parse_answer(rcx::fuzz::text(data, size), kRefs, 2, "policy");
   if (!answer) return 0;
   rcx::fuzz::require(!answer->runs.empty(), "somebody was called");
   for (const rcx::host::Objection& objection : answer->objections) {
