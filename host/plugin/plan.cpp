@@ -167,6 +167,17 @@ Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t serv
   return plan;
 }
 
+void log_plan(const Plan& plan) {
+  for (const PlannedExtension& planned : plan.extensions) {
+    const std::string& name = planned.file.empty() ? planned.id : planned.file;
+    if (planned.standing == Standing::kLoaded) {
+      log("plugin").info("{}: {} {} is accepted", name, planned.id, planned.descriptor->version);
+    } else {
+      log("plugin").warn("{}: {}: {}", name, standing_name(planned.standing), planned.reason);
+    }
+  }
+}
+
 std::string_view standing_name(Standing standing) {
   return kStandings.at(static_cast<std::size_t>(standing));
 }

@@ -65,6 +65,9 @@ class Descriptions {
 Result<Plan> make_plan(const Config& config, const fs::path& program, uid_t service,
                        Descriptions* known = nullptr);
 
+// One line for each.
+void log_plan(const Plan& plan);
+
 std::string_view standing_name(Standing standing);
 boost::json::value to_json(const Plan& plan);
 // Throws std::exception for JSON of another shape.

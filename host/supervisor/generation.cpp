@@ -12,8 +12,6 @@
 namespace rcx::host {
 namespace {
 
-// A handler sees its budget end before the supervisor ends its worker.
-constexpr std::int64_t kGraceNs = 250'000'000;
 constexpr std::int64_t kEarlyNs = 2'000'000'000;
 constexpr std::int64_t kFirstPauseNs = 20'000'000;
 constexpr std::int64_t kLongestPauseNs = 5'000'000'000;
@@ -62,7 +60,7 @@ void Generation::tend() {
     for (Pool& pool : pools_) fill(pool);
   }
   release_idle();
-  end_overruns();
+  for (const Pool& pool : pools_) end_overruns(pool, *around_.scoreboard);
 }
 
 bool Generation::is_needed(const Pool& pool) const {
@@ -169,7 +167,8 @@ void Generation::watch(PollSet& waiting) {
       });
       waiting.add(one.output.fd(), [this, &pool, find] {
         const auto worker = find();
-        if (worker != pool.workers.end()) worker->output.read(inside(pool, *worker));
+        if (worker != pool.workers.end())
+          worker->output.read(inside(pool, *worker, *around_.scoreboard));
       });
       waiting.add(one.process.pidfd(), [this, &pool, find] {
         const auto worker = find();
@@ -178,22 +177,6 @@ void Generation::watch(PollSet& waiting) {
       });
     }
   }
-}
-
-// Which extension a worker is in, where it is in one alone: what it prints is likely that one's.
-std::string Generation::inside(const Pool& pool, const Worker& worker) const {
-  if (!pool.shared()) return pool.alone;
-  std::string found;
-  for (const Slot& slot : around_.scoreboard->block(worker.block).slots) {
-    const Activity activity = slot.activity.load();
-    if (activity == Activity::kIdle || activity == Activity::kHost || activity == Activity::kTurn) {
-      continue;
-    }
-    const std::string id = slot.extension_id();
-    if (!found.empty() && found != id) return {};
-    found = id;
-  }
-  return found;
 }
 
 void Generation::hear(Pool& pool, Worker& worker) {
@@ -304,7 +287,7 @@ void Generation::lose(Pool& pool, std::size_t index) {
   pool.workers.erase(pool.workers.begin() + static_cast<std::ptrdiff_t>(index));
   int status = -1;
   const std::string end = worker.process.wait(&status);
-  worker.output.read(inside(pool, worker));
+  worker.output.read(inside(pool, worker, *around_.scoreboard));
   worker.output.finish();
   changed_ = true;
   if (!pool.standing) renew(pool);
@@ -336,29 +319,6 @@ void Generation::lose(Pool& pool, std::size_t index) {
       monotonic_ns() + std::min(kLongestPauseNs, kFirstPauseNs << std::min(earlier - 1, 8));
 }
 
-void Generation::end_overruns() {
-  const std::int64_t now = monotonic_ns();
-  for (Pool& pool : pools_) {
-    for (Worker& worker : pool.workers) {
-      for (Slot& slot : around_.scoreboard->block(worker.block).slots) {
-        const std::int64_t deadline = slot.deadline_ns.load();
-        if (deadline == 0 || now < deadline + kGraceNs) continue;
-        const Activity activity = slot.activity.load();
-        if (activity == Activity::kIdle) continue;
-        log("supervisor")
-            .error("{} worker {}: {} did not end within its deadline", pool.door->name,
-                   worker.process.pid(),
-                   activity == Activity::kHost || activity == Activity::kTurn
-                       ? "the host's own work on an event"
-                       : "the extension " + slot.extension_id());
-        slot.fault.store(kFaultOverrun);
-        worker.process.signal(SIGKILL);
-        break;
-      }
-    }
-  }
-}
-
 bool Generation::ready() const {
   return std::all_of(pools_.begin(), pools_.end(), [](const Pool& pool) {
     if (!pool.standing) return true;
@@ -366,10 +326,6 @@ bool Generation::ready() const {
            std::all_of(pool.workers.begin(), pool.workers.end(),
                        [](const Worker& worker) { return worker.ready; });
   });
-}
-
-void Generation::tell(Worker& worker, char what) {
-  if (::send(worker.control.get(), &what, 1, MSG_NOSIGNAL) != 1) worker.process.signal(SIGKILL);
 }
 
 void Generation::serve() {

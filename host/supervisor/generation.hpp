@@ -80,7 +80,6 @@ class Generation {
   Startup startup_of(const Pool& pool) const;
   void hear(Pool& pool, Worker& worker);
   void take(Pool& pool, Worker& worker, std::string_view line);
-  std::string inside(const Pool& pool, const Worker& worker) const;
   void lose(Pool& pool, std::size_t index);
   void renew(Pool& pool) const;
   // Of a worker that is gone: what its extensions have done.
@@ -92,8 +91,6 @@ class Generation {
   Loss judge(Pool& pool, const Worker& worker, int status);
   void refuse(Pool& pool, const Blame& blame);
   void leave_out(Pool& pool, const std::string& id, const std::string& reason);
-  void end_overruns();
-  void tell(Worker& worker, char what);
   void fail(const std::string& reason);
 
   std::uint64_t number_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@
 
 namespace rcx::host {
 namespace {
+
+// A handler sees its budget end before the supervisor ends its worker.
+constexpr std::int64_t kGraceNs = 250'000'000;
 
 bool has_handlers(const PlannedExtension& planned, const std::string& door) {
   const auto& handlers = planned.descriptor->handlers;
@@ -114,6 +118,45 @@ Result<Worker> start_worker(const Pool& pool, Startup startup, const Surrounding
                 false,
                 wall_ns(),
                 {}};
+}
+
+std::string inside(const Pool& pool, const Worker& worker, Scoreboard& scoreboard) {
+  if (!pool.shared()) return pool.alone;
+  std::string found;
+  for (const Slot& slot : scoreboard.block(worker.block).slots) {
+    const Activity activity = slot.activity.load();
+    if (activity == Activity::kIdle || activity == Activity::kHost || activity == Activity::kTurn) {
+      continue;
+    }
+    const std::string id = slot.extension_id();
+    if (!found.empty() && found != id) return {};
+    found = id;
+  }
+  return found;
+}
+
+void tell(Worker& worker, char what) {
+  if (::send(worker.control.get(), &what, 1, MSG_NOSIGNAL) != 1) worker.process.signal(SIGKILL);
+}
+
+void end_overruns(const Pool& pool, Scoreboard& scoreboard) {
+  const std::int64_t now = monotonic_ns();
+  for (const Worker& worker : pool.workers) {
+    for (Slot& slot : scoreboard.block(worker.block).slots) {
+      const std::int64_t deadline = slot.deadline_ns.load();
+      if (deadline == 0 || now < deadline + kGraceNs) continue;
+      const Activity activity = slot.activity.load();
+      if (activity == Activity::kIdle) continue;
+      const bool host = activity == Activity::kHost || activity == Activity::kTurn;
+      log("supervisor")
+          .error("{} worker {}: {} did not end within its deadline", pool.door->name,
+                 worker.process.pid(),
+                 host ? "the host's own work on an event" : "the extension " + slot.extension_id());
+      slot.fault.store(kFaultOverrun);
+      worker.process.signal(SIGKILL);
+      break;
+    }
+  }
 }
 
 }  // namespace rcx::host

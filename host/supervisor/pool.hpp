@@ -76,4 +76,13 @@ std::vector<Pool> make_pools(const Config& config, Plan& plan, const Surrounding
 // `startup` but for what is the pool's.
 Result<Worker> start_worker(const Pool& pool, Startup startup, const Surroundings& around);
 
+// Sends one byte of startup.hpp; who cannot hear it is ended.
+void tell(Worker& worker, char what);
+
+// Which extension a worker is in, where it is in one alone: what it prints is likely that one's.
+std::string inside(const Pool& pool, const Worker& worker, Scoreboard& scoreboard);
+
+// Ends workers that are in something for longer than its deadline.
+void end_overruns(const Pool& pool, Scoreboard& scoreboard);
+
 }  // namespace rcx::host

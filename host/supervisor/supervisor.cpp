@@ -31,17 +31,6 @@ constexpr int kTickMilliseconds = 100;
 constexpr std::int64_t kLastPushesNs = 200'000'000;
 constexpr std::int64_t kSweepNs = 600'000'000'000;
 
-void log_plan(const Plan& plan) {
-  for (const PlannedExtension& planned : plan.extensions) {
-    const std::string& name = planned.file.empty() ? planned.id : planned.file;
-    if (planned.standing == Standing::kLoaded) {
-      log("plugin").info("{}: {} {} is accepted", name, planned.id, planned.descriptor->version);
-    } else {
-      log("plugin").warn("{}: {}: {}", name, standing_name(planned.standing), planned.reason);
-    }
-  }
-}
-
 class Supervisor {
  public:
   Supervisor(std::shared_ptr<const Config> config, const fs::path& program, Scoreboard scoreboard,
