@@ -96,5 +96,26 @@ TEST_F(Stranger, CanBeAdmittedAndIsStillNotBelieved) {
   EXPECT_THAT(last().commits, SizeIs(1));
 }
 
+// A call says on whose behalf it is made where it was spooled: a stranger's word is none.
+TEST_F(Stranger, MayNotSpeakForOthers) {
+  host_.set("identity", "{admitted_users: [nobody]}");
+  const Outcome pushed = push_as_nobody();
+  ASSERT_EQ(pushed.status, 0) << pushed.err;
+  const auto ask = [&](unsigned uid, bool as_nobody) {
+    // Debian's: nobody may not use what stands in the home of whoever runs the tests.
+    Command command{{"/usr/bin/python3", "-", (host_.directory() / "run/pre.sock").string(),
+                     repository().path().string(), std::to_string(uid), repository().id("main")}};
+    command.input = read_file(RCX_TEST_SOURCES "/tests/e2e/behalf.py");
+    command.as_nobody = as_nobody;
+    const std::size_t before = records("pre_push").size();
+    EXPECT_EQ(must(command).substr(0, 1), "0");
+    EXPECT_EQ(records("pre_push").size(), before + 1);
+    return last().caller;
+  };
+  EXPECT_EQ(ask(0, true), "nobody");
+  EXPECT_EQ(ask(kNobody, false), "nobody") << "root is believed";
+  EXPECT_EQ(ask(0, false), "root");
+}
+
 }  // namespace
 }  // namespace rcx::test
