@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What a push through one build of rcx costs, against the same push through another.
 
-    tests/bench/builds.py OTHER_BUILD [--build build/release] [--pairs 200]
+    tests/bench/builds.py OTHER_BUILD [--build build/release] [--pairs 200] [--dedicated]
 
 Both hosts run all the time, with commit_policy and the same rules; pushes of one commit go to one and the
-other in turn and in alternating order. Prints the median of the ratios pair by pair with its 95 % interval.
+other in turn and in alternating order. With --dedicated the first has  isolation: dedicated  for commit_policy;
+OTHER_BUILD may then be the same build. Prints the median of the ratios pair by pair with its 95 % interval.
 """
 import argparse
 import os
@@ -20,16 +21,20 @@ def main():
     parser.add_argument("other", type=pathlib.Path, help="build folder of the other release")
     parser.add_argument("--build", type=pathlib.Path, default=push.TOP / "build" / "release")
     parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--dedicated", action="store_true")
     options = parser.parse_args()
+    dedicated = push.RULES.replace("commit_policy:\n", "commit_policy:\n    isolation: dedicated\n")
+    rules = (dedicated if options.dedicated else push.RULES, push.RULES)
     with tempfile.TemporaryDirectory(prefix="rcx-bench-") as name:
         homes = [pathlib.Path(name) / side for side in ("ours", "theirs")]
         benches = []
         try:
-            for home, build in zip(homes, (options.build.resolve(), options.other.resolve())):
+            builds = (options.build.resolve(), options.other.resolve())
+            for home, build, settings in zip(homes, builds, rules):
                 home.mkdir()
                 bench = push.Bench(build, home, "i")
                 benches.append(bench)
-                bench.start(build / "plugins" / "commit_policy.so", push.RULES)
+                bench.start(build / "plugins" / "commit_policy.so", settings)
             commits = benches[0].commits(options.pairs + push.WARM_UP)
             os.chdir(benches[0].work)
             repositories = [bench.repository("a", "rcx") for bench in benches]
