@@ -105,6 +105,7 @@ pid_t spawn(const Command& command, int in, int out, int err) {
 
 std::vector<std::string> Outcome::remote() const {
   constexpr std::string_view kMark = "remote: ";
+  constexpr std::string_view kWaiting = "rcx: waiting for the host to answer";
   std::vector<std::string> lines;
   std::string_view rest = err;
   while (!rest.empty()) {
@@ -113,7 +114,8 @@ std::vector<std::string> Outcome::remote() const {
     if (!line.starts_with(kMark)) continue;
     line.remove_prefix(kMark.size());
     // git pads lines, to write over what its progress left there.
-    lines.emplace_back(line.substr(0, line.find_last_not_of(" \r") + 1));
+    line = line.substr(0, line.find_last_not_of(" \r") + 1);
+    if (line != kWaiting) lines.emplace_back(line);
   }
   return lines;
 }

@@ -34,7 +34,8 @@ struct Outcome {
   std::string out;
   std::string err;
 
-  // What the server said during a push: the lines that git shows as `remote:`, without that.
+  // What the server said during a push: the lines that git shows as `remote:`, without that, and
+  // without the one that a slow machine adds to any of them.
   std::vector<std::string> remote() const;
 };
 
