@@ -37,7 +37,8 @@ class Apart {
   // Hands the event over, and does not wait: they work side by side.
   virtual void ask(const Extension& extension) = 0;
   // Waits for the answer to that, at most until `deadline_ns`. An Error is what became of the
-  // process: `crashed (signal 11, Segmentation fault)`.
+  // process: `crashed (signal 11, Segmentation fault)`; kBusy: nothing, but nobody waits any
+  // longer.
   virtual Result<ApartAnswer> take(const Extension& extension, std::int64_t deadline_ns) = 0;
 };
 

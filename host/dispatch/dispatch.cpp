@@ -180,7 +180,9 @@ class Dispatch {
       return run;
     };
     if (!answer) {
-      add(RCX_FAILED, std::chrono::nanoseconds(now_ns_ - began)).lost = true;
+      // Who had no time, or nobody to answer to, did nothing wrong: it is told, and not counted.
+      const bool late = answer.error().code == Code::kBusy;
+      add(RCX_FAILED, std::chrono::nanoseconds(late ? 0 : now_ns_ - began)).lost = !late;
       fail(extension.id(), extension.config, answer.error().message, !queued);
       return;
     }

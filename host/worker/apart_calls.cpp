@@ -85,7 +85,7 @@ Result<ApartAnswer> ApartCalls::take(const Extension& extension, std::int64_t de
     asked_.erase(&extension);
     if (answer) return std::move(*answer);
     if (monotonic_ns() >= deadline_ns || (event_.kind->veto && listener_.gone())) {
-      return Error{Code::kUnavailable, "its process had not answered when the time was over"};
+      return Error{Code::kBusy, "its process had not answered when the time was over"};
     }
     const Blame blame = scoreboard_.blame_apart(worker, event_.id);
     if (blame.certain) return Error{Code::kUnavailable, failure_text(blame)};

@@ -187,8 +187,8 @@ class CallService {
     }
   }
 
-  // Of handlers that ran: who took a worker down was counted when that was lost, and who is absent
-  // does nothing wrong now.
+  // Of handlers that ran. Who took down this worker's like was counted when that was lost; who took
+  // down one of its own is counted here, once for all attempts; who is absent does nothing wrong.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
       if (run.status == RCX_OK || (run.took.count() == 0 && !run.lost)) continue;

@@ -262,6 +262,7 @@ TEST_F(Dedicated, AnswersWhenTheSupervisorIsKilledMeanwhile) {
 }
 
 TEST_F(Dedicated, PusherWhoIsGoneCancelsIt) {
+  host_.set("breaker", "{failures: 1}");
   add_talker("say: thinking", ", isolation: dedicated");
   serve();
   clone().commit("first");
@@ -271,6 +272,10 @@ TEST_F(Dedicated, PusherWhoIsGoneCancelsIt) {
   pushing.wait();
   EXPECT_TRUE(eventually([&] { return fs::exists(host_.data("talker") / "cancelled"); }));
   open_gate();
+  // That counts for nothing: the next one is judged.
+  const Outcome next = push({"main"});
+  EXPECT_EQ(next.status, 0) << next.err;
+  EXPECT_THAT(host_.log(), Not(HasSubstr("disabled")));
 }
 
 TEST_F(Dedicated, TooManyAreRefusedWithTheReason) {
