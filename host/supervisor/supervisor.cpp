@@ -65,6 +65,7 @@ class Supervisor {
   void forget_copies() const;
   void drain();
   void drain_door(Door& door, std::int64_t deadline);
+  void await_gone(const std::string& name, std::int64_t deadline);
   void leave_doors(std::int64_t deadline);
 
   std::shared_ptr<const Config> config_;  // as the host was started
@@ -277,31 +278,27 @@ void Supervisor::drain_door(Door& door, std::int64_t deadline) {
   ::shutdown(door.listener.get(), SHUT_RDWR);
   door.listener.reset();
   serving_->drain(door.name);
-  while (!serving_->gone(door.name) && monotonic_ns() < deadline) {
+  await_gone(door.name, deadline);
+}
+
+// Of one door, or of all where `name` is empty.
+void Supervisor::await_gone(const std::string& name, std::int64_t deadline) {
+  while (!serving_->gone(name) && monotonic_ns() < deadline) {
     watch();
     serving_->tend();
     retired_.tend();
   }
-  if (serving_->gone(door.name)) return;
+  if (serving_->gone(name)) return;
   log("supervisor")
-      .error("{} workers did not end within {}; they are killed", door.name,
+      .error("{}workers did not end within {}; they are killed", name.empty() ? "" : name + " ",
              duration_text(config_->budget.drain));
-  serving_->kill(door.name);
+  serving_->kill(name);
 }
 
 // Who comes from here on, or waits already, is served by the next host.
 void Supervisor::leave_doors(std::int64_t deadline) {
   serving_->retire();
-  while (!serving_->gone() && monotonic_ns() < deadline) {
-    watch();
-    serving_->tend();
-    retired_.tend();
-  }
-  if (serving_->gone()) return;
-  log("supervisor")
-      .error("workers did not end within {}; they are killed",
-             duration_text(config_->budget.drain));
-  serving_->kill();
+  await_gone({}, deadline);
 }
 
 // Pushes that were accepted at the last moment still have their post event to come, so the post
