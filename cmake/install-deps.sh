@@ -14,7 +14,7 @@ packages=(
   g++ cmake ninja-build pkg-config git ca-certificates
   musl-tools                   # links the hook client statically, so that it starts in 0.2 ms
   libboost1.81-dev libboost-filesystem1.81-dev libboost-json1.81-dev
-  libgit2-dev libyaml-cpp-dev libspdlog-dev libcli11-dev libsodium-dev
+  libgit2-dev libdeflate-dev zlib1g-dev libyaml-cpp-dev libspdlog-dev libcli11-dev libsodium-dev
   libsqlitecpp-dev             # records of decisions
   libre2-dev                   # patterns of commit_policy
   libgtest-dev libgmock-dev

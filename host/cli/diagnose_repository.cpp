@@ -30,9 +30,6 @@ class RepositoryDiagnosis {
   void run() {
     const Result<fs::path> hooks = find_hooks(repository_);
     if (!hooks) return add(Health::kFail, printable(hooks.error().message));
-    const Result<std::string> unreadable = unreadable_objects(repository_);
-    if (!unreadable) return add(Health::kFail, printable(unreadable.error().message));
-    if (!unreadable->empty()) return add(Health::kWarn, shown_ + " " + *unreadable);
     const std::size_t before = findings_.size();
     bool usable = names_this_instance(*hooks);
     for (const char* hook : kGitHooks) usable = check_hook(*hooks, hook) && usable;

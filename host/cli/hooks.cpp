@@ -82,14 +82,6 @@ Result<fs::path> find_hooks(const fs::path& repository) {
   return fs::path(*hooks);
 }
 
-Result<std::string> unreadable_objects(const fs::path& repository) {
-  const Result<std::string> format = ask_git(repository, {"rev-parse", "--show-object-format"});
-  if (!format) return format.error();
-  if (*format == "sha1") return std::string();
-  return "names its objects by " + printable(*format) +
-         ", which this release cannot read; every push would be refused, so nothing was installed";
-}
-
 bool is_client(const fs::path& file) {
   const Result<std::string> bytes = read_file(file, kLargestClient);
   return bytes &&

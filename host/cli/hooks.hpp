@@ -15,10 +15,6 @@ inline constexpr std::array<const char*, 2> kGitHooks = {"pre-receive", "post-re
 // or not. An Error when `core.hooksPath` points out of the repository.
 Result<fs::path> find_hooks(const fs::path& repository);
 
-// Why the host cannot read the objects of `repository`, as of those named by SHA-256; empty when it
-// can.
-Result<std::string> unreadable_objects(const fs::path& repository);
-
 // Whether `file` is a hook client of any release.
 bool is_client(const fs::path& file);
 

@@ -92,10 +92,6 @@ Result<Installed> install(const Config& config, const fs::path& repository, bool
   if (!hooks) return hooks.error();
   Installed installed;
   installed.hooks = *hooks;
-  const Result<std::string> unreadable = unreadable_objects(repository);
-  if (!unreadable) return unreadable.error();
-  installed.skipped = *unreadable;
-  if (!installed.skipped.empty()) return installed;
   const Result<Placed> placed = Roots(config).place(repository);
   if (!placed) return placed.error();
   // All before the first change, so that no repository is left with one hook of two.
@@ -142,8 +138,6 @@ void add_install(CLI::App& app, Context& context) {
     const Result<Installed> done = install(*config, which->repository, which->dry);
     if (!done) {
       context.fail({done.error().code, printable(done.error().message)});
-    } else if (!done->skipped.empty()) {
-      context.fail({Code::kUnavailable, printable(which->repository) + " " + done->skipped});
     } else {
       print(*done, which->dry);
     }

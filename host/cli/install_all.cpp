@@ -79,7 +79,6 @@ std::string hooks_that(const Did& did, What what) {
 
 Line line_of(const Result<Installed>& done, bool dry) {
   if (!done) return {kFailedVerb, ": " + done.error().message};
-  if (!done->skipped.empty()) return {kSkippedVerb, ": " + done->skipped};
   const auto& did = done->did;
   const bool renewed =
       std::all_of(did.begin(), did.end(), [](Putting one) { return one == Putting::kRenewed; });

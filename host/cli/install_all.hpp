@@ -12,7 +12,6 @@ namespace rcx::host::cli {
 struct Installed {
   fs::path hooks;
   std::array<Putting, kGitHooks.size()> did{};
-  std::string skipped;  // why nothing was done; empty when it was
 };
 
 struct Uninstalled {

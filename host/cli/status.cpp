@@ -8,6 +8,7 @@
 
 #include "host/cli/cli.hpp"
 #include "host/supervisor/protections.hpp"
+#include "host/vcs/generations.hpp"
 
 namespace rcx::host::cli {
 namespace {
@@ -65,6 +66,16 @@ void print(const HostStatus& status) {
                                                                : "; see  rcx extensions list\n");
 }
 
+void print(const Generations::Counts& counts) {
+  std::cout << fmt::format(
+      "repositories   opened {} times, found open {} times, changed {} times\n", counts.opens,
+      counts.hits, counts.invalidations);
+}
+
+boost::json::object to_json(const Generations::Counts& counts) {
+  return {{"opens", counts.opens}, {"hits", counts.hits}, {"invalidations", counts.invalidations}};
+}
+
 // Without a host the hooks may still serve.
 Error no_host(const Config& config, const Error& plain) {
   if (config.client.when_unreachable != Unreachable::kRunOnce) return plain;
@@ -94,12 +105,17 @@ void add_status(CLI::App& app, Context& context) {
       return;
     }
     if (status->phase != "ready") context.status = kFailed;
+    const Result<HostPlace> place = find_host(context.config_file);
+    const Result<Generations::Counts> counts =
+        place ? Generations::read(shared_path(place->run)) : place.error();
     if (context.json) {
       boost::json::object json = to_json(*status);
+      if (counts) json["repositories"] = to_json(*counts);
       json["protections"] = to_json(read_protections(*status));
       std::cout << boost::json::serialize(json) << '\n';
     } else {
       print(*status);
+      if (counts) print(*counts);
       print(read_protections(*status));
     }
   });

@@ -11,6 +11,18 @@
 #include <cstring>
 
 namespace rcx::host {
+namespace {
+
+// As execve wants them: pointers into `texts`, and a null at the end.
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  all.reserve(texts.size() + 1);
+  for (const std::string& text : texts) all.push_back(const_cast<char*>(text.c_str()));
+  all.push_back(nullptr);
+  return all;
+}
+
+}  // namespace
 
 Result<Pipe> Pipe::open() {
   std::array<int, 2> ends{};
@@ -20,23 +32,36 @@ Result<Pipe> Pipe::open() {
 
 Result<Process> Process::start(const fs::path& program, const std::vector<std::string>& arguments,
                                const std::vector<int>& inherited, int output) {
+  return start({program, arguments, inherited, -1, output, output, std::nullopt});
+}
+
+Result<Process> Process::start(const Launch& launch) {
   // Copies above the numbers that they will get, so that no dup2 overwrites one still needed.
   std::vector<Fd> copies;
-  const int above = kFirstInherited + static_cast<int>(inherited.size());
-  for (const int fd : inherited) {
+  const int above = kFirstInherited + static_cast<int>(launch.inherited.size());
+  const auto copy = [&](int fd) {
     copies.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, above));
-    if (!copies.back()) return system_error("cannot pass a descriptor on", errno);
-  }
+    return static_cast<bool>(copies.back());
+  };
+  bool copied = copy(launch.output) && copy(launch.error);
+  if (launch.input >= 0) copied = copied && copy(launch.input);
+  const std::size_t standard = copies.size();
+  for (const int fd : launch.inherited) copied = copied && copy(fd);
+  if (!copied) return system_error("cannot pass a descriptor on", errno);
   posix_spawn_file_actions_t actions{};
   posix_spawnattr_t attributes{};
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output, 1);
-  posix_spawn_file_actions_adddup2(&actions, output, 2);
-  for (std::size_t i = 0; i < copies.size(); ++i) {
+  if (launch.input >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, copies[2].get(), 0);
+  } else {
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  }
+  posix_spawn_file_actions_adddup2(&actions, copies[0].get(), 1);
+  posix_spawn_file_actions_adddup2(&actions, copies[1].get(), 2);
+  for (std::size_t i = standard; i < copies.size(); ++i) {
     posix_spawn_file_actions_adddup2(&actions, copies[i].get(),
-                                     kFirstInherited + static_cast<int>(i));
+                                     kFirstInherited + static_cast<int>(i - standard));
   }
   sigset_t none;
   sigset_t all;
@@ -46,16 +71,15 @@ Result<Process> Process::start(const fs::path& program, const std::vector<std::s
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
+  const std::vector<char*> argv = pointers(launch.arguments);
+  const std::vector<char*> variables =
+      launch.environment ? pointers(*launch.environment) : std::vector<char*>();
   pid_t pid = -1;
-  const int failed =
-      ::posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environ);
+  const int failed = ::posix_spawnp(&pid, launch.program.c_str(), &actions, &attributes,
+                                    argv.data(), launch.environment ? variables.data() : environ);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
-  if (failed != 0) return system_error("cannot start " + program.string(), failed);
+  if (failed != 0) return system_error("cannot start " + launch.program.string(), failed);
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) {
     const int reason = errno;

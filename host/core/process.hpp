@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,22 @@ struct Pipe {
 // The first descriptor that Process::start gives to a child.
 inline constexpr int kFirstInherited = 3;
 
+// What a child is given. Descriptors stay the caller's.
+struct Launch {
+  fs::path program;  // with no slash, it is looked for in PATH
+  std::vector<std::string> arguments;
+  std::vector<int> inherited;  // become descriptors 3, 4, …; it has no others
+  int input = -1;              // standard input; -1: /dev/null
+  int output = 2;              // standard output
+  int error = 2;               // standard error
+  // `NAME=value`, all of them; none: those of this process.
+  std::optional<std::vector<std::string>> environment;
+};
+
 // A running child. Move-only; dropping it leaves the child alone.
 class Process {
  public:
+  static Result<Process> start(const Launch& launch);
   // Executes `program`. The child has standard input from /dev/null, `output` as standard output
   // and error, `inherited` as descriptors 3, 4, …, no others, and this environment.
   static Result<Process> start(const fs::path& program, const std::vector<std::string>& arguments,

@@ -106,7 +106,7 @@ Result<Worker> start_worker(const Pool& pool, Startup startup, const Surrounding
   Result<Process> process =
       Process::start(around.program, {around.program.string(), "--role=worker", "--pool=" + who},
                      {pool.door->listener.get(), around.scoreboard->fd(), theirs.get(),
-                      written->get(), STDERR_FILENO},
+                      written->get(), STDERR_FILENO, around.generations->fd()},
                      output->writer.get());
   if (!process) return process.error();
   block.pid.store(process->pid());

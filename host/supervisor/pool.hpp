@@ -11,6 +11,7 @@
 #include "host/dispatch/scoreboard.hpp"
 #include "host/plugin/plan.hpp"
 #include "host/supervisor/output.hpp"
+#include "host/vcs/generations.hpp"
 #include "host/worker/startup.hpp"
 
 namespace rcx::host {
@@ -28,6 +29,7 @@ struct Door {
 struct Surroundings {
   fs::path program;  // rcxd
   Scoreboard* scoreboard = nullptr;
+  const Generations* generations = nullptr;
   const std::vector<Door>* doors = nullptr;
   std::function<std::size_t()> free_block;  // of the scoreboard
   bool once = false;                        // for one call alone

@@ -64,6 +64,10 @@ HostStatus from_json(const boost::json::object& json) {
 
 }  // namespace
 
+fs::path shared_path(const fs::path& run) {
+  return run / "repositories";
+}
+
 boost::json::object to_json(const HostStatus& status) {
   boost::json::array workers;
   for (const WorkerStatus& worker : status.workers) {

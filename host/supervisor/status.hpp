@@ -55,6 +55,9 @@ struct HostPlace {
 // rcx.yaml than stands there now. Where none serves, by rcx.yaml, and an Error when that is wrong.
 Result<HostPlace> find_host(const fs::path& config_file);
 
+// The file of what workers count together, in the directory `run`.
+fs::path shared_path(const fs::path& run);
+
 // Replaces the status file of the instance.
 Result<void> write_status(const Config& config, const HostStatus& status);
 

@@ -34,14 +34,16 @@ constexpr std::int64_t kSweepNs = 600'000'000'000;
 class Supervisor {
  public:
   Supervisor(std::shared_ptr<const Config> config, const fs::path& program, Scoreboard scoreboard,
-             ServiceManager manager, const std::optional<OneCall>& call)
+             Generations generations, ServiceManager manager, const std::optional<OneCall>& call)
       : config_(std::move(config)),
         scoreboard_(std::move(scoreboard)),
+        generations_(std::move(generations)),
         manager_(std::move(manager)),
         once_(call.has_value()),
         caller_(once_ ? call->caller : -1),
         doors_(doors_of(*config_, once_ ? call->pool : "")),
-        around_{program, &scoreboard_, &doors_, [this] { return free_block(); }, once_},
+        around_{program, &scoreboard_, &generations_, &doors_, [this] { return free_block(); },
+                once_},
         breaker_(config_->state / "disabled.json"),
         delivery_(*config_, program),
         recorder_(program, config_),
@@ -70,6 +72,7 @@ class Supervisor {
 
   std::shared_ptr<const Config> config_;  // as the host was started
   Scoreboard scoreboard_;
+  Generations generations_;
   ServiceManager manager_;
   Fd signals_;
   bool once_;   // for one call alone
@@ -370,8 +373,11 @@ Result<void> serve(const std::shared_ptr<const Config>& config, ServiceManager m
   if (!directory) return directory.error();
   Result<Scoreboard> scoreboard = Scoreboard::create();
   if (!scoreboard) return scoreboard.error();
-  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard), std::move(manager),
-                        call);
+  Result<Generations> generations =
+      Generations::create(call ? fs::path() : shared_path(config->run));
+  if (!generations) return generations.error();
+  Supervisor supervisor(config, *directory / "rcxd", std::move(*scoreboard),
+                        std::move(*generations), std::move(manager), call);
   if (Result<void> prepared = supervisor.prepare(); !prepared) return prepared;
   return supervisor.run();
 }

@@ -38,8 +38,7 @@ class History {
   virtual Result<HookEvent> push(std::size_t index, std::uint32_t kind) const = 0;
 };
 
-// For a process that does nothing else: from here on it takes objects for what their ids say, as
-// git does when it reads a history, instead of computing each id again.
+// Of git repositories that name objects by SHA-1.
 Result<std::unique_ptr<History>> open_history(const fs::path& repository, const HistoryRange& range,
                                               const Config& config);
 

@@ -5,6 +5,7 @@
 
 #include "host/vcs/fields.hpp"
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/store_cache.hpp"
 
 namespace rcx::host {
 namespace {
@@ -27,12 +28,30 @@ fs::path common_directory(const fs::path& git_directory) {
 
 }  // namespace
 
+Repositories::Repositories(Generations* generations)
+    : generations_(generations), git_(std::make_unique<git::StoreCache>(generations)) {}
+
+void Repositories::invalidate(const std::string& path) noexcept {
+  if (generations_ != nullptr) generations_->invalidate(path);
+}
+
+Repositories::~Repositories() = default;
+
+int Repositories::close_idle() {
+  constexpr std::int64_t kIdleNs = 30'000'000'000;
+  const std::int64_t now = monotonic_ns();
+  const std::int64_t oldest = git_->close_idle(now - kIdleNs);
+  if (oldest == 0) return -1;
+  return static_cast<int>((oldest + kIdleNs - now) / 1'000'000) + 1;
+}
+
 Result<void> start_vcs() {
   return git::start();
 }
 
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
-                                 const Roots& roots, const Config& config) {
+                                 const Roots& roots, const Config& config,
+                                 Repositories& repositories) {
   const fs::path directory{std::string(call.directory())};
   const std::string git_dir{call.variable("GIT_DIR")};
   const Result<Placed> placed =
@@ -53,7 +72,10 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   event.repository.path = placed->path.string();
   event.push_id = push_id(event.repository.path, call);
   add_fields(config, event);
-  if (Result<void> read = git::read_push(call, config, result); !read) return read.error();
+  if (Result<void> read = git::read_push(call, config, repositories.git(), result); !read)
+    return read.error();
+  // References have moved, and nobody has been told yet.
+  if (event.kind->number == RCX_EVENT_PUSH) repositories.invalidate(event.repository.path);
   if (event.refs.empty()) result.event.reset();
   return result;
 }

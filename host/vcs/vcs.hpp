@@ -8,6 +8,7 @@
 #include "host/config/config.hpp"
 #include "host/event/event.hpp"
 #include "host/event/hook_call.hpp"
+#include "host/vcs/generations.hpp"
 
 namespace rcx::host {
 
@@ -18,13 +19,44 @@ struct HookEvent {
   std::unique_ptr<CommitSource> commits;
 };
 
+namespace git {
+class StoreCache;
+}
+
+// Open repositories of one thread: neither this nor an event that was read with it may be used by
+// another. Must outlive its events.
+class Repositories {
+ public:
+  // `generations` tells of changes that other threads and processes made, and must outlive this.
+  // Null: nobody tells.
+  explicit Repositories(Generations* generations);
+  Repositories(const Repositories&) = delete;
+  Repositories& operator=(const Repositories&) = delete;
+  Repositories(Repositories&&) = delete;
+  Repositories& operator=(Repositories&&) = delete;
+  ~Repositories();
+
+  git::StoreCache& git() noexcept { return *git_; }
+  // The repository at `path` changed: every thread of every worker opens it again.
+  void invalidate(const std::string& path) noexcept;
+  // Closes those that no event has used for half a minute, since an open one pins packs that git
+  // has deleted. How many milliseconds until there is something to close again; -1: nothing is
+  // open.
+  int close_idle();
+
+ private:
+  Generations* generations_;
+  std::unique_ptr<git::StoreCache> git_;
+};
+
 // Makes the libraries of all systems ready. Once per process, before threads; 4 to 14 ms.
 Result<void> start_vcs();
 
 // The event that `call` stands for. The repository must lie below a root; its extra fields and the
 // caller are filled in. The result belongs to the calling thread.
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
-                                 const Roots& roots, const Config& config);
+                                 const Roots& roots, const Config& config,
+                                 Repositories& repositories);
 
 // After an accepted pre_push: keeps which commits are new until the push event of the same push
 // asks. By then references have moved, those of other pushes among them, and it can only be

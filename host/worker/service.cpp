@@ -50,9 +50,10 @@ bool is_probe(const HookCall& call) {
 // One call of a hook, on its way through the host.
 class CallService {
  public:
-  CallService(const WorkerContext& context, Slot& slot, Connection& connection,
-              const HookCall& call, std::uint32_t attempt, uid_t caller)
+  CallService(const WorkerContext& context, Repositories& repositories, Slot& slot,
+              Connection& connection, const HookCall& call, std::uint32_t attempt, uid_t caller)
       : context_(context),
+        repositories_(repositories),
         slot_(slot),
         connection_(connection),
         call_(call),
@@ -84,7 +85,7 @@ class CallService {
     }
     slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
     Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
-                                            *context_.roots, *context_.config);
+                                            *context_.roots, *context_.config, repositories_);
     if (!hook) {
       give_up(hook.error(), nullptr);
     } else if (!hook->event) {
@@ -213,6 +214,7 @@ class CallService {
   }
 
   const WorkerContext& context_;
+  Repositories& repositories_;
   Slot& slot_;
   Connection& connection_;
   const HookCall& call_;
@@ -227,7 +229,8 @@ class CallService {
 
 }  // namespace
 
-Served serve(const WorkerContext& context, Slot& slot, Connection& connection) {
+Served serve(const WorkerContext& context, Repositories& repositories, Slot& slot,
+             Connection& connection) {
   Result<Peer> peer = peer_of(connection.socket());
   if (!peer) {
     log("worker").error("{}", peer.error().message);
@@ -258,7 +261,8 @@ Served serve(const WorkerContext& context, Slot& slot, Connection& connection) {
     return {};
   }
   Served served =
-      CallService(context, slot, connection, *call, hello->attempt, peer->uid).run(*peer);
+      CallService(context, repositories, slot, connection, *call, hello->attempt, peer->uid)
+          .run(*peer);
   slot.leave();
   return served;
 }

@@ -4,6 +4,7 @@
 #include "host/access/access.hpp"
 #include "host/config/config.hpp"
 #include "host/dispatch/dispatch.hpp"
+#include "host/vcs/vcs.hpp"
 #include "host/worker/connection.hpp"
 #include "host/worker/recording.hpp"
 #include "host/worker/reports.hpp"
@@ -23,6 +24,7 @@ struct WorkerContext {
   int control = -1;  // leads to the supervisor
   Reports* reports = nullptr;
   Recording* recording = nullptr;
+  Generations* generations = nullptr;
 };
 
 // What became of a connection, for those who look after the process.
@@ -32,6 +34,8 @@ struct Served {
 };
 
 // Any failure becomes a verdict that says so, or a line in the log when there is nobody to tell.
-Served serve(const WorkerContext& context, Slot& slot, Connection& connection);
+// `repositories` are the calling thread's.
+Served serve(const WorkerContext& context, Repositories& repositories, Slot& slot,
+             Connection& connection);
 
 }  // namespace rcx::host

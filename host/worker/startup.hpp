@@ -11,7 +11,7 @@
 namespace rcx::host {
 
 // Descriptors that a worker inherits, from kFirstInherited on, in this order.
-enum class Inherited : int { kListener = 3, kScoreboard, kControl, kStartup, kLog };
+enum class Inherited : int { kListener = 3, kScoreboard, kControl, kStartup, kLog, kGenerations };
 
 inline int number(Inherited fd) {
   return static_cast<int>(fd);

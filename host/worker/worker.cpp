@@ -68,6 +68,7 @@ class Acceptor {
  private:
   void work() const {
     const CrashMark mark(slot_);
+    Repositories repositories(context_.generations);
     const Fd poll(::epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
     event.events = EPOLLIN | EPOLLEXCLUSIVE;
@@ -78,7 +79,8 @@ class Acceptor {
     ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_, &event);
     while (true) {
       std::array<epoll_event, 2> ready{};
-      const int count = ::epoll_wait(poll.get(), ready.data(), ready.size(), -1);
+      const int count =
+          ::epoll_wait(poll.get(), ready.data(), ready.size(), repositories.close_idle());
       if (count < 0 && errno != EINTR) fail("cannot wait for calls");
       if (count < 1) continue;
       const auto has = [&](int fd) {
@@ -87,7 +89,7 @@ class Acceptor {
       };
       // Who is woken for a caller serves it even so: nobody else was woken for that one.
       if (leaving() && !has(listener_)) return;
-      const bool served = accept_one();
+      const bool served = accept_one(repositories);
       if (leaving() || (has(stop_) && !served)) return;
     }
   }
@@ -101,7 +103,7 @@ class Acceptor {
   }
 
   // False when nobody waits.
-  bool accept_one() const {
+  bool accept_one(Repositories& repositories) const {
     Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket && errno == EBADF) fail("cannot accept calls");
     if (!socket && errno == EMFILE) upkeep_.retire("no descriptor is left to it");
@@ -113,7 +115,7 @@ class Acceptor {
     std::optional<Herald::Visit> visit;
     if (!context_.apart) visit.emplace(herald_, place_, connection);
     try {
-      const Served served = serve(context_, slot_, connection);
+      const Served served = serve(context_, repositories, slot_, connection);
       event.end(served.ran, served.failed, connection.socket());
     } catch (const std::bad_alloc&) {
       // Another worker may have what this one lacks: the client asks again.
@@ -209,8 +211,8 @@ Ready report(const ExtensionSet& set, const Plan& plan) {
 }
 
 // kRecycled or 0.
-Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& listener,
-                 const Fd& control) {
+Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& generations,
+                 const Fd& listener, const Fd& control) {
   Result<std::shared_ptr<const Config>> parsed =
       parse_config(startup.config_file, startup.config_text);
   if (!parsed) return parsed.error();
@@ -242,11 +244,11 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, const Fd& liste
   // Who asks this worker keeps the record, and logs what came of it.
   if (apart) log("dispatch").set_level(spdlog::level::off);
   if (!apart) recording.open();
-  const WorkerContext context{config, &*doors,       &roots,   &set,      &scoreboard,
-                              apart,  control.get(), &reports, &recording};
-  const std::array<ForkGuard, 5> guards{ForkGuard(listener.get()), ForkGuard(control.get()),
-                                        ForkGuard(scoreboard.fd()), ForkGuard(stop.get()),
-                                        ForkGuard(over.get())};
+  const WorkerContext context{config, &*doors,       &roots,   &set,       &scoreboard,
+                              apart,  control.get(), &reports, &recording, &generations};
+  const std::array<ForkGuard, 6> guards{ForkGuard(listener.get()),  ForkGuard(control.get()),
+                                        ForkGuard(scoreboard.fd()), ForkGuard(generations.fd()),
+                                        ForkGuard(stop.get()),      ForkGuard(over.get())};
   const Ready ready = report(set, startup.plan);
   if (startup.strict && !ready.absent.extensions.empty()) {
     return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
@@ -294,12 +296,13 @@ int run_worker() {
   Result<Scoreboard> scoreboard = Scoreboard::attach(inherit(Inherited::kScoreboard));
   const Result<Startup> startup = read_startup(inherit(Inherited::kStartup));
   ::fcntl(number(Inherited::kLog), F_SETFD, FD_CLOEXEC);
-  if (!scoreboard || !startup) return 1;
+  Result<Generations> generations = Generations::attach(inherit(Inherited::kGenerations));
+  if (!scoreboard || !startup || !generations) return 1;
   Block& block = scoreboard->block(startup->block);
   block.pid.store(::getpid());
   install_crash_marks(&block);
   install_fork_guard();
-  const Result<int> worked = work(*startup, *scoreboard, listener, control);
+  const Result<int> worked = work(*startup, *scoreboard, *generations, listener, control);
   if (!worked) log("worker").critical("{}", worked.error().message);
   log("worker").debug("leaves");
   // Not exit(): destructors of extensions' globals must not run while their threads may live.

@@ -53,16 +53,6 @@ TEST_F(Install, PutsTheHooksInAndTakesThemOut) {
   EXPECT_EQ(rcx("uninstall", repository().path()).status, 0) << "twice is no error";
 }
 
-TEST_F(Install, RefusesWhatItCouldNotRead) {
-  serve();
-  const fs::path path = repository().path().parent_path() / "sha256.git";
-  clone().git({"init", "-q", "--bare", "--object-format=sha256", path.string()});
-  const Outcome refused = rcx("install", path);
-  EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.err, HasSubstr("names its objects by sha256"));
-  EXPECT_FALSE(fs::exists(path / "hooks" / "pre-receive"));
-}
-
 TEST_F(Install, TwiceIsAsOnce) {
   serve();
   put_hook("pre-receive", "cat > \"$PWD/chained\"\n");

@@ -13,6 +13,7 @@ namespace {
 struct Layout {
   std::string name;
   std::function<void(const Repository&)> arrange;
+  std::string format = "sha1";
 };
 
 void PrintTo(const Layout& layout, std::ostream* out) {
@@ -53,7 +54,8 @@ std::vector<std::string> expected(const Repository& repository, const Clone& clo
   command.variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = (clone.path() / ".git/objects").string();
   std::vector<std::string> all;
   const std::string out = must(command);
-  for (std::size_t at = 0; at < out.size(); at += 41) all.push_back(out.substr(at, 40));
+  const std::size_t width = out.find('\n') + 1;
+  for (std::size_t at = 0; at < out.size(); at += width) all.push_back(out.substr(at, width - 1));
   return all;
 }
 
@@ -85,7 +87,7 @@ TEST_P(NewCommits, AreThoseOfGit) {
   for (const unsigned seed : {1U, 2U, 3U}) {
     SCOPED_TRACE(seed);
     const std::string name = "s" + std::to_string(seed);
-    repository_.emplace(host_, name + ".git");
+    repository_.emplace(host_, name + ".git", false, GetParam().format);
     clone_.emplace(temp_, name, *repository_);
     const int commits = make_history(clone(), seed);
     std::mt19937 random(seed + 100);
@@ -156,7 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Layout{"SplitCommitGraph", split_graph},
                       Layout{"MultiPackIndexWithBitmap", repack}, Layout{"Collected", collect},
                       Layout{"DanglingSymbolicRefs", dangle}, Layout{"DetachedHead", detach},
-                      Layout{"ReplacedCommit", replace}, Layout{"SharedObjects", share}),
+                      Layout{"ReplacedCommit", replace}, Layout{"SharedObjects", share},
+                      Layout{"Sha256", [](const Repository&) {}, "sha256"},
+                      Layout{"Sha256Collected", collect, "sha256"}),
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

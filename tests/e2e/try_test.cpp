@@ -246,7 +246,7 @@ TEST_F(Try, HistoryThatIsNotThere) {
   EXPECT_THAT(said({"--repo", empty}), HasSubstr("HEAD has no commits yet"));
   const std::string sha256 = (temp_.path() / "sha256").string();
   clone().git({"init", "-q", "--object-format=sha256", sha256});
-  EXPECT_THAT(said({"--repo", sha256}), HasSubstr("names its objects by sha256"));
+  EXPECT_THAT(said({"--repo", sha256}), HasSubstr("its history cannot be tried: it names its objects by SHA-256"));
 }
 
 TEST_F(Try, InterruptedLeavesNothing) {

@@ -86,6 +86,7 @@ void check(const Event& event) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Place kPlace;
   static const Roots kRoots(kPlace.config());
+  static Repositories kRepositories(nullptr);
   if (size == 0) return 0;
   std::string input(rcx::fuzz::text(data + 1, size - 1));
   std::string variables;
@@ -99,7 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Result<HookCall> call = call_of((data[0] & 1U) != 0 ? "post-receive" : "pre-receive",
                                         variables, kPlace.repository(), input);
   require(static_cast<bool>(call), "the call keeps the protocol");
-  const Result<HookEvent> read = read_hook_call(*call, 1, Caller{}, kRoots, kPlace.config());
+  const Result<HookEvent> read = read_hook_call(*call, 1, Caller{}, kRoots, kPlace.config(), kRepositories);
   if (read && read->event) check(*read->event);
   return 0;
 }

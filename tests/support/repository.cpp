@@ -18,11 +18,13 @@ std::string without_newline(std::string text) {
 
 }  // namespace
 
-Repository::Repository(const Instance& instance, const std::string& name, bool as_nobody)
+Repository::Repository(const Instance& instance, const std::string& name, bool as_nobody,
+                       const std::string& format)
     : path_(instance.root() / name), as_nobody_(as_nobody) {
   fs::create_directories(path_);
   if (as_nobody_) give_away(path_, kNobody);
-  must({git_words({"init", "--quiet", "--bare", "--initial-branch=main"}),
+  must({git_words(
+            {"init", "--quiet", "--bare", "--initial-branch=main", "--object-format=" + format}),
         path_,
         {},
         {},
@@ -46,7 +48,12 @@ Clone::Clone(const TempDir& temp, const std::string& name, const Repository& ori
     : path_(temp.path() / name), as_nobody_(as_nobody) {
   fs::create_directory(path_);
   if (as_nobody_) give_away(path_, kNobody);
-  must({git_words({"init", "--quiet", "--initial-branch=main"}), path_, {}, {}, as_nobody_});
+  must({git_words({"init", "--quiet", "--initial-branch=main",
+                   "--object-format=" + origin.git({"rev-parse", "--show-object-format"})}),
+        path_,
+        {},
+        {},
+        as_nobody_});
   git({"config", "gc.auto", "0"});
   git({"config", "commit.gpgsign", "false"});
   git({"remote", "add", "origin", origin.path().string()});

@@ -14,7 +14,9 @@ using Words = std::vector<std::string>;
 // A bare repository below the root of an instance, with the hooks of the instance.
 class Repository {
  public:
-  Repository(const Instance& instance, const std::string& name, bool as_nobody = false);
+  // `format`: what objects are named by.
+  Repository(const Instance& instance, const std::string& name, bool as_nobody = false,
+             const std::string& format = "sha1");
 
   const fs::path& path() const noexcept { return path_; }
   fs::path hook(const std::string& name) const { return path_ / "hooks" / name; }
@@ -28,7 +30,7 @@ class Repository {
   bool as_nobody_;
 };
 
-// A work tree whose `origin` is a repository.
+// A work tree whose `origin` is a repository, and that names objects as that does.
 class Clone {
  public:
   Clone(const TempDir& temp, const std::string& name, const Repository& origin,

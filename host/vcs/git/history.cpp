@@ -34,9 +34,9 @@ std::string history_ref(git_repository* repository, const HistoryRange& range) {
   return std::string(kBranches) + "main";
 }
 
-GitHistory::GitHistory(Handle<git_repository> repository, std::vector<Step> steps, Event event,
+GitHistory::GitHistory(std::unique_ptr<Store> store, std::vector<Step> steps, Event event,
                        std::string ref, bool committer)
-    : repository_(std::move(repository)),
+    : store_(std::move(store)),
       steps_(std::move(steps)),
       event_(std::move(event)),
       ref_(std::move(ref)),
@@ -59,7 +59,7 @@ Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const 
   event.id_text = uuid_text(event.id);
   event.push_id = event.id_text;
   git_commit* raw = nullptr;
-  if (git_commit_lookup(&raw, repository_.get(), &step.to) != 0) {
+  if (git_commit_lookup(&raw, store_->library(), &step.to) != 0) {
     return last_error("cannot read commit " + id_text(step.to));
   }
   const Handle<git_commit> commit(raw);
@@ -78,7 +78,10 @@ Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const 
   if (ref.kind == RCX_REF_BRANCH && !ref_.starts_with(kBranches)) ref.kind = RCX_REF_OTHER;
   ref.forced = step.forced;
   ref.change = step.from ? RCX_CHANGE_UPDATE : RCX_CHANGE_CREATE;
-  auto commits = std::make_unique<PushCommits>(repository_.get(), step.commits);
+  std::vector<ObjectId> ids;
+  ids.reserve(step.commits.size());
+  for (const git_oid& id : step.commits) ids.emplace_back(&id.id[0], kSha1Size);
+  auto commits = std::make_unique<PushCommits>(*store_, std::move(ids));
   event.refs = {ref};
   commits->set_refs(event.refs);
   result.commits = std::move(commits);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/store.hpp"
 #include "host/vcs/history.hpp"
 
 namespace rcx::host::git {
@@ -26,14 +27,14 @@ std::string history_ref(git_repository* repository, const HistoryRange& range);
 class GitHistory : public History {
  public:
   // `event` is what all of these events have in common.
-  GitHistory(Handle<git_repository> repository, std::vector<Step> steps, Event event,
-             std::string ref, bool committer);
+  GitHistory(std::unique_ptr<Store> store, std::vector<Step> steps, Event event, std::string ref,
+             bool committer);
   std::size_t pushes() const noexcept override { return steps_.size(); }
   std::size_t commits() const noexcept override;
   Result<HookEvent> push(std::size_t index, std::uint32_t kind) const override;
 
  private:
-  Handle<git_repository> repository_;
+  std::unique_ptr<Store> store_;
   std::vector<Step> steps_;
   Event event_;
   std::string ref_;

@@ -1,8 +1,3 @@
-#include <unistd.h>
-
-#include <boost/filesystem/operations.hpp>
-#include <cerrno>
-
 #include "host/vcs/git/git.hpp"
 
 namespace rcx::host::git {
@@ -15,11 +10,9 @@ Result<void> start() {
     git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
   }
   git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, std::size_t{256});
-  return {};
-}
-
-void trust_objects() {
+  git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, ssize_t{32} * 1024 * 1024);
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+  return {};
 }
 
 Error last_error(const std::string& what) {
@@ -43,44 +36,14 @@ std::string id_text(const git_oid& id) {
   return text;
 }
 
-Result<Handle<git_repository>> open_repository(const std::string& path,
-                                               const std::string& quarantine) {
+Result<Handle<git_repository>> open_repository(const std::string& path) {
   git_repository* opened = nullptr;
   if (git_repository_open_ext(&opened, path.c_str(),
                               GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT,
                               nullptr) != 0) {
-    Error error = last_error("cannot open the repository " + printable(path));
-    if (error.message.find("extensions.objectformat") == std::string::npos) return error;
-    return Error{Code::kInvalid,
-                 "the repository " + printable(path) +
-                     " names its objects by sha256, which this release cannot read"};
+    return last_error("cannot open the repository " + printable(path));
   }
-  Handle<git_repository> repository(opened);
-  if (quarantine.empty()) return repository;
-
-  boost::system::error_code failed;
-  const fs::path store =
-      fs::canonical(fs::path(git_repository_commondir(opened)) / "objects", failed);
-  const fs::path extra = fs::canonical(quarantine, failed);
-  if (failed || extra.parent_path() != store) {
-    return Error{Code::kDenied, "wanted a quarantine directory of " + printable(path) + ", got " +
-                                    printable(quarantine)};
-  }
-  // libgit2 takes a directory that it cannot read for an empty one. git gives a quarantine mode
-  // 0700.
-  if (::access(extra.c_str(), R_OK | X_OK) != 0) {
-    Error error = system_error(
-        "the host cannot read what was pushed, in " + printable(extra.string()), errno);
-    error.message += "; run rcxd as the user who runs git here";
-    return error;
-  }
-  git_odb* raw = nullptr;
-  if (git_repository_odb(&raw, opened) != 0) return last_error("cannot read objects of " + path);
-  const Handle<git_odb> objects(raw);
-  if (git_odb_add_disk_alternate(raw, extra.c_str()) != 0) {
-    return last_error("cannot read the quarantined objects in " + printable(quarantine));
-  }
-  return repository;
+  return Handle<git_repository>(opened);
 }
 
 Result<Handle<git_commit>> peel_to_commit(git_repository* repository, const git_oid& id) {

@@ -1,95 +1,214 @@
-#include <unordered_set>
+#include "host/vcs/git/new_commits.hpp"
 
-#include "host/vcs/git/git.hpp"
+#include <algorithm>
+#include <set>
+
+#include "host/vcs/git/objects/git_command.hpp"
 
 namespace rcx::host::git {
 namespace {
 
-// A reference that cannot be followed hides nothing: its commits may then count as new, which is
-// the safe side.
-void hide(git_repository* repository, git_revwalk* walk, const git_oid& id) {
-  const Result<Handle<git_commit>> commit = peel_to_commit(repository, id);
-  if (commit && *commit) git_revwalk_hide(walk, git_commit_id(commit->get()));
+// How far to look back from what the push is about, before all references are asked. As long as
+// starting git takes.
+constexpr std::size_t kNearby = 512;
+
+Result<ObjectId> pushed_id(const RefUpdate& ref) {
+  const auto id = ObjectId::parse(ref.new_id);
+  if (id) return *id;
+  return Error{Code::kUnavailable, "wanted an object id of 40 or 64 hexadecimal digits, got '" +
+                                       shortened(printable(ref.new_id), 100) + "'"};
 }
 
-Result<void> hide_references(git_repository* repository, git_revwalk* walk,
-                             const std::unordered_set<std::string>& except) {
-  git_reference_iterator* raw = nullptr;
-  if (git_reference_iterator_new(&raw, repository) != 0) {
-    return last_error("cannot list references");
-  }
-  const Handle<git_reference_iterator> iterator(raw);
-  git_reference* next = nullptr;
-  int status = 0;
-  while ((status = git_reference_next(&next, raw)) == 0) {
-    const Handle<git_reference> reference(next);
-    const git_oid* target = git_reference_target(next);  // null for symbolic references
-    if (target != nullptr && !except.contains(git_reference_name(next))) {
-      hide(repository, walk, *target);
+// Depth first without recursion: a commit is listed when all of its parents are. `wanted` says
+// which commits to go through.
+template <class Wanted>
+Result<void> list_from(CommitGraph& graph, const ObjectId& tip, std::size_t ref,
+                       const Wanted& wanted, Ids& seen, std::vector<NewCommit>& into) {
+  struct Step {
+    ObjectId id;
+    const CommitLinks* links;
+    std::size_t next = 0;
+  };
+  std::vector<Step> path;
+  const auto enter = [&](const ObjectId& id) -> Result<void> {
+    if (!wanted(id) || !seen.insert(id).second) return {};
+    const Result<const CommitLinks*> links = graph.links(id);
+    if (!links) return links.error();
+    path.push_back({id, *links, 0});
+    return {};
+  };
+  if (Result<void> entered = enter(tip); !entered) return entered;
+  while (!path.empty()) {
+    Step& step = path.back();
+    if (step.next == step.links->parents.size()) {
+      into.push_back({step.id, ref});
+      path.pop_back();
+    } else if (Result<void> entered = enter(step.links->parents[step.next++]); !entered) {
+      return entered;
     }
-  }
-  if (status != GIT_ITEROVER) return last_error("cannot list references");
-  git_reference* head = nullptr;
-  if (git_reference_lookup(&head, repository, "HEAD") == 0) {
-    const Handle<git_reference> reference(head);
-    const git_oid* target = git_reference_target(head);
-    if (target != nullptr) hide(repository, walk, *target);
   }
   return {};
 }
 
-// The references that a push to `name` moved: itself, or what it stands for when it is symbolic.
-void add_moved(git_repository* repository, std::string name,
-               std::unordered_set<std::string>& moved) {
-  while (moved.insert(name).second) {
-    git_reference* raw = nullptr;
-    if (git_reference_lookup(&raw, repository, name.c_str()) != 0) return;
-    const Handle<git_reference> reference(raw);
-    const char* target = git_reference_symbolic_target(raw);
-    if (target == nullptr) return;
-    name = target;
-  }
-}
-
 }  // namespace
 
-Result<std::vector<git_oid>> new_commits(git_repository* repository,
-                                         const std::vector<RefUpdate>& refs, bool moved) {
-  git_revwalk* raw = nullptr;
-  if (git_revwalk_new(&raw, repository) != 0) return last_error("cannot walk commits");
-  const Handle<git_revwalk> walk(raw);
-  git_revwalk_sorting(raw, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME | GIT_SORT_REVERSE);
-
-  bool pushed = false;
-  std::unordered_set<std::string> names;
-  for (const RefUpdate& ref : refs) {
-    if (moved) {
-      add_moved(repository, ref.name, names);
-      if (!ref.old_id.empty()) {
-        const Result<git_oid> old_id = parse_id(ref.old_id);
-        if (old_id) hide(repository, raw, *old_id);
-      }
-    }
-    if (ref.new_id.empty()) continue;
-    const Result<git_oid> id = parse_id(ref.new_id);
+Result<void> NewCommits::collect() {
+  for (std::size_t i = 0; i < refs_.size(); ++i) {
+    if (refs_[i].new_id.empty()) continue;
+    const Result<ObjectId> id = pushed_id(refs_[i]);
     if (!id) return id.error();
-    const Result<Handle<git_commit>> tip = peel_to_commit(repository, *id);
+    const Result<std::optional<ObjectId>> tip = graph_.peel(*id);
     if (!tip) return tip.error();
     if (!*tip) continue;  // a tag of a tree or a blob
-    if (git_revwalk_push(raw, git_commit_id(tip->get())) != 0) {
-      return last_error("cannot walk from " + ref.new_id);
+    tips_.emplace(i, **tip);
+    if (Result<void> walked = walk_from(**tip); !walked) return walked;
+  }
+  return {};
+}
+
+Result<void> NewCommits::walk_from(const ObjectId& tip) {
+  Objects* const pushed = graph_.objects().pushed();
+  Objects& own = graph_.objects().own();
+  std::vector<ObjectId> waiting = {tip};
+  while (!waiting.empty()) {
+    const ObjectId id = waiting.back();
+    waiting.pop_back();
+    if (pushed_.contains(id) || edge_.contains(id)) continue;
+    bool only_pushed = false;
+    if (pushed != nullptr) {
+      const Result<bool> here = pushed->contains(id);
+      if (!here) return here.error();
+      const Result<bool> there = *here ? own.contains(id) : Result<bool>(true);
+      if (!there) return there.error();
+      only_pushed = !*there;
     }
-    pushed = true;
+    if (!only_pushed) {
+      edge_.insert(id);
+      continue;
+    }
+    pushed_.insert(id);
+    const Result<const CommitLinks*> links = graph_.links(id);
+    if (!links) return links.error();
+    waiting.insert(waiting.end(), (*links)->parents.begin(), (*links)->parents.end());
   }
-  std::vector<git_oid> found;
-  if (!pushed) return found;
-  if (Result<void> hidden = hide_references(repository, raw, names); !hidden) {
-    return hidden.error();
+  return {};
+}
+
+Result<void> NewCommits::settle() {
+  Ids doubtful = edge_;
+  References* const references = store_.references();
+  if (references == nullptr || moved_) return ask_git(doubtful);
+  std::vector<ObjectId> near;
+  for (const RefUpdate& ref : refs_) {
+    if (doubtful.empty()) return {};
+    const auto now = references->current(ref.name);
+    if (!now) continue;
+    doubtful.erase(*now);
+    near.push_back(*now);
   }
-  git_oid id{};
-  int status = 0;
-  while ((status = git_revwalk_next(&id, raw)) == 0) found.push_back(id);
-  if (status != GIT_ITEROVER) return last_error("cannot walk the new commits");
+  if (doubtful.empty()) return {};
+  const Tips& tips = references->tips();
+  std::erase_if(doubtful, [&](const ObjectId& id) { return tips.contains(id); });
+  if (doubtful.empty()) return {};
+  if (const auto head = references->current("HEAD")) near.push_back(*head);
+  std::vector<ObjectId> commits;
+  for (const ObjectId& id : near) {
+    const Result<std::optional<ObjectId>> commit = graph_.peel(id);
+    if (commit && *commit) commits.push_back(**commit);
+  }
+  // What cannot be read here, git may say more about.
+  const Result<void> looked = graph_.remove_reached(commits, doubtful, kNearby);
+  if (looked && doubtful.empty()) return {};
+  return ask_git(doubtful);
+}
+
+Result<void> NewCommits::ask_git(const Ids& doubtful) {
+  if (doubtful.empty()) return {};
+  std::string input;
+  for (const ObjectId& id : doubtful) input += id.text() + "\n";
+  std::vector<std::string> arguments = {"rev-list", "--ignore-missing", "--stdin"};
+  if (moved_) {
+    Result<std::string> before = before_the_push();
+    if (!before) return before.error();
+    input += *before;
+  } else {
+    arguments.insert(arguments.end(), {"--not", "--all"});
+  }
+  const Result<std::string> answer = run_git(store_.path(), arguments, input, quarantine_);
+  if (!answer) return answer.error();
+  for (const std::string_view line : split(*answer, '\n')) {
+    if (const auto id = ObjectId::parse(line)) unreached_.insert(*id);
+  }
+  // `--ignore-missing` is meant for references that lead nowhere, not for what was pushed.
+  for (const ObjectId& id : doubtful) {
+    const Result<const CommitLinks*> links = graph_.links(id);
+    if (!links) return links.error();
+  }
+  return {};
+}
+
+Result<std::string> NewCommits::before_the_push() const {
+  const Result<std::string> listed =
+      run_git(store_.path(), {"for-each-ref", "--format=%(objectname) %(refname) %(symref)"});
+  if (!listed) return listed.error();
+  // What a symbolic reference stands for is listed as well. A push to one moves that.
+  std::map<std::string_view, std::string_view> symbolic;
+  const std::vector<std::string_view> lines = split(*listed, '\n');
+  for (const std::string_view line : lines) {
+    const std::vector<std::string_view> words = split(line, ' ');
+    if (words.size() == 3 && !words[2].empty()) symbolic[words[1]] = words[2];
+  }
+  std::set<std::string_view> moved;
+  std::string input;
+  for (const RefUpdate& ref : refs_) {
+    std::string_view name = ref.name;
+    while (moved.insert(name).second && symbolic.contains(name)) name = symbolic[name];
+    if (!ref.old_id.empty()) input += "^" + ref.old_id + "\n";
+  }
+  for (const std::string_view line : lines) {
+    const std::vector<std::string_view> words = split(line, ' ');
+    if (words.size() != 3 || !words[2].empty() || moved.contains(words[1])) continue;
+    input += "^" + std::string(words[0]) + "\n";
+  }
+  const Result<std::string> head = read_file(store_.path() + "/HEAD", 4096);
+  const auto detached = head ? ObjectId::parse(head->substr(0, head->find('\n'))) : std::nullopt;
+  if (detached) input += "^" + detached->text() + "\n";
+  return input;
+}
+
+Result<std::vector<NewCommit>> NewCommits::list() {
+  if (Result<void> settled = settle(); !settled) return settled.error();
+  std::vector<NewCommit> found;
+  Ids seen;
+  const auto wanted = [this](const ObjectId& id) {
+    return pushed_.contains(id) || unreached_.contains(id);
+  };
+  for (const auto& [ref, tip] : tips_) {
+    if (Result<void> listed = list_from(graph_, tip, ref, wanted, seen, found); !listed) {
+      return listed.error();
+    }
+  }
+  return found;
+}
+
+Result<std::vector<NewCommit>> still_reached(CommitGraph& graph,
+                                             const std::vector<NewCommit>& commits,
+                                             const std::vector<RefUpdate>& refs) {
+  Ids known;
+  for (const NewCommit& commit : commits) known.insert(commit.id);
+  std::vector<NewCommit> found;
+  Ids seen;
+  const auto wanted = [&known](const ObjectId& id) { return known.contains(id); };
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    const auto id = ObjectId::parse(refs[i].new_id);
+    if (!id) continue;
+    const Result<std::optional<ObjectId>> tip = graph.peel(*id);
+    if (!tip) return tip.error();
+    if (!*tip) continue;
+    if (Result<void> listed = list_from(graph, **tip, i, wanted, seen, found); !listed) {
+      return listed.error();
+    }
+  }
   return found;
 }
 

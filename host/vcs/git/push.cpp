@@ -65,7 +65,8 @@ void keep_variables(const HookCall& call, Event& event) {
 
 }  // namespace
 
-Result<void> read_push(const HookCall& call, const Config& config, HookEvent& result) {
+Result<void> read_push(const HookCall& call, const Config& config, StoreCache& stores,
+                       HookEvent& result) {
   Event& event = *result.event;
   const bool pre = call.hook() == "pre-receive";
   if (!pre && call.hook() != "post-receive") {
@@ -77,7 +78,7 @@ Result<void> read_push(const HookCall& call, const Config& config, HookEvent& re
   keep_variables(call, event);
   if (Result<void> read = read_push_options(call, event); !read) return read;
   auto commits = std::make_unique<PushCommits>(
-      event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
+      stores, event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
   for (const std::string_view line : split(call.input(), '\n')) {
     if (line.empty()) continue;
     Result<RefUpdate> ref = parse_line(line);

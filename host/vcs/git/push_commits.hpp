@@ -1,29 +1,33 @@
-// What one push brought, read through one handle that belongs to the thread of the event.
+// What one push brought, read through a repository that belongs to the thread of the event.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "host/vcs/git/git.hpp"
-#include "host/vcs/git/quick_walk.hpp"
+#include "host/vcs/git/changed_paths.hpp"
+#include "host/vcs/git/new_commits.hpp"
+#include "host/vcs/git/objects/quarantine.hpp"
+#include "host/vcs/git/store_cache.hpp"
 #include "host/vcs/kept.hpp"
 
 namespace rcx::host::git {
 
 class PushCommits : public CommitSource {
  public:
-  // `quarantine` is empty where the objects are in the repository already; `moved`: the references
-  // have moved.
-  PushCommits(std::string path, std::string quarantine, bool moved)
-      : path_(std::move(path)), quarantine_(std::move(quarantine)), moved_(moved) {}
+  // Of the repository at `path`, opened through `stores` when something is asked. `quarantine` is
+  // empty where the objects are in the repository already; `moved`: the references have moved.
+  PushCommits(StoreCache& stores, std::string path, std::string quarantine, bool moved)
+      : stores_(&stores),
+        path_(std::move(path)),
+        quarantine_path_(std::move(quarantine)),
+        moved_(moved) {}
 
-  // A push that lies in the history of `repository`, which must outlive this: it brings `ids`,
-  // parents before children, and loses none.
-  PushCommits(git_repository* repository, std::vector<git_oid> ids)
-      : moved_(true), known_(std::move(ids)), opened_(repository) {}
+  // A push that lies in the history of `store`, which must outlive this: it brings `ids`, parents
+  // before children, and loses none.
+  PushCommits(Store& store, std::vector<ObjectId> ids)
+      : moved_(true), known_(std::move(ids)), store_(&store) {}
 
   // Before anything else is asked.
   void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
@@ -44,35 +48,33 @@ class PushCommits : public CommitSource {
   Result<void> open();
   // Whether this update of a branch loses commits that it had.
   Result<bool> loses_commits(const RefUpdate& ref);
-  // What reads new commits: the quarantine alone where that is enough.
-  git_repository* reader() const { return quick_ ? quick_->reader.get() : opened_; }
   // Finds which commits are new, once.
   Result<void> list();
-  Result<std::vector<git_oid>> find() const;
-  Result<void> find_first_refs();
-  Result<Handle<git_commit>> lookup(std::size_t index) const;
-  // Calls `visit` with the place of each new commit that reference number `ref` reaches, and goes
-  // on to its parents where that returns true.
-  template <class Visit>
-  Result<void> walk(std::size_t ref, const Visit& visit) const;
-  std::unique_ptr<Commit> read(git_commit* raw, std::size_t index) const;
+  Result<std::vector<NewCommit>> find();
+  std::unique_ptr<Commit> read(const std::string& text, std::size_t index) const;
 
+  StoreCache* stores_ = nullptr;
   std::string path_;
-  std::string quarantine_;
+  std::string quarantine_path_;
   bool moved_;
   std::vector<RefUpdate> refs_;
   std::optional<KeptCommits> kept_;
-  std::optional<QuickWalk> quick_;
-  std::optional<std::vector<git_oid>> known_;
-  Handle<git_repository> repository_;
-  git_repository* opened_ = nullptr;  // that one, or one of somebody else
+  std::optional<std::vector<ObjectId>> known_;
+
+  // Opened by the first question, in this order.
+  StoreCache::Lease lease_;
+  Store* store_ = nullptr;  // that one, or one of somebody else
+  std::unique_ptr<Quarantine> quarantine_;
+  std::optional<EventObjects> objects_;
+  std::optional<CommitGraph> graph_;
+  std::optional<NewCommits> found_;  // none where it is known without looking
+
   bool listed_ = false;
   std::size_t message_budget_ = std::size_t{1024} * 1024 * 1024;
   PathBudget budget_;        // of changed paths
   PathBudget entry_budget_;  // of directories
-  std::vector<git_oid> ids_;
-  std::unordered_map<std::string, std::size_t> places_;  // of ids, as text
-  std::vector<std::size_t> first_ref_;
+  std::vector<NewCommit> new_;
+  ById<std::size_t> places_;                // of ids in new_
   std::vector<std::vector<bool>> reached_;  // by each reference, filled when asked for
   std::vector<std::unique_ptr<Commit>> commits_;
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;

@@ -1,0 +1,145 @@
+#include "host/vcs/git/commit_graph.hpp"
+
+#include <algorithm>
+#include <queue>
+
+namespace rcx::host::git {
+namespace {
+
+// Waiting to be looked at.
+struct Waiting {
+  std::int64_t time = 0;
+  ObjectId id;
+  friend bool operator<(const Waiting& a, const Waiting& b) noexcept { return a.time < b.time; }
+};
+
+constexpr unsigned kOfFrom = 1;
+constexpr unsigned kOfTo = 2;
+constexpr unsigned kOfBoth = kOfFrom | kOfTo;
+
+// Which commits of two histories belong to one, and which to both: those with the latest dates
+// first, until all that waits belongs to both. What is found to belong to both is handed on once
+// more, so dates may lie.
+class Painting {
+ public:
+  explicit Painting(CommitGraph& graph) : graph_(graph) {}
+
+  Result<void> add(const ObjectId& id, unsigned colour) {
+    unsigned& colours = colours_[id];
+    if ((colours & colour) == colour) return {};
+    if (queued_.contains(id)) {
+      if (colours != kOfBoth && (colours | colour) == kOfBoth) --open_;
+      colours |= colour;
+      return {};
+    }
+    const Result<const CommitLinks*> links = graph_.links(id);
+    if (!links) return links.error();
+    colours |= colour;
+    queued_.insert(id);
+    if (colours != kOfBoth) ++open_;
+    waiting_.push({(*links)->time, id});
+    return {};
+  }
+
+  // Whether something waits that does not belong to both.
+  bool open() const noexcept { return open_ > 0; }
+  std::size_t looked() const noexcept { return looked_; }
+  bool has(const ObjectId& id, unsigned colour) { return (colours_[id] & colour) != 0; }
+
+  Result<void> step() {
+    const ObjectId id = waiting_.top().id;
+    waiting_.pop();
+    queued_.erase(id);
+    ++looked_;
+    const unsigned colours = colours_[id];
+    if (colours != kOfBoth) --open_;
+    const Result<const CommitLinks*> links = graph_.links(id);
+    if (!links) return links.error();
+    for (const ObjectId& parent : (*links)->parents) {
+      if (Result<void> added = add(parent, colours); !added) return added;
+    }
+    return {};
+  }
+
+ private:
+  CommitGraph& graph_;
+  std::priority_queue<Waiting> waiting_;
+  Ids queued_;
+  ById<unsigned> colours_;
+  std::size_t open_ = 0;
+  std::size_t looked_ = 0;
+};
+
+}  // namespace
+
+Result<const CommitLinks*> CommitGraph::links(const ObjectId& id) {
+  if (const auto known = known_.find(id); known != known_.end()) return &known->second;
+  const Result<Object> object = objects_.read(id);
+  if (!object) return object.error();
+  if (object->type != ObjectType::kCommit) return damaged_object(id, "wanted a commit");
+  Result<CommitLinks> links = commit_links(*object->content, id);
+  if (!links) return links.error();
+  if (shallow_.contains(id)) links->parents.clear();
+  return &known_.emplace(id, std::move(*links)).first->second;
+}
+
+Result<std::optional<ObjectId>> CommitGraph::peel(ObjectId id) {
+  // git nests no tag in itself; a chain longer than this was made to be long.
+  constexpr int kDeepest = 1000;
+  for (int i = 0; i < kDeepest; ++i) {
+    if (known_.contains(id)) return std::optional(id);
+    // A blob may be large, and is never read.
+    const Result<ObjectHeader> header = objects_.header(id);
+    if (!header) return header.error();
+    if (header->type == ObjectType::kCommit) return std::optional(id);
+    if (header->type != ObjectType::kTag) return std::optional<ObjectId>();
+    const Result<Object> object = objects_.read(id);
+    if (!object) return object.error();
+    const Result<TagLink> link = tag_link(*object->content, id);
+    if (!link) return link.error();
+    id = link->target;
+  }
+  return damaged_object(id, "it is a tag of a tag, and so on, too often");
+}
+
+Result<CommitGraph::Answer> CommitGraph::reaches(const ObjectId& from, const ObjectId& to,
+                                                 std::size_t most) {
+  if (from == to) return Answer::kYes;
+  Painting painting(*this);
+  if (Result<void> added = painting.add(from, kOfFrom); !added) return added.error();
+  if (Result<void> added = painting.add(to, kOfTo); !added) return added.error();
+  while (painting.open() && !painting.has(to, kOfFrom)) {
+    if (painting.looked() == most) return Answer::kTooFar;
+    if (Result<void> stepped = painting.step(); !stepped) return stepped.error();
+  }
+  return painting.has(to, kOfFrom) ? Answer::kYes : Answer::kNo;
+}
+
+Result<void> CommitGraph::remove_reached(const std::vector<ObjectId>& from, Ids& wanted,
+                                         std::size_t most) {
+  std::priority_queue<Waiting> waiting;
+  Ids seen;
+  const auto add = [&](const ObjectId& id) -> Result<void> {
+    if (!seen.insert(id).second) return {};
+    const Result<const CommitLinks*> found = links(id);
+    if (!found) return found.error();
+    waiting.push({(*found)->time, id});
+    return {};
+  };
+  for (const ObjectId& id : from) {
+    if (Result<void> added = add(id); !added) return added;
+  }
+  for (std::size_t i = 0; i < most && !waiting.empty() && !wanted.empty(); ++i) {
+    const ObjectId id = waiting.top().id;
+    waiting.pop();
+    wanted.erase(id);
+    const Result<const CommitLinks*> found = links(id);
+    if (!found) return found.error();
+    for (const ObjectId& parent : (*found)->parents) {
+      if (Result<void> added = add(parent); !added) return added;
+    }
+  }
+  return {};
+}
+
+}  // namespace rcx::host::git

@@ -1,0 +1,66 @@
+// Which commits a push brings: those that no reference reached before it, as
+// `git --no-replace-objects rev-list NEW --not --all` says.
+//
+// Walks from each new id while commits lie in what was pushed and nowhere else: these are new. What
+// the walk stops at must be reachable from a reference. Usually it is what one points at, and the
+// cost is that of the push alone; of the others, the repository may hold some that are reachable,
+// and some that nothing reaches and that are new, too. Only then are references searched.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/vcs/git/commit_graph.hpp"
+#include "host/vcs/git/store.hpp"
+
+namespace rcx::host::git {
+
+struct NewCommit {
+  ObjectId id;
+  std::size_t ref = 0;  // the first reference that brings it
+};
+
+// One push. One thread.
+class NewCommits {
+ public:
+  // `quarantine` is what objects are still held in, empty where that is over; `moved`: references
+  // have moved, so that their old ids stand for them. All must outlive this.
+  NewCommits(Store& store, CommitGraph& graph, const std::vector<RefUpdate>& refs,
+             const std::string& quarantine, bool moved)
+      : store_(store), graph_(graph), refs_(refs), quarantine_(quarantine), moved_(moved) {}
+
+  // Walks through what was pushed. Before anything else; at most once.
+  Result<void> collect();
+  // Whether the walk from the only reference of the push met this commit: then its update loses
+  // none. False says nothing.
+  bool met(const ObjectId& id) const { return refs_.size() == 1 && edge_.contains(id); }
+  // All of them, parents before children.
+  Result<std::vector<NewCommit>> list();
+
+ private:
+  Result<void> walk_from(const ObjectId& tip);
+  // Finds out which commits at the edge are new, and what they reach.
+  Result<void> settle();
+  Result<void> ask_git(const Ids& doubtful);
+  // What references pointed at before the push, as input of rev-list.
+  Result<std::string> before_the_push() const;
+
+  Store& store_;
+  CommitGraph& graph_;
+  const std::vector<RefUpdate>& refs_;
+  const std::string& quarantine_;
+  bool moved_;
+  std::map<std::size_t, ObjectId> tips_;  // by reference: the commit that it is to point at
+  Ids pushed_;                            // commits that only the push brought
+  Ids edge_;                              // what the walk stopped at
+  Ids unreached_;                         // commits of the repository that no reference reached
+};
+
+// Of the commits of a push, those that references of `refs` reach, and which is the first that
+// does, counted in `refs`.
+Result<std::vector<NewCommit>> still_reached(CommitGraph& graph,
+                                             const std::vector<NewCommit>& commits,
+                                             const std::vector<RefUpdate>& refs);
+
+}  // namespace rcx::host::git

@@ -1,0 +1,45 @@
+// The text of commits and tags, taken apart.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "host/event/event.hpp"
+#include "host/vcs/git/objects/objects.hpp"
+
+namespace rcx::host::git {
+
+// What a commit names. Enough to walk a history.
+struct CommitLinks {
+  ObjectId tree;
+  std::vector<ObjectId> parents;
+  std::int64_t time = 0;  // of the committer; 0 where it says none
+};
+
+// kUnavailable when `text`, that of `id`, is none of a commit.
+Result<CommitLinks> commit_links(std::string_view text, const ObjectId& id);
+
+// What people wrote into it; views of the text. Headers that are missing are empty, as git has it:
+// only what is needed to walk must be right.
+struct CommitWords {
+  Person author;
+  Person committer;
+  std::string_view encoding;
+  std::string signature;     // an armoured block of OpenPGP, SSH or X.509, unfolded; empty: none
+  std::string_view message;  // up to the first NUL
+};
+
+CommitWords commit_words(std::string_view text);
+
+// What a signature in `text` signs: all but the signature.
+std::string signed_text(std::string_view text);
+
+// What a tag points at.
+struct TagLink {
+  ObjectId target;
+  ObjectType type = ObjectType::kCommit;
+};
+
+Result<TagLink> tag_link(std::string_view text, const ObjectId& id);
+
+}  // namespace rcx::host::git

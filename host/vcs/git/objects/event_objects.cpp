@@ -1,0 +1,29 @@
+#include "host/vcs/git/objects/event_objects.hpp"
+
+namespace rcx::host::git {
+
+Result<ObjectHeader> EventObjects::header(const ObjectId& id) {
+  if (pushed_ != nullptr) {
+    Result<ObjectHeader> found = pushed_->header(id);
+    if (found || found.error().code != Code::kNotFound) return found;
+  }
+  return own_.header(id);
+}
+
+Result<Object> EventObjects::read(const ObjectId& id) {
+  if (pushed_ != nullptr) {
+    Result<Object> found = pushed_->read(id);
+    if (found || found.error().code != Code::kNotFound) return found;
+  }
+  return own_.read(id);
+}
+
+Result<TreeEntries> EventObjects::tree(const ObjectId& id) {
+  if (const Object* known = trees_.find(id)) return TreeEntries::of(*known, id);
+  Result<Object> object = read(id);
+  if (!object) return object.error();
+  trees_.keep(id, *object);
+  return TreeEntries::of(std::move(*object), id);
+}
+
+}  // namespace rcx::host::git

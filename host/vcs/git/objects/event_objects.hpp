@@ -1,0 +1,32 @@
+// All that an event can read: what was pushed, and what was there before.
+#pragma once
+
+#include "host/vcs/git/objects/content_cache.hpp"
+#include "host/vcs/git/objects/objects.hpp"
+#include "host/vcs/git/objects/tree_entries.hpp"
+
+namespace rcx::host::git {
+
+// Lives as long as one event; one thread. Trees that were read stay for a while, because the tree
+// of a commit is compared with that of its parent, which was read just before.
+class EventObjects {
+ public:
+  // `pushed` is null where nothing is held back. Both must outlive this.
+  EventObjects(Objects* pushed, Objects& own) : pushed_(pushed), own_(own) {}
+
+  // Null where nothing is held back.
+  Objects* pushed() const noexcept { return pushed_; }
+  Objects& own() const noexcept { return own_; }
+
+  Result<ObjectHeader> header(const ObjectId& id);
+  Result<Object> read(const ObjectId& id);
+  // From its first entry on. An object that is no tree is an Error.
+  Result<TreeEntries> tree(const ObjectId& id);
+
+ private:
+  Objects* pushed_;
+  Objects& own_;
+  ContentCache<ObjectId, ObjectIdHash> trees_{std::size_t{48} * 1024 * 1024};
+};
+
+}  // namespace rcx::host::git

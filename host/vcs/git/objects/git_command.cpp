@@ -1,0 +1,145 @@
+#include "host/vcs/git/objects/git_command.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+
+namespace rcx::host::git {
+namespace {
+
+constexpr std::size_t kLongestComplaint = 64 * 1024;
+
+// Moves bytes between this process and a child until it has closed both its outputs.
+class Conversation {
+ public:
+  Conversation(Fd input, Fd output, Fd error, const std::string& text, std::size_t most)
+      : input_(std::move(input)),
+        output_(std::move(output)),
+        error_(std::move(error)),
+        text_(text),
+        most_(most) {
+    for (const int fd : {input_.get(), output_.get(), error_.get()})
+      ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  }
+
+  // False when the output is too long.
+  bool run() {
+    while (output_ || error_) {
+      if (sent_ == text_.size()) input_ = Fd();
+      std::array<pollfd, 3> waiting = {{{input_ ? input_.get() : -1, POLLOUT, 0},
+                                        {output_ ? output_.get() : -1, POLLIN, 0},
+                                        {error_ ? error_.get() : -1, POLLIN, 0}}};
+      if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
+      if (waiting[0].revents != 0) send();
+      if (waiting[1].revents != 0 && !receive(output_, out, most_)) return false;
+      if (waiting[2].revents != 0) receive(error_, complaint, kLongestComplaint);
+    }
+    return true;
+  }
+
+  std::string out;
+  std::string complaint;
+
+ private:
+  void send() {
+    const ssize_t wrote = ::write(input_.get(), text_.data() + sent_, text_.size() - sent_);
+    if (wrote > 0) sent_ += static_cast<std::size_t>(wrote);
+    // It needs no more; what it thinks of that is in its exit status.
+    if (wrote < 0 && errno != EAGAIN && errno != EINTR) input_ = Fd();
+  }
+
+  // What is beyond `most` is read and dropped.
+  static bool receive(Fd& from, std::string& into, std::size_t most) {
+    std::array<char, 65536> piece{};
+    const ssize_t got = ::read(from.get(), piece.data(), piece.size());
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+    if (got <= 0) {
+      from = Fd();
+      return true;
+    }
+    const auto size = static_cast<std::size_t>(got);
+    const std::size_t room = most - into.size();
+    into.append(piece.data(), std::min(size, room));
+    return size <= room;
+  }
+
+  Fd input_;
+  Fd output_;
+  Fd error_;
+  const std::string& text_;
+  std::size_t most_;
+  std::size_t sent_ = 0;
+};
+
+// As git reads a list of directories in which a colon stands between two.
+std::string quoted(const std::string& path) {
+  std::string out = "\"";
+  for (const char c : path) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+Launch git_launch(const std::string& path, std::vector<std::string> arguments,
+                  const std::string& quarantine) {
+  Launch launch;
+  launch.program = "git";
+  launch.arguments = {"git", "-c", "advice.graftFileDeprecated=false"};
+  launch.arguments.insert(launch.arguments.end(), arguments.begin(), arguments.end());
+  const char* const search = std::getenv("PATH");
+  launch.environment = {{"GIT_DIR=" + path, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+                         "GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null",
+                         "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
+                         "LC_ALL=C",
+                         std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
+  if (!quarantine.empty()) {
+    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" + quoted(quarantine));
+  }
+  return launch;
+}
+
+Result<std::string> run_git(const std::string& path, std::vector<std::string> arguments,
+                            const std::string& input, const std::string& quarantine,
+                            std::size_t most) {
+  const std::string name = "git " + (arguments.empty() ? std::string() : arguments.front());
+  Result<Pipe> in = Pipe::open();
+  Result<Pipe> out = Pipe::open();
+  Result<Pipe> error = Pipe::open();
+  if (!in) return in.error();
+  if (!out) return out.error();
+  if (!error) return error.error();
+  Launch launch = git_launch(path, std::move(arguments), quarantine);
+  launch.input = in->reader.get();
+  launch.output = out->writer.get();
+  launch.error = error->writer.get();
+  const Result<Process> child = Process::start(launch);
+  if (!child) return Error{Code::kUnavailable, child.error().message};
+  in->reader = Fd();
+  out->writer = Fd();
+  error->writer = Fd();
+  Conversation talk(std::move(in->writer), std::move(out->reader), std::move(error->reader), input,
+                    most);
+  if (!talk.run()) {
+    child->kill();
+    return Error{Code::kLimit, name + " in " + printable(path) + " says more than the host reads"};
+  }
+  int status = 0;
+  const std::string end = child->wait(&status);
+  if (status == 0) return std::move(talk.out);
+  const std::string complaint = printable(talk.complaint.substr(0, talk.complaint.find('\n')));
+  return Error{Code::kUnavailable, name + " in " + printable(path) + ": " +
+                                       (complaint.empty() ? end : shortened(complaint, 300))};
+}
+
+}  // namespace rcx::host::git

@@ -1,0 +1,24 @@
+// Objects of a repository through libgit2: its own, those of its alternates, packed or loose.
+#pragma once
+
+#include "host/vcs/git/git.hpp"
+#include "host/vcs/git/objects/objects.hpp"
+
+namespace rcx::host::git {
+
+// SHA-1 only. A pack that git deleted meanwhile is looked for again, once. One thread.
+class LibraryObjects : public Objects {
+ public:
+  // `repository` must outlive this.
+  static Result<std::unique_ptr<LibraryObjects>> open(git_repository* repository);
+
+  Result<bool> contains(const ObjectId& id) override;
+  Result<ObjectHeader> header(const ObjectId& id) override;
+  Result<Object> read(const ObjectId& id) override;
+
+ private:
+  explicit LibraryObjects(Handle<git_odb> store) : store_(std::move(store)) {}
+  Handle<git_odb> store_;
+};
+
+}  // namespace rcx::host::git

@@ -1,0 +1,55 @@
+// The name of an object: SHA-1 or SHA-256 of its content.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rcx::host::git {
+
+inline constexpr std::size_t kSha1Size = 20;
+inline constexpr std::size_t kSha256Size = 32;
+
+// A value of 20 or 32 bytes; of 0 bytes it names nothing. Ordered by bytes, as pack indexes are.
+class ObjectId {
+ public:
+  ObjectId() = default;
+  // `size` bytes from `bytes` on, kSha1Size or kSha256Size of them.
+  ObjectId(const void* bytes, std::size_t size) noexcept : size_(static_cast<std::uint8_t>(size)) {
+    std::memcpy(bytes_.data(), bytes, size);
+  }
+  // 40 or 64 hexadecimal digits in lower case; none for anything else.
+  static std::optional<ObjectId> parse(std::string_view hex) noexcept;
+
+  std::size_t size() const noexcept { return size_; }
+  const std::uint8_t* data() const noexcept { return bytes_.data(); }
+  std::uint8_t first() const noexcept { return bytes_[0]; }
+  // In hexadecimal digits.
+  std::string text() const;
+
+  friend bool operator==(const ObjectId& a, const ObjectId& b) noexcept {
+    return a.size_ == b.size_ && std::memcmp(a.data(), b.data(), a.size_) == 0;
+  }
+  friend bool operator<(const ObjectId& a, const ObjectId& b) noexcept {
+    return a.bytes_ < b.bytes_;
+  }
+
+ private:
+  std::array<std::uint8_t, kSha256Size> bytes_{};
+  std::uint8_t size_ = 0;
+};
+
+// Bytes of an id are as good as random already.
+struct ObjectIdHash {
+  std::size_t operator()(const ObjectId& id) const noexcept {
+    std::size_t value = 0;
+    std::memcpy(&value, id.data(), sizeof value);
+    return value;
+  }
+};
+
+}  // namespace rcx::host::git

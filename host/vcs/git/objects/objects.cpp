@@ -1,0 +1,21 @@
+#include "host/vcs/git/objects/objects.hpp"
+
+namespace rcx::host::git {
+
+std::optional<ObjectType> object_type(std::string_view name) noexcept {
+  if (name == "commit") return ObjectType::kCommit;
+  if (name == "tree") return ObjectType::kTree;
+  if (name == "blob") return ObjectType::kBlob;
+  if (name == "tag") return ObjectType::kTag;
+  return std::nullopt;
+}
+
+Error missing_object(const ObjectId& id) {
+  return {Code::kNotFound, "the repository has no object " + id.text()};
+}
+
+Error damaged_object(const ObjectId& id, const std::string& why) {
+  return {Code::kUnavailable, "cannot read object " + id.text() + ": " + why};
+}
+
+}  // namespace rcx::host::git

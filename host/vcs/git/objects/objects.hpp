@@ -1,0 +1,62 @@
+// Reading objects of a repository, whoever stores them. What implements this: packed and loose
+// objects of a quarantine (quarantine.hpp), the repository's own through libgit2
+// (library_objects.hpp) or through a git process (process_objects.hpp).
+//
+// That an object is what its id says is not computed again. Objects of a quarantine were named by
+// the git that received them, from what they hold; those of the repository are taken as git itself
+// takes them. zlib's checksum finds damage on the way.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/core/core.hpp"
+#include "host/vcs/git/objects/object_id.hpp"
+
+namespace rcx::host::git {
+
+// As packs number them.
+enum class ObjectType : std::uint8_t { kCommit = 1, kTree = 2, kBlob = 3, kTag = 4 };
+
+std::optional<ObjectType> object_type(std::string_view name) noexcept;
+
+struct ObjectHeader {
+  ObjectType type = ObjectType::kBlob;
+  std::uint64_t size = 0;
+};
+
+// Content of an object, shared by whoever keeps it.
+using Content = std::shared_ptr<const std::string>;
+
+struct Object {
+  ObjectType type = ObjectType::kBlob;
+  Content content;
+};
+
+// The largest content that is ever read as a whole.
+inline constexpr std::uint64_t kLargestObject = std::uint64_t{1} << 30U;
+
+// One thread.
+class Objects {
+ public:
+  Objects() = default;
+  Objects(const Objects&) = delete;
+  Objects& operator=(const Objects&) = delete;
+  Objects(Objects&&) = delete;
+  Objects& operator=(Objects&&) = delete;
+  virtual ~Objects() = default;
+
+  // Whether it is here. Much cheaper than reading it.
+  virtual Result<bool> contains(const ObjectId& id) = 0;
+  // Kind and size, without reading the content; kNotFound where it is not here.
+  virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
+  // The whole object; kNotFound where it is not here, kLimit above kLargestObject.
+  virtual Result<Object> read(const ObjectId& id) = 0;
+};
+
+// The Error for an object that is not there.
+Error missing_object(const ObjectId& id);
+// The Error for one that cannot be read, and why.
+Error damaged_object(const ObjectId& id, const std::string& why);
+
+}  // namespace rcx::host::git

@@ -1,0 +1,183 @@
+#include "host/vcs/git/objects/pack_file.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "host/vcs/git/objects/delta.hpp"
+
+namespace rcx::host::git {
+namespace {
+
+constexpr std::size_t kFanout = 8;
+constexpr std::size_t kNames = kFanout + 256 * 4;
+constexpr std::size_t kPackHeader = 12;
+constexpr unsigned kOffsetDelta = 6;
+constexpr unsigned kNamedDelta = 7;
+// git itself makes chains of 50, and at most 4095.
+constexpr std::size_t kLongestChain = 10'000;
+
+std::uint32_t big_endian(std::string_view bytes, std::size_t at) noexcept {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
+  return value;
+}
+
+}  // namespace
+
+Result<PackFile> PackFile::open(const fs::path& index_path, std::size_t id_size) {
+  Result<MappedFile> index = MappedFile::open(index_path);
+  if (!index) return index.error();
+  fs::path pack_path = index_path;
+  Result<MappedFile> pack = MappedFile::open(pack_path.replace_extension(".pack"));
+  if (!pack) return pack.error();
+  const std::string_view names = index->bytes();
+  const std::string_view objects = pack->bytes();
+  const auto bad = [&](const std::string& why) {
+    return Error{Code::kUnavailable,
+                 "cannot read the pack " + printable(pack_path.string()) + ": " + why};
+  };
+  if (names.size() < kNames || !names.starts_with("\377tOc") || big_endian(names, 4) != 2) {
+    return bad("wanted an index of version 2");
+  }
+  if (objects.size() < kPackHeader + id_size || !objects.starts_with("PACK")) {
+    return bad("it does not begin as a pack");
+  }
+  const std::size_t count = big_endian(names, kNames - 4);
+  if (names.size() < kNames + count * (id_size + 8) + 2 * id_size)
+    return bad("its index ends early");
+  for (std::size_t i = 1; i < 256; ++i) {
+    if (big_endian(names, kFanout + i * 4) < big_endian(names, kFanout + i * 4 - 4)) {
+      return bad("its index is not in order");
+    }
+  }
+  return PackFile(std::move(*index), std::move(*pack), id_size, count);
+}
+
+std::uint32_t PackFile::number(std::size_t at) const noexcept {
+  return big_endian(index_.bytes(), at);
+}
+
+std::optional<Offset> PackFile::find(const ObjectId& id) const noexcept {
+  if (id.size() != id_size_) return std::nullopt;
+  std::size_t low = id.first() == 0 ? 0 : number(kFanout + id.first() * std::size_t{4} - 4);
+  std::size_t high = number(kFanout + id.first() * std::size_t{4});
+  const char* const names = index_.bytes().data() + kNames;
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    const int order = std::memcmp(names + middle * id_size_, id.data(), id_size_);
+    if (order == 0) return offset(middle);
+    (order < 0 ? low : high) = order < 0 ? middle + 1 : middle;
+  }
+  return std::nullopt;
+}
+
+std::optional<Offset> PackFile::offset(std::size_t place) const noexcept {
+  constexpr std::uint32_t kLarge = 0x80000000U;
+  const std::size_t small = kNames + count_ * (id_size_ + 4);
+  const std::uint32_t value = number(small + place * 4);
+  if ((value & kLarge) == 0) return value;
+  const std::size_t at = small + count_ * 4 + std::size_t{value & ~kLarge} * 8;
+  if (at + 8 > index_.bytes().size()) return std::nullopt;
+  return Offset{number(at)} << 32U | number(at + 4);
+}
+
+std::optional<PackFile::Entry> PackFile::entry(Offset offset) const {
+  const std::string_view all = pack_.bytes();
+  if (offset < kPackHeader || offset >= all.size()) return std::nullopt;
+  std::size_t at = offset;
+  const auto next = [&]() -> unsigned {
+    return at < all.size() ? static_cast<unsigned char>(all[at++]) : 0U;
+  };
+  Entry entry;
+  unsigned byte = next();
+  entry.kind = (byte >> 4U) & 7U;
+  entry.size = byte & 15U;
+  for (unsigned shift = 4; (byte & 0x80U) != 0 && shift < 60; shift += 7) {
+    byte = next();
+    entry.size |= std::uint64_t{byte & 0x7fU} << shift;
+  }
+  if (entry.kind == kOffsetDelta) {
+    byte = next();
+    std::uint64_t back = byte & 0x7fU;
+    for (int i = 0; (byte & 0x80U) != 0 && i < 8; ++i) {
+      byte = next();
+      back = (back + 1) << 7U | (byte & 0x7fU);
+    }
+    if (back == 0 || back > offset) return std::nullopt;
+    entry.base = offset - back;
+  } else if (entry.kind == kNamedDelta) {
+    if (all.size() - at < id_size_) return std::nullopt;
+    const auto base = find(ObjectId(all.data() + at, id_size_));
+    if (!base) return std::nullopt;
+    entry.base = *base;
+    at += id_size_;
+  } else if (entry.kind < 1 || entry.kind > 4) {
+    return std::nullopt;
+  }
+  entry.data = all.substr(at);
+  return entry;
+}
+
+Result<ObjectHeader> PackFile::header(Offset offset, const ObjectId& id, Inflate& inflate) const {
+  constexpr std::size_t kLongestHeader = 20;
+  std::optional<std::uint64_t> size;
+  for (std::size_t i = 0; i < kLongestChain; ++i) {
+    const std::optional<Entry> found = entry(offset);
+    if (!found) return damaged_object(id, "its entry in the pack is damaged");
+    if (found->kind < kOffsetDelta) {
+      return ObjectHeader{static_cast<ObjectType>(found->kind), size.value_or(found->size)};
+    }
+    if (!size) {
+      const auto head = inflate.head(found->data, kLongestHeader);
+      const auto sizes = head ? delta_sizes(*head) : std::nullopt;
+      if (!sizes) return damaged_object(id, "its delta in the pack is damaged");
+      size = sizes->result;
+    }
+    offset = found->base;
+  }
+  return damaged_object(id, "its chain of deltas is too long");
+}
+
+Result<Object> PackFile::read(Offset offset, const ObjectId& id, Inflate& inflate,
+                              ContentCache<Offset>& cache) const {
+  // Down to an entry that stands alone, or to one that is known; then back up.
+  std::vector<std::pair<Offset, Entry>> chain;
+  Object object;
+  while (true) {
+    if (const Object* known = cache.find(offset)) {
+      object = *known;
+      break;
+    }
+    std::optional<Entry> found = entry(offset);
+    if (!found) return damaged_object(id, "its entry in the pack is damaged");
+    if (found->size > kLargestObject)
+      return Error{Code::kLimit, "object " + id.text() + " is too large"};
+    if (found->kind < kOffsetDelta) {
+      auto content = std::make_shared<std::string>();
+      if (!inflate.whole(found->data, found->size, *content)) {
+        return damaged_object(id, "its entry in the pack does not inflate");
+      }
+      object = {static_cast<ObjectType>(found->kind), std::move(content)};
+      cache.keep(offset, object);
+      break;
+    }
+    if (chain.size() == kLongestChain) return damaged_object(id, "its chain of deltas is too long");
+    const Offset base = found->base;
+    chain.emplace_back(offset, *found);
+    offset = base;
+  }
+  std::string delta;
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    std::optional<std::string> made;
+    if (inflate.whole(link->second.data, link->second.size, delta)) {
+      made = apply_delta(*object.content, delta);
+    }
+    if (!made) return damaged_object(id, "a delta in the pack does not fit its base");
+    object.content = std::make_shared<std::string>(std::move(*made));
+    cache.keep(link->first, object);
+  }
+  return object;
+}
+
+}  // namespace rcx::host::git

@@ -1,0 +1,40 @@
+// What a push brought, while git holds it back from the repository.
+#pragma once
+
+#include <vector>
+
+#include "host/vcs/git/objects/loose_objects.hpp"
+#include "host/vcs/git/objects/pack_file.hpp"
+
+namespace rcx::host::git {
+
+// Packs and loose objects of one directory, opened once: nothing is added to a quarantine after
+// git has received it. One thread.
+class Quarantine : public Objects {
+ public:
+  // `directory` must lie in `store`, the `objects` directory of its repository. kDenied where it
+  // does not.
+  static Result<std::unique_ptr<Quarantine>> open(const fs::path& directory, const fs::path& store,
+                                                  std::size_t id_size);
+
+  Result<bool> contains(const ObjectId& id) override;
+  Result<ObjectHeader> header(const ObjectId& id) override;
+  Result<Object> read(const ObjectId& id) override;
+
+ private:
+  struct Pack {
+    explicit Pack(PackFile opened);
+    PackFile file;
+    ContentCache<Offset> cache;
+  };
+
+  explicit Quarantine(fs::path directory) : loose_(std::move(directory)) {}
+  // The pack that holds it, and where; null where none does.
+  std::pair<Pack*, Offset> find(const ObjectId& id) noexcept;
+
+  LooseObjects loose_;
+  std::vector<std::unique_ptr<Pack>> packs_;
+  Inflate inflate_;
+};
+
+}  // namespace rcx::host::git

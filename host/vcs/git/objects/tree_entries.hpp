@@ -1,0 +1,49 @@
+// The entries of a tree object, one after the other.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string_view>
+
+#include "host/vcs/git/objects/objects.hpp"
+
+namespace rcx::host::git {
+
+inline constexpr std::uint32_t kSubmoduleMode = 0160000;
+
+struct TreeEntry {
+  std::uint32_t mode = 0;
+  std::string_view name;  // of the tree's content
+  ObjectId id;
+
+  bool is_tree() const noexcept { return (mode & S_IFMT) == S_IFDIR; }
+};
+
+// A tree while it is read. Holds its content.
+class TreeEntries {
+ public:
+  // An empty tree.
+  TreeEntries() = default;
+  // Ids in it are as long as its own.
+  static Result<TreeEntries> of(Object object, const ObjectId& id);
+
+  // Null when there is none. Goes on at the end of a damaged tree: see damaged().
+  const TreeEntry* entry() const noexcept { return here_ ? &current_ : nullptr; }
+  void next() noexcept;
+  // Whether it stopped because what follows is no entry.
+  bool damaged() const noexcept { return damaged_; }
+
+ private:
+  Content content_;
+  std::string_view rest_;
+  std::size_t id_size_ = 0;
+  TreeEntry current_;
+  bool here_ = false;
+  bool damaged_ = false;
+};
+
+// The order of entries within a tree: by bytes, a directory as if its name ended with a slash. Null
+// comes last.
+int tree_order(const TreeEntry* a, const TreeEntry* b) noexcept;
+
+}  // namespace rcx::host::git

@@ -1,0 +1,69 @@
+// Where the references of a repository point, without git.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/core/core.hpp"
+#include "host/vcs/git/objects/mapped_file.hpp"
+#include "host/vcs/git/objects/object_id.hpp"
+
+namespace rcx::host::git {
+
+// What a file or directory looked like. Unequal stamps mean that it changed.
+struct Stamp {
+  std::int64_t time_ns = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  bool there = false;
+
+  static Stamp of(const std::string& path);
+  friend bool operator==(const Stamp&, const Stamp&) = default;
+};
+
+// Ids that some reference points at: branches, tags (and what packed tags stand for), HEAD.
+class Tips {
+ public:
+  // `ids` in any order, several times if need be.
+  explicit Tips(std::vector<ObjectId> ids);
+  bool contains(const ObjectId& id) const noexcept;
+  std::size_t size() const noexcept { return ids_.size(); }
+
+ private:
+  std::vector<ObjectId> ids_;  // sorted
+};
+
+// Reads the files of a repository that keeps its references in files. What somebody moves
+// meanwhile is seen as it was or as it is. One thread.
+class References {
+ public:
+  // `path`: the git directory.
+  explicit References(std::string path) : path_(std::move(path)) {}
+
+  // Where `name` points now, symbolic references followed. None where it does not exist or cannot
+  // be read: one that is unreadable hides nothing.
+  std::optional<ObjectId> current(const std::string& name) const;
+  // All tips. Read again only when a file or directory that holds some has changed.
+  const Tips& tips();
+  // How often they were read.
+  std::uint64_t readings() const noexcept { return readings_; }
+
+ private:
+  std::optional<ObjectId> packed(std::string_view name) const;
+  bool fresh() const;
+  void read_all();
+  void read_directory(const std::string& directory, int depth, std::vector<ObjectId>& into);
+
+  std::string path_;
+  std::optional<Tips> tips_;
+  std::map<std::string, Stamp> stamps_;  // of what tips_ was read from
+  std::int64_t read_at_ns_ = 0;          // by the wall clock
+  std::uint64_t readings_ = 0;
+};
+
+}  // namespace rcx::host::git

@@ -1,0 +1,64 @@
+// A repository at rest: what is in it without what is just being pushed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+#include "host/vcs/git/git.hpp"
+#include "host/vcs/git/objects/objects.hpp"
+#include "host/vcs/git/references.hpp"
+
+namespace rcx::host::git {
+
+// Who reads objects. kBest is libgit2, and git itself for what that cannot open: repositories that
+// name objects by SHA-256, or with extensions that came later.
+enum class Reader { kBest, kLibrary, kProcess };
+
+// An open repository. Belongs to the thread that opened it, which a debug build asserts: a handle
+// of libgit2 must never be used by two.
+class Store {
+ public:
+  // `path`: a git directory. The Error says what neither reader can open, and why.
+  static Result<std::unique_ptr<Store>> open(const std::string& path,
+                                             Reader reader = Reader::kBest);
+
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  Store(Store&&) = delete;
+  Store& operator=(Store&&) = delete;
+  ~Store();
+
+  const std::string& path() const noexcept { return path_; }
+  std::string objects_path() const { return path_ + "/objects"; }
+  // Bytes of an id.
+  std::size_t id_size() const noexcept { return id_size_; }
+  Objects& objects() noexcept;
+  // Null where they are not kept in files: then git must be asked.
+  References* references() noexcept;
+  // Commits that count as having no parents, because the history is cut off there.
+  const std::unordered_set<ObjectId, ObjectIdHash>& shallow() const noexcept { return shallow_; }
+  // Of libgit2; null where git itself reads.
+  git_repository* library() noexcept { return library_.get(); }
+  // Whether files that everything was read from look as they did when this was opened. gc announces
+  // itself nowhere else.
+  bool unchanged() const;
+
+ private:
+  explicit Store(std::string path) : path_(std::move(path)) {}
+  void check_thread() const noexcept;
+  Result<void> open_library();
+  Result<void> open_process();
+  void read_shallow();
+
+  std::string path_;
+  std::size_t id_size_ = kSha1Size;
+  Handle<git_repository> library_;
+  std::unique_ptr<Objects> objects_;
+  std::optional<References> references_;
+  std::unordered_set<ObjectId, ObjectIdHash> shallow_;
+  std::vector<std::pair<std::string, Stamp>> stamps_;
+  std::uint64_t thread_;
+};
+
+}  // namespace rcx::host::git
