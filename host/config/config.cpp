@@ -65,6 +65,24 @@ void read_limits(MapReader& reader, LimitsConfig& limits) {
   reader.read("core_dumps", limits.core_dumps);
 }
 
+void read_reading(MapReader& reader, ReadingConfig& reading) {
+  reader.read("paths", reading.paths, 1, 1'000'000'000);
+  for (const auto& [key, size] :
+       {std::pair("path_bytes", &reading.path_bytes), std::pair("messages", &reading.messages),
+        std::pair("content", &reading.content), std::pair("lines", &reading.lines)}) {
+    reader.read_size(key, *size, 1024);
+  }
+}
+
+void read_signatures(MapReader& reader, SignaturesConfig& signatures, const fs::path& base) {
+  for (const auto& [key, path] : {std::pair("allowed_signers", &signatures.allowed_signers),
+                                  std::pair("gnupg_home", &signatures.gnupg_home)}) {
+    std::string text;
+    reader.read(key, text);
+    if (!text.empty()) *path = absolute_path(text, base);
+  }
+}
+
 // Stacks count as allocated.
 void check_threads(MapReader& reader, const Config& config) {
   constexpr std::uint64_t kForOne = std::uint64_t{16} << 20U;
@@ -238,6 +256,10 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read_map("limits", [&](MapReader& limits) {
     read_limits(limits, config.limits);
     check_threads(limits, config);
+  });
+  reader.read_map("reading", [&](MapReader& reading) { read_reading(reading, config.reading); });
+  reader.read_map("signatures", [&](MapReader& signatures) {
+    read_signatures(signatures, config.signatures, config.directory());
   });
   if (config.client.timeout <= config.budget.event) {
     problems.add(root.Mark(), "client.timeout: wanted more than budget.event (" +

@@ -57,6 +57,21 @@ struct LimitsConfig {
   bool core_dumps = false;
 };
 
+// What is read of one push, at most, whoever asks for it. In bytes, unless it is said otherwise.
+struct ReadingConfig {
+  int paths = 2'000'000;                                 // that commits change; as many entries
+  std::uint64_t path_bytes = std::uint64_t{256} << 20U;  // of these
+  std::uint64_t messages = std::uint64_t{1} << 30U;      // of all commits
+  std::uint64_t content = std::uint64_t{64} << 20U;      // of one content
+  std::uint64_t lines = std::uint64_t{256} << 20U;       // that were added
+};
+
+// Whose signatures count.
+struct SignaturesConfig {
+  fs::path allowed_signers;  // of SSH, as ssh-keygen(1) has them; empty: none is known
+  fs::path gnupg_home;       // with the keys of OpenPGP; empty: none is known
+};
+
 struct IdentityConfig {
   std::vector<std::string> trusted_users;  // names or uids whose variables say who pushes
   std::vector<std::string> variables = {"REMOTE_USER"};
@@ -112,6 +127,8 @@ struct Config {
   BudgetConfig budget;
   BreakerConfig breaker;
   LimitsConfig limits;
+  ReadingConfig reading;
+  SignaturesConfig signatures;
   IdentityConfig identity;
   OutputConfig output;
   LogSettings log;

@@ -82,11 +82,7 @@ rcx_status Call::object(std::optional<std::size_t> ref, std::string_view reason)
   if (run_ == nullptr || !run_->event.kind->veto) {
     return failed(RCX_MISUSED, "objections are for events that come before an action");
   }
-  if (ref && *ref >= run_->event.refs.size()) {
-    return failed(RCX_MISUSED, "wanted the index of a reference below " +
-                                   std::to_string(run_->event.refs.size()) + ", got " +
-                                   std::to_string(*ref));
-  }
+  if (const rcx_status status = ref ? check_ref(*ref) : RCX_OK; status != RCX_OK) return status;
   if (objections_.size() == kMostObjections) {
     return failed(RCX_LIMIT, "one call may object " + std::to_string(kMostObjections) + " times");
   }
@@ -132,11 +128,7 @@ bool Call::knows(const rcx_commit* commit) const noexcept {
 
 rcx_status Call::reached_by(const rcx_commit* commit, std::uint64_t ref, std::uint32_t* out) {
   if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
-  if (ref >= run_->event.refs.size()) {
-    return failed(RCX_MISUSED, "wanted the index of a reference below " +
-                                   std::to_string(run_->event.refs.size()) + ", got " +
-                                   std::to_string(ref));
-  }
+  if (const rcx_status status = check_ref(ref); status != RCX_OK) return status;
   const InService busy(*this);
   const Result<bool> reached = run_->commits->reached_by(static_cast<std::size_t>(commit->index),
                                                          static_cast<std::size_t>(ref));
@@ -188,6 +180,30 @@ rcx_status Call::entry(const rcx_commit* commit, std::string_view directory, std
   if (index >= entries.size()) return RCX_END;
   *out = &entries[static_cast<std::size_t>(index)];
   return RCX_OK;
+}
+
+rcx_status Call::check_ref(std::uint64_t ref) {
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  if (ref < run_->event.refs.size()) return RCX_OK;
+  return failed(RCX_MISUSED, "wanted the index of a reference below " +
+                                 std::to_string(run_->event.refs.size()) + ", got " +
+                                 std::to_string(ref));
+}
+
+rcx_status Call::read(const std::function<Result<bool>(Reading&)>& ask) {
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  if (!run_->reading) return failed(RCX_UNAVAILABLE, "this event has no repository to read");
+  const InService busy(*this);
+  const Result<bool> found = ask(*run_->reading);
+  if (!found) return failed(status_of(found.error()), found.error().message);
+  return *found ? RCX_OK : RCX_END;
+}
+
+rcx_status Call::read_of(const rcx_commit* commit,
+                         const std::function<Result<bool>(Reading&, std::size_t)>& ask) {
+  if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
+  return read(
+      [&](Reading& reading) { return ask(reading, static_cast<std::size_t>(commit->index)); });
 }
 
 rcx_status Call::variable(std::string_view name, rcx_bytes* out) {

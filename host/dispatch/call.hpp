@@ -5,11 +5,13 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "host/dispatch/extension.hpp"
+#include "host/dispatch/reading.hpp"
 #include "host/dispatch/verdict.hpp"
 #include "host/event/abi_event.hpp"
 #include "host/event/event.hpp"
@@ -43,14 +45,17 @@ class Listener {
 // What all calls for one event share. Used by the event's thread.
 struct EventRun {
   EventRun(const Event& of, CommitSource* source, Listener& to, const Config& configured)
-      : event(of), abi(of), commits(source), listener(to), config(configured) {}
+      : event(of), abi(of), commits(source), listener(to), config(configured) {
+    if (source != nullptr) reading.emplace(of, *source);
+  }
 
   const Event& event;
   AbiEvent abi;
   CommitSource* commits;  // null for events without commits
   Listener& listener;
   const Config& config;
-  std::deque<AbiCommit> seen;  // the commits that somebody asked for, from index 0 on
+  std::optional<Reading> reading;  // where there are commits
+  std::deque<AbiCommit> seen;      // the commits that somebody asked for, from index 0 on
   std::int64_t deadline_ns = 0;
 };
 
@@ -118,6 +123,14 @@ class Call {
   rcx_status entry(const rcx_commit* commit, std::string_view directory, std::uint64_t index,
                    const rcx_entry** out);
   rcx_status variable(std::string_view name, rcx_bytes* out);
+
+  // rcx_reading. `ask` is false where there is no such one.
+  rcx_status read(const std::function<Result<bool>(Reading&)>& ask);
+  // The same about a commit that `commit` gave out, by its index.
+  rcx_status read_of(const rcx_commit* commit,
+                     const std::function<Result<bool>(Reading&, std::size_t)>& ask);
+  // RCX_OK where the push has a reference of that index.
+  rcx_status check_ref(std::uint64_t ref);
 
  private:
   rcx_status failed(rcx_status status, std::string reason);

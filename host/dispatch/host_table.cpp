@@ -1,33 +1,8 @@
 // The C edge: each function checks the thread, keeps exceptions in, and hands over to Call.
-#include <cstring>
-#include <exception>
-
-#include "host/dispatch/call.hpp"
+#include "host/dispatch/guarded.hpp"
 
 namespace rcx::host {
 namespace {
-
-// Runs `function` for a [handler-thread] caller. Nothing is thrown into an extension.
-template <class Function>
-rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
-  Call* call = CallHandle::from(raw).mine();
-  if (call == nullptr) return RCX_MISUSED;
-  try {
-    const rcx_status status = function(*call);
-    // Not before: an argument may be what rcx_host.error gave.
-    if (status == RCX_OK || status == RCX_END) call->forget_error();
-    return status;
-  } catch (const std::exception& failed) {
-    try {
-      log("dispatch").error("in a function of the host: {}", failed.what());
-    } catch (...) {
-      return RCX_FAILED;
-    }
-  } catch (...) {
-    return RCX_FAILED;
-  }
-  return RCX_FAILED;
-}
 
 void host_log(const rcx_extension* handle, std::uint32_t level, rcx_bytes text) noexcept {
   constexpr std::size_t kLongest = 4096;
@@ -120,6 +95,7 @@ const void* host_service(const char* id) noexcept {
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading_table();
   return nullptr;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,16 @@ struct RefUpdate {
   std::string_view short_name() const;
 };
 
+// See rcx_push_certificate.
+struct PushCertificate {
+  std::uint32_t result = RCX_SIGNATURE_NONE;
+  std::string id;
+  std::string key;
+  std::string signer;
+  std::string nonce;
+  std::string nonce_status;
+};
+
 // One event. Immutable once made.
 struct Event {
   const EventKind* kind = nullptr;
@@ -79,6 +90,7 @@ struct Event {
   std::vector<std::string> push_options;
   std::vector<std::pair<std::string, std::string>> hook_variables;  // those of rcx_hook.variable
   std::vector<RefUpdate> refs;
+  std::optional<PushCertificate> certificate;
   std::vector<std::shared_ptr<const void>> values;  // keeps what FieldValue::value points into
 };
 
@@ -115,8 +127,35 @@ struct Entry {
   std::string id;
 };
 
-// The new commits of one push, read when first asked for and kept until the event ends. Used by one
-// thread. References stay valid as long as the source.
+// Lines that follow each other; see rcx_line_run.
+struct LineRun {
+  std::uint64_t number = 0;
+  std::uint64_t count = 0;
+  std::uint64_t offset = 0;
+};
+
+// See rcx_added.
+struct AddedLines {
+  bool binary = false;
+  std::string text;
+  std::vector<LineRun> runs;
+};
+
+struct Trailer {
+  std::string key;
+  std::string value;
+};
+
+// See rcx_signature.
+struct Signature {
+  std::uint32_t result = RCX_SIGNATURE_NONE;
+  std::string key;
+  std::string fingerprint;
+  std::string signer;
+};
+
+// The new commits of one push, and the repository that they came to, read when first asked for and
+// kept until the event ends. Used by one thread. References stay valid as long as the source.
 class CommitSource {
  public:
   CommitSource() = default;
@@ -142,6 +181,23 @@ class CommitSource {
   // What lies in `directory` (empty: the root) as that commit has it; nothing where there is none.
   // Not kept: the caller does that.
   virtual Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) = 0;
+
+  // As the functions of rcx_reading, whose limits are kLimit and whose RCX_GONE is kNotFound here.
+  // `index` is one that `commit` found. Not kept, unless it is said: the caller does that.
+  // Some of the contents that were read last are kept.
+  virtual Result<std::shared_ptr<const std::string>> content(const std::string& id) = 0;
+  virtual Result<AddedLines> added(std::size_t index, std::size_t change) = 0;
+  virtual Result<std::vector<Trailer>> trailers(std::size_t index) = 0;
+  virtual Result<std::string> signature(std::size_t index) = 0;
+  // Several are checked at once, and kept.
+  virtual Result<const Signature*> verify(std::size_t index) = 0;
+  virtual Result<std::string> resolve(const std::string& name) = 0;
+  virtual Result<bool> reaches(const std::string& from, const std::string& to) = 0;
+  virtual Result<std::optional<Entry>> find(const std::string& id, const std::string& path) = 0;
+  virtual Result<std::vector<Entry>> list(const std::string& id, const std::string& directory) = 0;
+  virtual Result<std::vector<std::string>> lost(std::size_t ref) = 0;
+  // Whether the repository had no reference before.
+  virtual Result<bool> initial() = 0;
 };
 
 }  // namespace rcx::host

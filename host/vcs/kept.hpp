@@ -13,6 +13,7 @@ namespace rcx::host {
 struct KeptCommits {
   std::vector<std::string> ids;  // of the new commits, parents before children
   std::set<std::string> forced;  // names of the branches that lose commits
+  bool initial = false;          // the repository had no reference before
 };
 
 // What the pre_push of this push found; none when it was never asked.

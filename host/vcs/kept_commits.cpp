@@ -1,5 +1,5 @@
-// What pre_push found out, one file for each push, between its two events. Lines of `commit ID` and
-// `forced NAME`; the last one is `end`, which tells a whole file from one cut short.
+// What pre_push found out, one file for each push, between its two events. Lines of `commit ID`,
+// `forced NAME` and `initial`; the last one is `end`, which tells a whole file from one cut short.
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -35,6 +35,9 @@ Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
   for (const RefUpdate& ref : accepted.event->refs) {
     if (ref.forced) lines += "forced " + ref.name + "\n";
   }
+  const Result<bool> initial = accepted.commits->initial();
+  if (!initial) return initial.error();
+  if (*initial) lines += "initial\n";
   return write_all(fd.get(), lines + "end\n", file.string());
 }
 
@@ -46,6 +49,7 @@ std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config
     const std::string_view value = line.substr(std::min<std::size_t>(line.size(), 7));
     if (line.starts_with("commit ")) kept.ids.emplace_back(value);
     if (line.starts_with("forced ")) kept.forced.emplace(value);
+    if (line == "initial") kept.initial = true;
   }
   return kept;
 }

@@ -15,7 +15,9 @@ TEST_P(PushCommitsTest, MessagesOfOnePushAreBounded) {
   const std::unique_ptr<Store> store = open();
   PushCommits commits(*store, ids);
   commits.set_refs({RefUpdate{}});
-  commits.limit_messages(1000);
+  ReadingConfig reading;
+  reading.messages = 1000;
+  commits.set_reading(reading, {});
   const auto read = [&](std::size_t index) {
     const Result<const Commit*> commit = commits.commit(index);
     return commit ? Code::kNotFound : commit.error().code;

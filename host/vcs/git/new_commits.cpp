@@ -134,7 +134,7 @@ Result<void> NewCommits::ask_git(const Ids& doubtful) {
   } else {
     arguments.insert(arguments.end(), {"--not", "--all"});
   }
-  const Result<std::string> answer = run_git(store_.path(), arguments, input, quarantine_);
+  const Result<std::string> answer = run_git({store_.path(), arguments, input, quarantine_});
   if (!answer) return answer.error();
   for (const std::string_view line : split(*answer, '\n')) {
     if (const auto id = ObjectId::parse(line)) unreached_.insert(*id);
@@ -149,7 +149,7 @@ Result<void> NewCommits::ask_git(const Ids& doubtful) {
 
 Result<std::string> NewCommits::before_the_push() const {
   const Result<std::string> listed =
-      run_git(store_.path(), {"for-each-ref", "--format=%(objectname) %(refname) %(symref)"});
+      run_git({store_.path(), {"for-each-ref", "--format=%(objectname) %(refname) %(symref)"}});
   if (!listed) return listed.error();
   // What a symbolic reference stands for is listed as well. A push to one moves that.
   std::map<std::string_view, std::string_view> symbolic;

@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "host/vcs/git/push_commits.hpp"
+#include "host/vcs/git/signatures.hpp"
 #include "host/vcs/kept.hpp"
 
 namespace rcx::host::git {
@@ -54,6 +55,20 @@ Result<void> read_push_options(const HookCall& call, Event& event) {
   return {};
 }
 
+// What git has found out about the certificate of a signed push.
+void read_certificate(const HookCall& call, Event& event) {
+  const std::string_view id = call.variable("GIT_PUSH_CERT");
+  if (id_or_empty(id).empty()) return;
+  PushCertificate certificate;
+  certificate.result = signature_result(call.variable("GIT_PUSH_CERT_STATUS"));
+  certificate.id = id;
+  certificate.key = call.variable("GIT_PUSH_CERT_KEY");
+  certificate.signer = call.variable("GIT_PUSH_CERT_SIGNER");
+  certificate.nonce = call.variable("GIT_PUSH_CERT_NONCE");
+  certificate.nonce_status = call.variable("GIT_PUSH_CERT_NONCE_STATUS");
+  event.certificate = std::move(certificate);
+}
+
 // What rcx_hook.variable hands on.
 void keep_variables(const HookCall& call, Event& event) {
   for (const char* name :
@@ -76,6 +91,7 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
   event.kind = event_kind(pre ? RCX_EVENT_PRE_PUSH : RCX_EVENT_PUSH);
   event.hook_type = pre ? "pre_receive" : "post_receive";
   keep_variables(call, event);
+  read_certificate(call, event);
   if (Result<void> read = read_push_options(call, event); !read) return read;
   auto commits = std::make_unique<PushCommits>(
       stores, event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
@@ -86,6 +102,7 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
     event.refs.push_back(std::move(*ref));
   }
   commits->set_refs(event.refs);
+  commits->set_reading(config.reading, config.signatures);
   if (!pre) commits->set_kept(kept_commits(event.push_id, config));
   result.commits = std::move(commits);
   return {};

@@ -1,6 +1,7 @@
 #include "host/vcs/git/push_commits.hpp"
 
-#include "host/vcs/git/files.hpp"
+#include <limits>
+
 #include "host/vcs/git/objects/git_command.hpp"
 
 namespace rcx::host::git {
@@ -8,6 +9,11 @@ namespace {
 
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
+
+// 0 stands for no limit.
+std::uint64_t limit(std::uint64_t configured) {
+  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
+}
 
 Result<ObjectId> wanted_id(const std::string& text) {
   const auto id = ObjectId::parse(text);
@@ -17,6 +23,15 @@ Result<ObjectId> wanted_id(const std::string& text) {
 }
 
 }  // namespace
+
+void PushCommits::set_reading(const ReadingConfig& reading, SignaturesConfig signatures) {
+  signatures_ = std::move(signatures);
+  message_budget_ = limit(reading.messages);
+  largest_content_ = limit(reading.content);
+  line_budget_ = limit(reading.lines);
+  budget_ = {static_cast<std::size_t>(reading.paths), limit(reading.path_bytes)};
+  entry_budget_ = budget_;
+}
 
 Result<void> PushCommits::open() {
   if (graph_) return {};
@@ -63,17 +78,23 @@ Result<bool> PushCommits::loses_commits(const RefUpdate& ref) {
   if (!before) return before.error();
   if (!after) return after.error();
   if (found_ && found_->met(*before)) return false;
-  const auto fail = [&](const Error& error) {
-    return Error{error.code,
-                 "cannot compare " + ref.old_id + " with " + ref.new_id + ": " + error.message};
-  };
-  const Result<CommitGraph::Answer> reaches = graph_->reaches(*after, *before, kFar);
-  if (!reaches) return fail(reaches.error());
-  if (*reaches != CommitGraph::Answer::kTooFar) return *reaches == CommitGraph::Answer::kNo;
-  const Result<std::string> lost = run_git(
-      path_, {"rev-list", "--max-count=1", ref.old_id, "^" + ref.new_id}, {}, quarantine_path_);
-  if (!lost) return fail(lost.error());
-  return !lost->empty();
+  const Result<bool> keeps = descends(*after, *before);
+  if (keeps) return !*keeps;
+  return Error{keeps.error().code, "cannot compare " + ref.old_id + " with " + ref.new_id + ": " +
+                                       keeps.error().message};
+}
+
+Result<bool> PushCommits::descends(const ObjectId& from, const ObjectId& to) {
+  const Result<CommitGraph::Answer> reaches = graph_->reaches(from, to, kFar);
+  if (!reaches) return reaches.error();
+  if (*reaches != CommitGraph::Answer::kTooFar) return *reaches == CommitGraph::Answer::kYes;
+  const Result<std::string> left =
+      run_git({store_->path(),
+               {"rev-list", "--max-count=1", to.text(), "^" + from.text()},
+               {},
+               quarantine_path_});
+  if (!left) return left.error();
+  return left->empty();
 }
 
 Result<const Commit*> PushCommits::commit(std::size_t index) {
@@ -126,20 +147,7 @@ Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {
   return reached[index];
 }
 
-Result<std::uint64_t> PushCommits::size_of(const std::string& id) {
-  if (Result<void> ready = open(); !ready) return ready.error();
-  const Result<ObjectId> wanted = wanted_id(id);
-  if (!wanted) return wanted.error();
-  const Result<ObjectHeader> header = objects_->header(*wanted);
-  if (!header) return header.error();
-  return header->size;
-}
-
-Result<std::vector<Entry>> PushCommits::entries(std::size_t index, const std::string& directory) {
-  return directory_entries(*graph_, new_[index].id, directory, entry_budget_);
-}
-
-Result<std::vector<NewCommit>> PushCommits::find() {
+Result<std::vector<NewCommit>> PushCommits::find_new() {
   if (!known_ && !kept_) return found_->list();
   std::vector<NewCommit> commits;
   if (known_) {
@@ -158,12 +166,13 @@ Result<std::vector<NewCommit>> PushCommits::find() {
 Result<void> PushCommits::list() {
   if (listed_) return {};
   if (Result<void> ready = open(); !ready) return ready;
-  Result<std::vector<NewCommit>> found = find();
+  Result<std::vector<NewCommit>> found = find_new();
   if (!found) return found.error();
   new_ = std::move(*found);
   for (std::size_t i = 0; i < new_.size(); ++i) places_.emplace(new_[i].id, i);
   commits_.resize(new_.size());
   changes_.resize(new_.size());
+  verified_.resize(new_.size());
   reached_.resize(refs_.size());
   listed_ = true;
   return {};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/config.hpp"
 #include "host/vcs/git/changed_paths.hpp"
 #include "host/vcs/git/new_commits.hpp"
 #include "host/vcs/git/objects/quarantine.hpp"
@@ -22,17 +23,21 @@ class PushCommits : public CommitSource {
       : stores_(&stores),
         path_(std::move(path)),
         quarantine_path_(std::move(quarantine)),
-        moved_(moved) {}
+        moved_(moved) {
+    set_reading({}, {});
+  }
 
   // A push that lies in the history of `store`, which must outlive this: it brings `ids`, parents
   // before children, and loses none.
   PushCommits(Store& store, std::vector<ObjectId> ids)
-      : moved_(true), known_(std::move(ids)), store_(&store) {}
+      : moved_(true), known_(std::move(ids)), store_(&store) {
+    set_reading({}, {});
+  }
 
   // Before anything else is asked.
   void set_refs(std::vector<RefUpdate> refs) { refs_ = std::move(refs); }
-  // How much the messages of all commits may be, in bytes: a small pack can hold GBs.
-  void limit_messages(std::size_t bytes) { message_budget_ = bytes; }
+  // How much may be read, and by whose keys signatures are checked.
+  void set_reading(const ReadingConfig& reading, SignaturesConfig signatures);
   // What pre_push found before the references moved, where it was asked.
   void set_kept(std::optional<KeptCommits> kept) { kept_ = std::move(kept); }
 
@@ -43,14 +48,33 @@ class PushCommits : public CommitSource {
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
   Result<std::uint64_t> size_of(const std::string& id) override;
   Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
+  Result<Content> content(const std::string& id) override;
+  Result<AddedLines> added(std::size_t index, std::size_t change) override;
+  Result<std::vector<Trailer>> trailers(std::size_t index) override;
+  Result<std::string> signature(std::size_t index) override;
+  Result<const Signature*> verify(std::size_t index) override;
+  Result<std::string> resolve(const std::string& name) override;
+  Result<bool> reaches(const std::string& from, const std::string& to) override;
+  Result<std::optional<Entry>> find(const std::string& id, const std::string& path) override;
+  Result<std::vector<Entry>> list(const std::string& id, const std::string& directory) override;
+  Result<std::vector<std::string>> lost(std::size_t ref) override;
+  Result<bool> initial() override;
 
  private:
   Result<void> open();
+  // Whether one reaches the other, however far that is.
+  Result<bool> descends(const ObjectId& from, const ObjectId& to);
+  // `id`, opened; kNotFound where it is not there.
+  Result<ObjectId> known_object(const std::string& id);
+  // A whole blob, within the limit for one.
+  Result<Content> blob(const ObjectId& id);
+  // What the parents of a commit have at the path of one of its changes.
+  Result<std::vector<Content>> before(std::size_t index, const Change& change);
   // Whether this update of a branch loses commits that it had.
   Result<bool> loses_commits(const RefUpdate& ref);
   // Finds which commits are new, once.
   Result<void> list();
-  Result<std::vector<NewCommit>> find();
+  Result<std::vector<NewCommit>> find_new();
   std::unique_ptr<Commit> read(const std::string& text, std::size_t index) const;
 
   StoreCache* stores_ = nullptr;
@@ -70,7 +94,10 @@ class PushCommits : public CommitSource {
   std::optional<NewCommits> found_;  // none where it is known without looking
 
   bool listed_ = false;
-  std::size_t message_budget_ = std::size_t{1024} * 1024 * 1024;
+  SignaturesConfig signatures_;
+  std::uint64_t message_budget_ = 0;
+  std::uint64_t largest_content_ = 0;
+  std::uint64_t line_budget_ = 0;
   PathBudget budget_;        // of changed paths
   PathBudget entry_budget_;  // of directories
   std::vector<NewCommit> new_;
@@ -78,6 +105,8 @@ class PushCommits : public CommitSource {
   std::vector<std::vector<bool>> reached_;  // by each reference, filled when asked for
   std::vector<std::unique_ptr<Commit>> commits_;
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
+  std::vector<std::unique_ptr<Signature>> verified_;
+  ContentCache<ObjectId, ObjectIdHash> contents_{std::size_t{64} * 1024 * 1024};
 };
 
 }  // namespace rcx::host::git

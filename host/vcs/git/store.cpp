@@ -79,7 +79,7 @@ Result<void> Store::open_library() {
 }
 
 Result<void> Store::open_process() {
-  const Result<std::string> format = run_git(path_, {"rev-parse", "--show-object-format"});
+  const Result<std::string> format = run_git({path_, {"rev-parse", "--show-object-format"}});
   if (!format) return format.error();
   if (*format == "sha256\n") {
     id_size_ = kSha256Size;

@@ -49,7 +49,7 @@ extern "C" {
  * end, services and events are added. */
 #define RCX_ABI_MAGIC 0x52435831u /* "RCX1" */
 #define RCX_ABI_MAJOR 1u
-#define RCX_ABI_MINOR 0u
+#define RCX_ABI_MINOR 1u
 
 /* The release of the SDK, which is the release of rcx. Build scripts read it from these lines. */
 #define RCX_VERSION_MAJOR 0
@@ -456,6 +456,8 @@ typedef struct rcx_hook {
    * the program only, not with setenv(). [handler-thread], not in `create` */
   rcx_status (*variable)(const rcx_call* call, rcx_bytes name, rcx_bytes* value);
 } rcx_hook;
+
+#include <rcx/abi_repository.h> /* rcx.repository/1; needs what stands above */
 
 /* ---- What an extension exports --------------------------------------------------------------- */
 

@@ -12,11 +12,13 @@
 #define RCX_COMMIT_HPP
 
 #include <rcx/abi.h>
+#include <rcx/reading.hpp>
 #include <rcx/value.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,17 +43,6 @@ class Person {
 };
 
 namespace detail {
-
-// The table of the service `id`; throws Error(RCX_UNAVAILABLE) where this host has none, which
-// means that it is older than the service. The table lives as long as the process.
-template <class Table>
-const Table* service(const rcx_call* call, const char* id) {
-  const void* table = call->host->service(id);
-  if (table == nullptr) {
-    throw Error(RCX_UNAVAILABLE, std::string("this host does not offer ") + id);
-  }
-  return static_cast<const Table*>(table);
-}
 
 inline const rcx_commits* commits_service(const rcx_call* call) {
   return service<rcx_commits>(call, RCX_SERVICE_COMMITS_1);
@@ -79,7 +70,10 @@ inline std::uint64_t content_size(const rcx_call* call, const rcx_bytes& id, std
 // addition with the same id.
 class Change {
  public:
-  Change(const rcx_call* call, const rcx_change& raw) noexcept : call_(call), raw_(&raw) {}
+  // `index` is its place among the changes of `commit`.
+  Change(const rcx_call* call, const rcx_change& raw, const rcx_commit* commit,
+         std::uint64_t index) noexcept
+      : call_(call), raw_(&raw), commit_(commit), index_(index) {}
   // Bytes: from the top of the repository, separated by `/`, without a leading one. May hold
   // newlines, quotes and bytes that are no UTF-8, and is not quoted.
   std::string_view path() const noexcept { return detail::view(raw_->path); }
@@ -107,10 +101,41 @@ class Change {
   // repository does not hold the object.
   std::uint64_t old_size() const { return detail::content_size(call_, raw_->old_id, old_mode()); }
   std::uint64_t new_size() const { return detail::content_size(call_, raw_->new_id, new_mode()); }
+  // The content before and after, or `most` bytes of it from `offset` on; empty where there is
+  // none. Of a symbolic link it is what it points at. A copy, read as a whole whatever part is
+  // asked for: look at new_size() first where it may be large. Throws as new_size does, and
+  // Error(RCX_LIMIT) above `reading.content` of rcx.yaml.
+  std::string old_content(std::uint64_t offset = 0, std::uint64_t most = kWhole) const {
+    return is_submodule(old_mode()) ? "" : detail::content(call_, raw_->old_id, offset, most);
+  }
+  std::string new_content(std::uint64_t offset = 0, std::uint64_t most = kWhole) const {
+    return is_submodule(new_mode()) ? "" : detail::content(call_, raw_->new_id, offset, most);
+  }
+  // Lines that the commit added to it, for rules about what comes in, such as secrets or conflict
+  // markers: what was there before is nobody's fault now. Comparing the contents takes some
+  // microseconds for each path, once for all extensions, and is done when this is called. Nothing
+  // for a path that was deleted, a submodule and a mere change of mode.
+  AddedLines added_lines() const {
+    const rcx_added* found = nullptr;
+    detail::check(call_, detail::reading_service(call_)->added(call_, commit_, index_, &found));
+    return AddedLines(found);
+  }
+  // What the new content points at, if it is a pointer of Git LFS; none for anything else. Reads it
+  // only where it is small enough to be one, so a loop over all changes is cheap: the rule "large
+  // files go to LFS" asks new_size() first, and this for the small ones.
+  std::optional<LfsPointer> lfs() const {
+    constexpr std::uint64_t kLongest = 1024;
+    const std::uint64_t size = new_size();
+    if (size == 0 || size > kLongest) return std::nullopt;
+    return lfs_pointer(new_content());
+  }
 
  private:
+  static bool is_submodule(std::uint32_t mode) noexcept { return (mode & 0170000) == 0160000; }
   const rcx_call* call_;
   const rcx_change* raw_;
+  const rcx_commit* commit_;
+  std::uint64_t index_;
 };
 
 // One entry of a directory, as a commit has it. Directories are not walked into: ask
@@ -126,6 +151,13 @@ class Entry {
   // Bytes of the content, which is not read for it. 0 for a directory and for a submodule. Throws
   // as Change::new_size does.
   std::uint64_t size() const { return detail::content_size(call_, raw_->id, raw_->mode); }
+  // The content, as Change::new_content; empty for a directory and a submodule. So a policy file of
+  // the repository is read, or whatever a rule about a whole tree must see.
+  std::string content(std::uint64_t offset = 0, std::uint64_t most = kWhole) const {
+    const std::uint32_t type = raw_->mode & 0170000;
+    const bool none = type == 0040000 || type == 0160000;
+    return none ? std::string() : detail::content(call_, raw_->id, offset, most);
+  }
 
  private:
   const rcx_call* call_;
@@ -157,7 +189,7 @@ class Stream {
     using reference = Element;
 
     explicit iterator(Source source) : source_(std::move(source)) { load(); }
-    Element operator*() const { return Element(source_.call, *current_); }
+    Element operator*() const { return source_.element(*current_, index_); }
     iterator& operator++() {
       ++index_;
       load();
@@ -194,7 +226,9 @@ class Stream {
 
 namespace detail {
 
-// What a Stream asks. EntrySource owns its path, because the caller's may be a temporary.
+// What a Stream asks: `get` writes a pointer to element number `index`, and `element` makes of it
+// what the loop sees. EntrySource owns its path, because the caller's may be a temporary. A source
+// is copied into each iterator, so it holds no more than it needs to ask.
 struct ChangeSource {
   using Raw = rcx_change;
   const rcx_call* call;
@@ -202,6 +236,9 @@ struct ChangeSource {
   const rcx_commit* commit;
   rcx_status get(std::uint64_t index, const rcx_change** out) const {
     return service->change(call, commit, index, out);
+  }
+  Change element(const rcx_change& raw, std::uint64_t index) const {
+    return {call, raw, commit, index};
   }
 };
 
@@ -214,15 +251,49 @@ struct EntrySource {
   rcx_status get(std::uint64_t index, const rcx_entry** out) const {
     return service->entry(call, commit, bytes(directory), index, out);
   }
+  Entry element(const rcx_entry& raw, std::uint64_t) const noexcept { return {call, raw}; }
 };
 
-struct CommitSource {
-  using Raw = rcx_commit;
+// The same in the tree that an id names; it owns the id as well, for the same reason.
+struct TreeSource {
+  using Raw = rcx_entry;
   const rcx_call* call;
-  const rcx_commits* service;
-  rcx_status get(std::uint64_t index, const rcx_commit** out) const {
-    return service->get(call, index, out);
+  const rcx_reading* service;
+  std::string id;
+  std::string directory;
+  rcx_status get(std::uint64_t index, const rcx_entry** out) const {
+    return service->list(call, bytes(id), bytes(directory), index, out);
   }
+  Entry element(const rcx_entry& raw, std::uint64_t) const noexcept { return {call, raw}; }
+};
+
+// Trailers are found when the first is asked for, and kept by the host.
+struct TrailerSource {
+  using Raw = rcx_trailer;
+  const rcx_call* call;
+  const rcx_reading* service;
+  const rcx_commit* commit;
+  rcx_status get(std::uint64_t index, const rcx_trailer** out) const {
+    return service->trailer(call, commit, index, out);
+  }
+  Trailer element(const rcx_trailer& raw, std::uint64_t) const noexcept { return {call, raw}; }
+};
+
+// Ids that one reference of the push loses. The host looks for all of them at the first question,
+// which starts git; the next ones look into a list.
+struct LostSource {
+  using Raw = rcx_bytes;
+  const rcx_call* call;
+  const rcx_reading* service;
+  std::uint64_t ref;
+  // Kept here, because the host gives it by value.
+  mutable rcx_bytes id{nullptr, 0};
+  rcx_status get(std::uint64_t index, const rcx_bytes** out) const {
+    const rcx_status status = service->lost(call, ref, index, &id);
+    *out = &id;
+    return status;
+  }
+  std::string_view element(const rcx_bytes&, std::uint64_t) const noexcept { return view(id); }
 };
 
 }  // namespace detail
@@ -263,6 +334,30 @@ class Commit {
     return reached != 0;
   }
   std::uint64_t index() const noexcept { return raw_->index; }
+  // `Key: value` lines of the last paragraph of the message, in order, as git-interpret-trailers(1)
+  // finds them: several may have one key, and case is as it was written.
+  //
+  //     for (const rcx::Trailer& trailer : commit.trailers())
+  //       if (trailer.key() == "Signed-off-by") return true;
+  //
+  Stream<Trailer, detail::TrailerSource> trailers() const {
+    return Stream<Trailer, detail::TrailerSource>({call_, detail::reading_service(call_), raw_});
+  }
+  // Text: the signature as it stands in the commit, armoured; empty where there is none. That it is
+  // there proves nothing: see signature().
+  std::string_view signature_block() const {
+    rcx_bytes block{nullptr, 0};
+    detail::check(call_, detail::reading_service(call_)->signature(call_, raw_, &block));
+    return detail::view(block);
+  }
+  // The signature, checked by git. Starts programs (git, and what checks each signature), for many
+  // commits at once, within `budget.event` of rcx.yaml; a commit that is not signed costs nothing.
+  // An expired or unknown key is no error: see Signature for what to make of the result.
+  Signature signature() const {
+    const rcx_signature* found = nullptr;
+    detail::check(call_, detail::reading_service(call_)->verify(call_, raw_, &found));
+    return Signature(*found);
+  }
   // Paths it changed, in order of path by bytes. All of one commit's are read when the first is
   // asked for. Throws Error(RCX_LIMIT) when the commits looked at change more paths than the host
   // reads for one push (two million, or 256 MiB of them).
@@ -281,6 +376,22 @@ class Commit {
   const rcx_call* call_;
   const rcx_commit* raw_;
 };
+
+namespace detail {
+
+// Behind Commit, which it hands out. The host reads a commit when its index is asked for, and those
+// before it as well.
+struct CommitSource {
+  using Raw = rcx_commit;
+  const rcx_call* call;
+  const rcx_commits* service;
+  rcx_status get(std::uint64_t index, const rcx_commit** out) const {
+    return service->get(call, index, out);
+  }
+  Commit element(const rcx_commit& raw, std::uint64_t) const noexcept { return {call, raw}; }
+};
+
+}  // namespace detail
 
 }  // namespace rcx
 

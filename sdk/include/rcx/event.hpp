@@ -1,5 +1,5 @@
-// Events and what they are made of: callers, repositories, references; commits are in
-// rcx/commit.hpp.
+// Events and what they are made of: callers, repositories, references. Pushes are in rcx/push.hpp,
+// commits in rcx/commit.hpp.
 // Included by rcx/plugin.hpp, whose head states the rules of lifetimes and threads.
 //
 // Every class here is a view of a few pointers into the host's memory: copy it freely, but let
@@ -14,7 +14,7 @@
 #define RCX_EVENT_HPP
 
 #include <rcx/abi.h>
-#include <rcx/commit.hpp>
+#include <rcx/reading.hpp>
 #include <rcx/setup.hpp>
 #include <rcx/value.hpp>
 
@@ -262,74 +262,6 @@ class Event {
  protected:
   const rcx_call* call_;
   const rcx_event* event_;
-};
-
-// The references of a push, never none, in the order in which the client sent them.
-using Refs = Array<RefUpdate, rcx_ref_update>;
-using Commits = Stream<Commit, detail::CommitSource>;
-
-// After references have moved. Nothing can be refused any more; what fails here is logged, and told
-// to the pusher if the handler is inline.
-//
-// It may come more than once: after a worker was lost, the same event comes again with the same
-// id() and a higher attempt(), except to the extension that took the worker down. So make what a
-// handler does repeatable, or keep the ids of what is done. It may also never come: where no host
-// runs after a push, or when three workers were lost over it, the push stands and nobody hears of
-// it.
-class Push : public Event {
- public:
-  using Raw = rcx_push;
-  static constexpr std::uint32_t kKind = RCX_EVENT_PUSH;
-  Push(const rcx_call* call, const rcx_push* raw) noexcept : Event(call, raw->event), raw_(raw) {}
-  // Those that moved, without those that git refused after pre_push.
-  Refs refs() const noexcept { return {raw_->refs, raw_->ref_count, raw_->ref_stride}; }
-  // The commits that no reference reached before this push, each once, parents before children,
-  // read as you go. What pre_push found is used again, so both see the same list. Where no pre_push
-  // ran (only post-receive is installed), it is made from the references as they stand now, and a
-  // commit that another push brought at the same moment may be missing.
-  Commits commits() const { return Commits({call_, detail::commits_service(call_)}); }
-
- private:
-  const rcx_push* raw_;
-};
-
-// Before references move: a handler may object. It must not act on the world, because another
-// extension or git may still refuse the push, and because it may be called again after a worker was
-// lost. An extension that took the worker down itself is not: its `fail` policy speaks for it.
-class PrePush : public Event {
- public:
-  using Raw = rcx_pre_push;
-  static constexpr std::uint32_t kKind = RCX_EVENT_PRE_PUSH;
-  PrePush(const rcx_call* call, const rcx_pre_push* raw) noexcept
-      : Event(call, raw->event), raw_(raw) {}
-  // All that the client asks for; see RefUpdate for what is only claimed.
-  Refs refs() const noexcept { return {raw_->refs, raw_->ref_count, raw_->ref_stride}; }
-  // As Push::commits; the objects are still in quarantine, and readable. Commits that become
-  // reachable by another name are not new.
-  Commits commits() const { return Commits({call_, detail::commits_service(call_)}); }
-
-  // Objects to the whole push, and returns: the method goes on, so that all faults can be named at
-  // once. `reason` is copied. Begin with what is wrong and what to do; one line reads best, at most
-  // ten are shown and each is cut at `output.line_length` bytes. Empty becomes "no reason given".
-  // The host adds the extension's id.
-  //
-  // An objection counts even if the method throws afterwards; in `mode: observe` it is only logged.
-  // The pusher reads the first `output.objections` of all extensions together (20 unless set), the
-  // log has more, and behind the thousandth of one call nothing is kept.
-  void reject(std::string_view reason) const {
-    detail::check(call_, call_->host->reject(call_, detail::bytes(reason)));
-  }
-  // Objects to one reference, by its index. Its name is put before the reason, but git takes or
-  // refuses a push as a whole: every other reference is refused with it. Throws Error(RCX_MISUSED),
-  // and objects to nothing, when the push has no such reference.
-  void reject(std::uint64_t ref, std::string_view reason) const {
-    detail::check(call_, call_->host->reject_ref(call_, ref, detail::bytes(reason)));
-  }
-  // `ref` must be of this push, since only its index is looked at.
-  void reject(const RefUpdate& ref, std::string_view reason) const { reject(ref.index(), reason); }
-
- private:
-  const rcx_pre_push* raw_;
 };
 
 }  // namespace rcx

@@ -39,6 +39,7 @@
 
 #include <rcx/abi.h>
 #include <rcx/event.hpp>
+#include <rcx/push.hpp>
 #include <rcx/setup.hpp>
 #include <rcx/value.hpp>
 

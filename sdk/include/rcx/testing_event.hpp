@@ -17,6 +17,8 @@
 #include <deque>
 #include <initializer_list>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -155,6 +157,14 @@ struct FakeChange {
   // Bytes of the content, for Change::old_size and new_size.
   std::uint64_t old_size = 0;
   std::uint64_t new_size = 0;
+  // The contents, for Change::old_content and new_content; where one is not empty, its size counts
+  // and not the number above. Not compared with each other: what was added is said apart.
+  std::string old_content = {};
+  std::string new_content = {};
+  // For Change::added_lines: the first line of each piece, counted from 1, and its text with all
+  // newlines.
+  std::vector<std::pair<std::uint64_t, std::string>> added = {};
+  bool binary = false;
 };
 
 // A file as a commit has it, for Commit::entries. Directories follow from the paths, which have no
@@ -167,6 +177,28 @@ struct FakeFile {
   std::string id = {};
   // Bytes, for Entry::size.
   std::uint64_t size = 0;
+  // For Entry::content; where it is not empty, its size counts and not the number above.
+  std::string content = {};
+};
+
+// See rcx_signature. `block` is what stands in the commit: where it is empty and `result` says that
+// there is a signature, one is made up.
+struct FakeSignature {
+  std::uint32_t result = RCX_SIGNATURE_NONE;
+  std::string key = {};
+  std::string fingerprint = {};
+  std::string signer = {};
+  std::string block = {};
+};
+
+// See rcx_push_certificate.
+struct FakeCertificate {
+  std::uint32_t result = RCX_SIGNATURE_GOOD;
+  std::string id = std::string(40, '3');
+  std::string key = "1234567890ABCDEF";
+  std::string signer = "Ada Lovelace <ada@example.org>";
+  std::string nonce = "1700000000-0123456789abcdef";
+  std::string nonce_status = "OK";
 };
 
 // A new commit. They are handed out in the order of FakePush::commits; the host would have parents
@@ -188,6 +220,9 @@ struct FakeCommit {
   std::vector<FakeChange> changes = {};
   // All that the commit holds, as far as the test cares.
   std::vector<FakeFile> files = {};
+  // Not read from the message.
+  std::vector<std::pair<std::string, std::string>> trailers = {};
+  FakeSignature signature = {};
 };
 
 // A push, for FakeHost::pre_push and FakeHost::push. One that names no reference gets an update of
@@ -213,6 +248,16 @@ struct FakePush {
   // Deques, so that the references which ref() and commit() return stay valid as more are added.
   std::deque<FakeRef> refs;
   std::deque<FakeCommit> commits;
+  // What the repository has besides: what references point at, by name, and the files of commits,
+  // by id, for PushEvent::resolve, find and entries. New commits have those of FakeCommit::files.
+  std::map<std::string, std::string> elsewhere;
+  std::map<std::string, std::vector<FakeFile>> trees;
+  // Pairs of ids of which the first reaches the second. Each reaches itself.
+  std::set<std::pair<std::string, std::string>> ancestry;
+  // Ids that a reference loses, by its index.
+  std::map<std::uint64_t, std::vector<std::string>> lost;
+  bool initial = false;
+  std::optional<FakeCertificate> certificate;
 
   // How the host misbehaves. From commit number `fail_at` on (0: from the first), rcx.commits/1
   // answers `fail_status` with `fail_reason`: as when the repository is damaged. Never, unless set.

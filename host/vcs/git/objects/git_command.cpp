@@ -91,35 +91,43 @@ std::string quoted(const std::string& path) {
 
 }  // namespace
 
-Launch git_launch(const std::string& path, std::vector<std::string> arguments,
-                  const std::string& quarantine) {
+Launch git_launch(const GitQuestion& question) {
   Launch launch;
   launch.program = "git";
   launch.arguments = {"git", "-c", "advice.graftFileDeprecated=false"};
-  launch.arguments.insert(launch.arguments.end(), arguments.begin(), arguments.end());
+  launch.arguments.insert(launch.arguments.end(), question.arguments.begin(),
+                          question.arguments.end());
   const char* const search = std::getenv("PATH");
-  launch.environment = {{"GIT_DIR=" + path, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-                         "GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null",
-                         "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
-                         "LC_ALL=C",
+  launch.environment = {{"GIT_DIR=" + question.path, "GIT_CONFIG_NOSYSTEM=1",
+                         "GIT_CONFIG_GLOBAL=/dev/null", "GIT_NO_REPLACE_OBJECTS=1",
+                         "GIT_GRAFT_FILE=/dev/null", "GIT_OPTIONAL_LOCKS=0",
+                         "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C",
                          std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
-  if (!quarantine.empty()) {
-    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" + quoted(quarantine));
+  if (!question.quarantine.empty()) {
+    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" +
+                                  quoted(question.quarantine));
   }
+  launch.environment->insert(launch.environment->end(), question.variables.begin(),
+                             question.variables.end());
   return launch;
 }
 
-Result<std::string> run_git(const std::string& path, std::vector<std::string> arguments,
-                            const std::string& input, const std::string& quarantine,
-                            std::size_t most) {
-  const std::string name = "git " + (arguments.empty() ? std::string() : arguments.front());
+Result<std::string> run_git(const GitQuestion& question, std::size_t most) {
+  std::string name = "git";
+  for (const std::string& word : question.arguments) {
+    // Options before the command come in pairs.
+    if (word != "-c" && word.find('=') == std::string::npos) {
+      name += " " + word;
+      break;
+    }
+  }
   Result<Pipe> in = Pipe::open();
   Result<Pipe> out = Pipe::open();
   Result<Pipe> error = Pipe::open();
   if (!in) return in.error();
   if (!out) return out.error();
   if (!error) return error.error();
-  Launch launch = git_launch(path, std::move(arguments), quarantine);
+  Launch launch = git_launch(question);
   launch.input = in->reader.get();
   launch.output = out->writer.get();
   launch.error = error->writer.get();
@@ -128,17 +136,18 @@ Result<std::string> run_git(const std::string& path, std::vector<std::string> ar
   in->reader = Fd();
   out->writer = Fd();
   error->writer = Fd();
-  Conversation talk(std::move(in->writer), std::move(out->reader), std::move(error->reader), input,
-                    most);
+  Conversation talk(std::move(in->writer), std::move(out->reader), std::move(error->reader),
+                    question.input, most);
   if (!talk.run()) {
     child->kill();
-    return Error{Code::kLimit, name + " in " + printable(path) + " says more than the host reads"};
+    return Error{Code::kLimit,
+                 name + " in " + printable(question.path) + " says more than the host reads"};
   }
   int status = 0;
   const std::string end = child->wait(&status);
   if (status == 0) return std::move(talk.out);
   const std::string complaint = printable(talk.complaint.substr(0, talk.complaint.find('\n')));
-  return Error{Code::kUnavailable, name + " in " + printable(path) + ": " +
+  return Error{Code::kUnavailable, name + " in " + printable(question.path) + ": " +
                                        (complaint.empty() ? end : shortened(complaint, 300))};
 }
 

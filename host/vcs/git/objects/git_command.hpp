@@ -9,17 +9,21 @@
 
 namespace rcx::host::git {
 
-// How git is started for the repository at `path` (a git directory): nobody's configuration but the
-// repository's, no replaced objects, no grafts, no variables of whoever runs this process. Where
-// `quarantine` is not empty, it reads the objects there as well.
-Launch git_launch(const std::string& path, std::vector<std::string> arguments,
-                  const std::string& quarantine = {});
+// What git is asked.
+struct GitQuestion {
+  std::string path;  // of the git directory
+  std::vector<std::string> arguments;
+  std::string input = {};                   // for its standard input
+  std::string quarantine = {};              // where it reads objects as well; empty: nowhere
+  std::vector<std::string> variables = {};  // `NAME=value`, further ones
+};
 
-// The output of `git ARGUMENTS` with `input` on its standard input. An exit status other than 0 is
-// an Error with the first line that git wrote about it; kLimit when the output is longer than
-// `most` bytes, kUnavailable where there is no git.
-Result<std::string> run_git(const std::string& path, std::vector<std::string> arguments,
-                            const std::string& input = {}, const std::string& quarantine = {},
-                            std::size_t most = std::size_t{1} << 30U);
+// How it is started: with nobody's configuration but the repository's, no replaced objects, no
+// grafts, no variables of whoever runs this process.
+Launch git_launch(const GitQuestion& question);
+
+// The output. An exit status other than 0 is an Error with the first line that git wrote about it;
+// kLimit when the output is longer than `most` bytes, kUnavailable where there is no git.
+Result<std::string> run_git(const GitQuestion& question, std::size_t most = std::size_t{1} << 30U);
 
 }  // namespace rcx::host::git

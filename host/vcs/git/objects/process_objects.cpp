@@ -30,7 +30,7 @@ Result<void> ProcessObjects::start() {
   Result<Pipe> out = Pipe::open();
   if (!in) return in.error();
   if (!out) return out.error();
-  Launch launch = git_launch(path_, {"cat-file", "--batch-command"});
+  Launch launch = git_launch({path_, {"cat-file", "--batch-command"}});
   launch.input = in->reader.get();
   launch.output = out->writer.get();
   Result<Process> child = Process::start(launch);

@@ -1,0 +1,22 @@
+// Whether signatures of commits are right, as git says.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/event/event.hpp"
+
+namespace rcx::host::git {
+
+// The letter of git's `%G?` or of GIT_PUSH_CERT_STATUS as RCX_SIGNATURE_*.
+std::uint32_t signature_result(std::string_view letter) noexcept;
+
+// One for each of `ids`, commits of the repository at `path` or of `quarantine` (may be empty).
+// With nobody's keys but those of `keys`.
+Result<std::vector<Signature>> verify_signatures(const std::string& path,
+                                                 const std::string& quarantine,
+                                                 const std::vector<std::string>& ids,
+                                                 const SignaturesConfig& keys);
+
+}  // namespace rcx::host::git
