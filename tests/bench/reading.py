@@ -189,8 +189,8 @@ def main():
             shutil.copy(library, instance / "rcextensions" / f"{extension}.so")
             settings = "" if row in SHIPPED else f"\n    settings: {{what: {row}}}"
             (instance / "rcx.yaml").write_text(
-                f"roots: [{base / 'repositories'}]\nbudget: {{extension: 100s, event: 200s}}\n"
-                "client: {timeout: 250s}\npre: {processes: 1, threads: 1}\n"
+                f"user: {os.getuid()}\nroots: [{base / 'repositories'}]\nbudget: {{extension: 100s, event: 200s}}\n"
+                "client: {timeout: 250s}\nworkers: {pre: {processes: 1, threads: 1}}\n"
                 f"extensions:\n  {extension}: {{mode: enforce}}\n".replace(
                     "{mode: enforce}", "\n    mode: enforce" + settings))
             host = subprocess.Popen([build / "bin/rcxd", "-c", instance / "rcx.yaml"],
