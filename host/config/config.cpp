@@ -142,7 +142,7 @@ void read_field(MapReader& reader, std::vector<FieldConfig>& fields) {
 }
 
 // `ada` or `@group`, as users alone.
-void read_users(MapReader& reader, const char* key, const Config& config,
+void read_users(const char* key, MapReader& reader, const Config& config,
                 std::vector<std::string>& users) {
   std::vector<std::string> names;
   reader.read(key, [&](const YAML::Node&) { users.clear(); });
@@ -204,7 +204,7 @@ void read_extension(MapReader& reader, ExtensionConfig& extension, const Config&
   const std::string& file = reader.problems().file();
   const fs::path base = config.directory();
   extension.bypass = config.bypass;
-  read_users(reader, "bypass", config, extension.bypass);
+  read_users("bypass", reader, config, extension.bypass);
   reader.read("unbypassable", extension.unbypassable);
   reader.read_enum("mode", extension.mode, {"enforce", "observe", "off"});
   reader.read_enum("fail", extension.fail, {"closed", "open"});
@@ -319,7 +319,7 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read_map("records", [&](MapReader& records) { read_records(records, config.records); });
   reader.read("partial", config.partial);
   read_groups(reader, config);
-  read_users(reader, "bypass", config, config.bypass);
+  read_users("bypass", reader, config, config.bypass);
   reader.read_list("fields", [&](MapReader& field) { read_field(field, config.fields); });
   reader.read_list("repositories",
                    [&](MapReader& rule) { read_repository(rule, config.repositories); });
