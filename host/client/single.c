@@ -33,35 +33,34 @@ bool client_stands(const struct call* call, const char* hook) {
   return found;
 }
 
-/* In the working directory, which is the repository. */
-static void mark_name(char name[kMarkSize]) {
+/* In the working directory, which is the repository. False where the process cannot be told from a
+ * later one with its pid: then there is no such file. */
+static bool mark_name(char name[kMarkSize]) {
   uint32_t parent = 0;
   uint64_t start = 0;
   struct number pid_text;
   struct number start_text;
   read_parent(&parent, &start);
-  join(name, kMarkSize, "rcx-unjudged-", decimal(&pid_text, parent), "-",
-       decimal(&start_text, start), NULL);
+  return start != 0 && join(name, kMarkSize, "rcx-unjudged-", decimal(&pid_text, parent), "-",
+                            decimal(&start_text, start), NULL);
 }
 
 void tell_unjudged(const struct call* call) {
   if (!client_stands(call, "proc-receive") && !client_stands(call, "update")) return;
   char name[kMarkSize];
-  mark_name(name);
+  if (!mark_name(name)) return;
   const int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd >= 0) close(fd);
 }
 
 bool passed_unjudged(void) {
   char name[kMarkSize];
-  mark_name(name);
-  return access(name, F_OK) == 0;
+  return mark_name(name) && access(name, F_OK) == 0;
 }
 
 void forget_unjudged(void) {
   char name[kMarkSize];
-  mark_name(name);
-  unlink(name);
+  if (mark_name(name)) unlink(name);
 }
 
 /* `ok REF` and that git shall go on with it, or `ng REF REASON`. */

@@ -171,7 +171,12 @@ void read_groups(MapReader& reader, Config& config) {
     for (const auto& pair : node) {
       if (!pair.first.IsScalar()) continue;
       const std::string& name = pair.first.Scalar();
-      groups.read(name.c_str(), config.groups[name]);
+      std::vector<std::string>& users = config.groups[name];
+      groups.read(name.c_str(), users);
+      for (const std::string& user : users) {
+        if (user.starts_with('@'))
+          groups.wanted(pair.second, name, "users, and no groups in a group");
+      }
     }
   });
 }

@@ -81,6 +81,8 @@ TEST(Config, BypassNamesUsersAndGroups) {
   EXPECT_TRUE(config->extension("three").unbypassable);
   EXPECT_FALSE(config->extension("one").unbypassable);
   EXPECT_TRUE(parsed("roots: [a]\n")->extension("one").bypass.empty());
+  EXPECT_THAT(mistakes("roots: [a]\ngroups: {all: ['@release']}\n"),
+              HasSubstr("groups.all: wanted users, and no groups in a group"));
   EXPECT_THAT(mistakes("roots: [a]\nbypass: ['@relase']\ngroups: {release: [ada]}\n"),
               HasSubstr("bypass: wanted a user, or @ and a name that stands in  groups:, got "
                         "'@relase'"));
