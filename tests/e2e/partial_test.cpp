@@ -162,6 +162,16 @@ TEST_F(Partial, AnExtensionWithItsOwnProcessesIsTheSame) {
   EXPECT_EQ(repository().id("bad") + repository().id("worse"), "");
 }
 
+TEST_F(Partial, ObjectsMayBeNamedBySha256) {
+  host_.start();
+  repository_.emplace(host_, "a.git", false, "sha256");
+  clone_.emplace(temp_, "c", *repository_);
+  make_branches();
+  EXPECT_THAT(push({"good", "bad"}).err, HasSubstr("bad -> bad (will not have bad one [judge])"));
+  EXPECT_EQ(repository().id("good"), good_);
+  EXPECT_EQ(repository().id("bad"), "");
+}
+
 // As git has it without the hook: a reference of that name.
 TEST_F(Partial, RefsForFallsThrough) {
   serve();

@@ -26,9 +26,8 @@ std::string read_all(const Fd& from) {
 
 // Where the git that runs the hook looks for configuration, and nothing else of its environment:
 // not whom it would execute.
-std::vector<std::string> words_of(const HookCall& call, const std::string& path) {
-  std::vector<std::string> words = {
-      "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
+std::vector<std::string> environment_of(const HookCall& call) {
+  std::vector<std::string> variables;
   std::vector<std::string> names = {"HOME",
                                     "XDG_CONFIG_HOME",
                                     "GIT_CONFIG_SYSTEM",
@@ -45,11 +44,9 @@ std::vector<std::string> words_of(const HookCall& call, const std::string& path)
   }
   for (const std::string& name : names) {
     const std::string_view value = call.variable(name);
-    if (!value.empty()) words.push_back(name + "=" + std::string(value));
+    if (!value.empty()) variables.push_back(name + "=" + std::string(value));
   }
-  words.insert(words.end(), {"git", "--git-dir=" + path, "config", "-z", "--get-all",
-                             "receive.procReceiveRefs"});
-  return words;
+  return variables;
 }
 
 }  // namespace
@@ -71,8 +68,13 @@ Result<std::vector<ProcReceivePattern>> proc_receive_refs(const HookCall& call,
                                                           const std::string& path) {
   Result<Pipe> pipe = Pipe::open();
   if (!pipe) return pipe.error();
-  Result<Process> child =
-      Process::start("/usr/bin/env", words_of(call, path), {}, pipe->writer.get());
+  Launch launch;
+  launch.program = "git";
+  launch.arguments = {"git", "--git-dir=" + path, "config",
+                      "-z",  "--get-all",         "receive.procReceiveRefs"};
+  launch.output = pipe->writer.get();
+  launch.environment = environment_of(call);
+  const Result<Process> child = Process::start(launch);
   if (!child) return child.error();
   pipe->writer.reset();
   const std::string said = read_all(pipe->reader);
