@@ -195,6 +195,7 @@ rcx_status Call::check_ref(std::uint64_t ref) {
 rcx_status Call::read(const std::function<Result<bool>(Reading&)>& ask) {
   if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
   if (!run_->reading) return failed(RCX_UNAVAILABLE, "this event has no repository to read");
+  run_->readers.insert(&extension_);
   const InService busy(*this);
   const Result<bool> found = ask(*run_->reading);
   if (!found) return failed(status_of(found.error()), found.error().message);
