@@ -45,10 +45,10 @@ struct LostAttempt {
 struct Record {
   int format = kRecordFormat;
   std::string id;       // of the event, and of the decision: 36 characters
-  std::string push_id;  // the same for all events of one push
+  std::string push_id;  // the same for all events of one push or pack
   std::int64_t time_ns = 0;
   std::int64_t took_ns = 0;
-  std::string kind;     // pre_push, push
+  std::string kind;     // pre_push, push, pre_pull, pull
   std::string verdict;  // accepted or refused; of an event that cannot be refused, done or failed
   std::string reason;   // why the event could not be heard at all; else empty
   std::string vcs;
@@ -57,6 +57,8 @@ struct Record {
   Caller caller;
   std::vector<RefUpdate> refs;
   std::size_t refs_left_out = 0;
+  std::optional<PullRequest> pull;  // of pulls
+  std::size_t wanted_left_out = 0;
   std::vector<RecordedExtension> extensions;
   std::uint32_t attempts = 1;
   std::vector<LostAttempt> lost;

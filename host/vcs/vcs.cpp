@@ -5,6 +5,7 @@
 
 #include "host/vcs/fields.hpp"
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/pull.hpp"
 
 namespace rcx::host {
 namespace {
@@ -34,9 +35,12 @@ Result<void> start_vcs() {
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config) {
   const fs::path directory{std::string(call.directory())};
-  const std::string git_dir{call.variable("GIT_DIR")};
+  const bool pull = git::is_pull(call.hook());
+  const std::string git_dir{git::names_directory(call.hook()) ? "" : call.variable("GIT_DIR")};
   const Result<Placed> placed =
       roots.place(common_directory(git_dir.empty() ? directory : directory / git_dir));
+  // The client is configured for all repositories of the machine, whosever they are.
+  if (!placed && pull && placed.error().code == Code::kDenied) return HookEvent{};
   if (!placed) return placed.error();
 
   HookEvent result;
@@ -53,9 +57,17 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   event.repository.path = placed->path.string();
   event.push_id = push_id(event.repository.path, call);
   add_fields(config, event);
+  if (pull) {
+    if (Result<void> read = git::read_pull(call, event); !read) return read.error();
+    return result;
+  }
   if (Result<void> read = git::read_push(call, config, result); !read) return read.error();
   if (event.refs.empty()) result.event.reset();
   return result;
+}
+
+Result<void> complete(HookEvent& hook) {
+  return hook.commits ? hook.commits->complete(*hook.event) : git::name_wanted(*hook.event);
 }
 
 }  // namespace rcx::host

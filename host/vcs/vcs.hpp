@@ -12,10 +12,10 @@
 namespace rcx::host {
 
 // An event and what can be asked about it. `event` is null when the call asks for nothing, such as
-// a push that updates no reference.
+// a push that updates no reference, and a pull of a repository that is none of this host's.
 struct HookEvent {
   std::unique_ptr<Event> event;
-  std::unique_ptr<CommitSource> commits;
+  std::unique_ptr<CommitSource> commits;  // null for pulls
 };
 
 // Makes the libraries of all systems ready. Once per process, before threads; 4 to 14 ms.
@@ -25,6 +25,10 @@ Result<void> start_vcs();
 // caller are filled in. The result belongs to the calling thread.
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config);
+
+// Fills in what of the event costs a look into the repository: CommitSource::complete, or the names
+// of what a pull wants. Once, and only when somebody wants the event.
+Result<void> complete(HookEvent& hook);
 
 // After an accepted pre_push: keeps which commits are new until the push event of the same push
 // asks. By then references have moved, those of other pushes among them, and it can only be
