@@ -7,9 +7,11 @@
 #include <stdint.h>
 
 struct call {
-  const char* hook;         /* `pre-receive` or `post-receive` */
+  const char* hook;         /* `pre-receive`, or what host/event/wire.h says of pulls */
   bool probe;               /* asked by `rcx doctor`, not by git: nothing is pushed */
-  bool post;                /* the push is accepted already: nothing can be refused */
+  bool post;                /* the push is accepted, or the pack sent: nothing can be refused */
+  bool pull;                /* a fetch or clone, else a push */
+  const char* place;        /* before git: the repository it will serve; the input is git's */
   char directory[PATH_MAX]; /* that holds the hook, as git named it; may be relative */
   char** arguments;         /* as main has them, with argv[0] */
   char** variables;         /* the environment */
