@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "host/cli/cli.hpp"
+#include "host/cli/pull_setup.hpp"
 #include "host/supervisor/protections.hpp"
 
 namespace rcx::host::cli {
@@ -65,6 +66,12 @@ void print(const HostStatus& status) {
                                                                : "; see  rcx extensions list\n");
 }
 
+PullSight pulls_of(const HostStatus& status) {
+  const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
+  if (config) return look_at_pulls(**config);
+  return {false, false, true, config.error().message};
+}
+
 // Without a host the hooks may still serve.
 Error no_host(const Config& config, const Error& plain) {
   if (config.client.when_unreachable != Unreachable::kRunOnce) return plain;
@@ -94,13 +101,17 @@ void add_status(CLI::App& app, Context& context) {
       return;
     }
     if (status->phase != "ready") context.status = kFailed;
+    const PullSight pulls = pulls_of(*status);
     if (context.json) {
       boost::json::object json = to_json(*status);
       json["protections"] = to_json(read_protections(*status));
+      json["pulls"] = boost::json::object{{"seen", pulls.seen}, {"text", pulls.text}};
       std::cout << boost::json::serialize(json) << '\n';
     } else {
       print(*status);
       print(read_protections(*status));
+      std::cout << fmt::format("pulls          {:<3}  {}\n", pulls.seen ? "on" : "off",
+                               printable(pulls.text));
     }
   });
 }
