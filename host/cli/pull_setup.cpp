@@ -156,8 +156,8 @@ void print_lines(const std::string& line) {
             << fmt::format("  git config --global {} {}\n", kKey, line);
 }
 
-// What is wrong with the files; empty where nothing is.
-std::string wrong_files(const Config& config) {
+// What is wrong with the programs; empty where nothing is.
+std::string wrong_programs(const Config& config) {
   const fs::path directory = directory_of(config);
   const Result<std::string> named = read_file(directory / RCX_WIRE_INSTANCE_FILE, kLongestName);
   if (!named) return printable(named.error().message);
@@ -175,6 +175,31 @@ std::string wrong_files(const Config& config) {
     }
   }
   return {};
+}
+
+// What is wrong with what the host wrote for them, when rcx.yaml was read last by one who may
+// write.
+std::string wrong_roots(const Config& config) {
+  const fs::path file = config.directory() / RCX_WIRE_CLIENT_CONF;
+  const Result<std::string> conf = read_file(file, kLargestClient);
+  if (!conf) return printable(conf.error().message);
+  if (conf->find("\nroot=") == std::string::npos) return {};
+  for (const fs::path& root : config.roots) {
+    if (conf->find("\nroot=" + root.string() + "\n") != std::string::npos) continue;
+    return fmt::format("{} does not name the root {}, so that its pulls pass unseen",
+                       printable(file.string()), printable(root.string()));
+  }
+  return {};
+}
+
+// With the cure; empty where nothing is wrong.
+std::string wrong_files(const Config& config) {
+  const std::string programs = wrong_programs(config);
+  if (!programs.empty()) {
+    return fmt::format("{}; type:  rcx -c {} install --pull print", programs, config.file.string());
+  }
+  const std::string roots = wrong_roots(config);
+  return roots.empty() ? roots : roots + "; start the host again";
 }
 
 // Where git looks whatever repository it serves: the system's file, and that of the user who asks
@@ -285,7 +310,7 @@ PullSight look_at_pulls(const Config& config) {
   const bool there = fs::exists(directory_of(config), failed);
   sight.broken = (sight.seen || there) && !sight.ready;
   if (sight.broken) {
-    sight.text = fmt::format("{}; type:  rcx -c {} install --pull print", wrong, file);
+    sight.text = wrong;
   } else if (sight.seen) {
     sight.text = fmt::format("fetches and clones are asked about, by {}", who);
   } else {
