@@ -138,9 +138,11 @@ class CallService {
     answered_ = true;
     connection_.send_verdict(verdict.refused ? 1 : 0,
                              verdict_text(verdict, event, context_.config->output));
-    log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id_, event.kind->name,
+    const bool pull = event.kind->action == RCX_ACTION_PULL;
+    log("worker").info("event {}: {} of {} by {}, {} {}, {} in {}", id_, event.kind->name,
                        printable(event.repository.name), printable(event.caller.name),
-                       event.refs.size(), verdict.refused ? "refused" : "done",
+                       pull ? event.pull.wanted.size() : event.refs.size(),
+                       pull ? "wanted" : "refs", verdict.refused ? "refused" : "done",
                        duration_text(std::chrono::nanoseconds(took)));
   }
 

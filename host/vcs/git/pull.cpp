@@ -1,8 +1,11 @@
 #include "host/vcs/git/pull.hpp"
 
+#include <git2.h>
+
 #include <algorithm>
 #include <boost/filesystem/directory.hpp>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "host/event/wire.h"
@@ -115,6 +118,25 @@ std::uint32_t kind_of(std::string_view name) {
                                           : RCX_REF_OTHER;
 }
 
+struct FreeOdb {
+  void operator()(git_odb* odb) const noexcept { git_odb_free(odb); }
+};
+
+// Whether something that is wanted is no mere content: what cannot be told may be.
+bool wants_history(const Event& event) {
+  git_odb* raw = nullptr;
+  if (git_odb_open(&raw, (event.repository.path + "/objects").c_str()) != 0) return true;
+  const std::unique_ptr<git_odb, FreeOdb> odb(raw);
+  return std::any_of(event.pull.wanted.begin(), event.pull.wanted.end(), [&](const Wanted& wanted) {
+    git_oid id{};
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    return wanted.id.size() != GIT_OID_HEXSZ || git_oid_fromstr(&id, wanted.id.c_str()) != 0 ||
+           git_odb_read_header(&size, &type, raw, &id) != 0 ||
+           (type != GIT_OBJECT_BLOB && type != GIT_OBJECT_TREE);
+  });
+}
+
 }  // namespace
 
 bool is_pull(std::string_view hook) {
@@ -150,6 +172,12 @@ Result<void> name_wanted(Event& event) {
     for (const std::string& name : all) named.push_back({wanted.id, name, kind_of(name)});
   }
   event.pull.wanted = std::move(named);
+  // A partial clone asks for what it left out without saying what it has.
+  const bool unnamed = std::all_of(event.pull.wanted.begin(), event.pull.wanted.end(),
+                                   [](const Wanted& wanted) { return wanted.name.empty(); });
+  if (event.pull.is_clone && unnamed && !event.pull.filter.empty()) {
+    event.pull.is_clone = wants_history(event);
+  }
   return {};
 }
 

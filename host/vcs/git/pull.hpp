@@ -17,7 +17,8 @@ bool names_directory(std::string_view hook);
 // is known. Reads nothing of the repository.
 Result<void> read_pull(const HookCall& call, Event& event);
 
-// Adds the names of the references that point at what is wanted. Costs what the repository has of
+// Adds the names of the references that point at what is wanted, and tells a clone from a partial
+// clone that asks for what it left out. Costs what the repository has of
 // references, so only where somebody wants the event. They stay empty where the repository keeps
 // references neither loose nor packed.
 Result<void> name_wanted(Event& event);

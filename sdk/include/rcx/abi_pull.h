@@ -62,7 +62,7 @@ typedef struct rcx_pre_pull {
   const rcx_event* event;
   const rcx_wanted* wanted; /* in the order in which the client asked; null without TOLD */
   uint64_t wanted_count;
-  uint32_t is_clone; /* 1: the client has nothing that this repository has; 0 without TOLD */
+  uint32_t is_clone; /* 1: the client has named no commit that it has; 0 without TOLD */
   uint32_t flags;    /* RCX_PULL_* */
   rcx_bytes filter;  /* text: the filter as git has it, such as `blob:none`; empty for none */
 } rcx_pre_pull;

@@ -65,7 +65,8 @@ class Pull : public Event {
   static constexpr std::uint32_t kKind = RCX_EVENT_PULL;
   Pull(const rcx_call* call, const rcx_pull* raw) noexcept : Event(call, raw->event), raw_(raw) {}
   // True for a clone, and for a first fetch into an empty repository, which is the same to a
-  // server: the client named nothing that it has in common with this repository.
+  // server: the client named nothing that it has in common with this repository. False for a
+  // partial clone that asks for contents which it left out, without naming what it has.
   bool is_clone() const noexcept { return raw_->is_clone != 0; }
   // The client keeps, or asked for, a history that is cut off, as with `--depth` and
   // `--shallow-since`.
