@@ -40,6 +40,15 @@ static const char* variable(const char* name) {
   return value == NULL ? "" : value;
 }
 
+/* The digits that `text` begins with. strtoul would bring standard I/O along. */
+static uint64_t number_in(const char* text) {
+  uint64_t value = 0;
+  for (; *text >= '0' && *text <= '9' && value < UINT64_MAX / 100; ++text) {
+    value = value * 10 + (uint64_t)(*text - '0');
+  }
+  return value;
+}
+
 /* Takes `end` off the name, where that ends with it. */
 static bool cut_end(char* name, const char* end) {
   const size_t size = strlen(name);
@@ -108,7 +117,7 @@ static bool configure(const struct call* call) {
   char path[PATH_MAX];
   char hook[PATH_MAX + 2];
   struct number number;
-  const unsigned long before = strtoul(variable("GIT_CONFIG_COUNT"), NULL, 10);
+  const uint64_t before = number_in(variable("GIT_CONFIG_COUNT"));
   if (before > 1000) return false;
   const unsigned place = (unsigned)before;
   return join(path, sizeof path, call->directory, "/" RCX_WIRE_PACK_OBJECTS, NULL) &&
@@ -176,7 +185,7 @@ static void put_error(void) {
 /* A client that still talks must not be hung up on before it listens. */
 static void hear_out(const char* limit) {
   static char chunk[16 * 1024];
-  uint64_t left = limit[0] == '\0' ? UINT64_MAX : strtoull(limit, NULL, 10);
+  uint64_t left = limit[0] == '\0' ? UINT64_MAX : number_in(limit);
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   while (left > 0 && poll(&input, 1, kPatience) > 0) {
     const size_t room = left < sizeof chunk ? (size_t)left : sizeof chunk;
