@@ -250,6 +250,24 @@ TEST_F(FakeReading, FilesAreFoundInAnyCommit) {
             RCX_GONE);
 }
 
+TEST_F(FakeReading, DirectoriesAreEqualWhereTheirFilesAre) {
+  const auto tree = [](const std::string& id) {
+    return std::vector<rcx::testing::FakeFile>{
+        {"same/f", 0100644, "1"}, {"other/deep/f", 0100644, id}, {"other/g", 0100644, "2"}};
+  };
+  push_.trees = {{"old", tree("3")}, {"new", tree("4")}};
+  const Outcome outcome = ask([](const rcx::PushEvent& push) {
+    const auto equal = [&](const char* path) {
+      return push.find("old", path)->id() == push.find("new", path)->id();
+    };
+    EXPECT_TRUE(equal("same"));
+    EXPECT_FALSE(equal("other"));
+    EXPECT_FALSE(equal("other/deep"));
+    EXPECT_TRUE(equal("other/g"));
+  });
+  EXPECT_EQ(outcome.status, RCX_OK) << outcome.failure;
+}
+
 TEST_F(FakeReading, WhatAReferenceLosesIsGivenByItsIndex) {
   push_.ref("refs/heads/a");
   push_.ref("refs/heads/b");

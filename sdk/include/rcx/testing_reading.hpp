@@ -35,8 +35,10 @@
 #include <rcx/value.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <map>
 #include <optional>
@@ -68,26 +70,37 @@ class FrozenTree {
   //
   // The map puts them in order of name by bytes; git orders a directory as if its name ended with a
   // slash, so `a.txt` and the directory `a` may stand the other way round there. The id of a
-  // directory is forty sixes, as no tree is made that could have one of its own.
+  // directory follows from all that lies below it, paths, modes and ids: two directories are equal
+  // where their ids are, as in git, and a file that is not given an id equals no other.
   const Entries& directory(const std::string& directory) const {
     const auto [place, fresh] = directories_.try_emplace(directory);
     if (!fresh) return place->second;
     constexpr std::uint32_t kDirectory = 0040000;
     const std::string prefix = directory.empty() ? "" : directory + "/";
-    std::map<std::string, std::pair<std::uint32_t, std::string>> found;
+    struct Found {
+      std::uint32_t mode;
+      std::string id;
+      std::map<std::string, std::string> below;
+    };
+    std::map<std::string, Found> found;
     for (const FakeFile& file : *files_) {
       if (file.path.compare(0, prefix.size(), prefix) != 0) continue;
       const std::size_t end = file.path.find('/', prefix.size());
       const std::string name = file.path.substr(prefix.size(), end - prefix.size());
-      found[name] = end == std::string::npos ? std::pair(file.mode, file.id)
-                                             : std::pair(kDirectory, std::string(40, '6'));
+      if (end == std::string::npos) {
+        found[name] = {file.mode, file.id, {}};
+        continue;
+      }
+      Found& child = found[name];
+      child.mode = kDirectory;
+      child.below[file.path.substr(end)] = std::to_string(file.mode) + " " + file.id;
     }
     Entries& entries = place->second;
     for (const auto& [name, content] : found) {
       entries.push_back({});
-      entries.back().raw = {sizeof entries.back(), content.first,
-                            bytes_of(names_.emplace_back(name)),
-                            bytes_of(names_.emplace_back(content.second))};
+      const std::string id = content.below.empty() ? content.id : id_of(content.below);
+      entries.back().raw = {sizeof entries.back(), content.mode,
+                            bytes_of(names_.emplace_back(name)), bytes_of(names_.emplace_back(id))};
     }
     return entries;
   }
@@ -105,6 +118,23 @@ class FrozenTree {
   }
 
  private:
+  // Forty digits from paths and what they hold: two sums, since one alone may be the same for two
+  // directories in some test some day. The first digit is 6, which no made-up id of a content has.
+  static std::string id_of(const std::map<std::string, std::string>& below) {
+    std::uint64_t sum = 14695981039346656037U;  // FNV-1a
+    std::uint64_t other = 5381;
+    for (const auto& [path, content] : below) {
+      for (const char c : path + "\n" + content + "\n") {
+        sum = (sum ^ static_cast<unsigned char>(c)) * 1099511628211U;
+        other = other * 33 + static_cast<unsigned char>(c);
+      }
+    }
+    std::array<char, 48> digits{};
+    std::snprintf(digits.data(), digits.size(), "6%07x%016llx%016llx", 0U,
+                  static_cast<unsigned long long>(sum), static_cast<unsigned long long>(other));
+    return digits.data();
+  }
+
   const std::vector<FakeFile>* files_;
   mutable std::map<std::string, Entries> directories_;
   // Names and ids of the entries, which no string of the test holds in that form.
@@ -329,7 +359,8 @@ class FrozenReading {
   }
 
   const FakePush& from_;
-  // By id and by name. All views are of strings in the FakePush, which stand where they are.
+  // By id and by name. All views are of strings in the FakePush, which stand where they are while
+  // it lives.
   std::map<std::string_view, Content> contents_;
   std::map<std::string_view, std::string_view> references_;
   // Every id that the test mentions as that of a commit.
