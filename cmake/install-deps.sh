@@ -16,7 +16,8 @@ packages=(
   libboost1.81-dev libboost-filesystem1.81-dev libboost-json1.81-dev
   libgit2-dev libdeflate-dev zlib1g-dev libyaml-cpp-dev libspdlog-dev libcli11-dev libsodium-dev
   libsqlitecpp-dev             # records of decisions
-  libre2-dev                   # patterns of commit_policy
+  libre2-dev                   # patterns of extensions
+  libvectorscan-dev            # secret_scan: all patterns in one pass
   libgtest-dev libgmock-dev
   python3                      # benchmarks, and checks of the source tree
 )

@@ -34,13 +34,14 @@ std::string name_of(const RecordedExtension& extension) {
 }
 
 bool decided(const RecordedExtension& extension) {
-  if (extension.mode == "observe") return false;
+  if (extension.mode == "observe" || extension.bypassed) return false;
   return extension.outcome == "objected" ||
          (extension.fail == "closed" &&
           (extension.outcome == "failed" || extension.outcome == "absent"));
 }
 
 std::string what_it_did(const RecordedExtension& extension) {
+  if (extension.bypassed) return extension.outcome + ", and was bypassed";
   if (extension.outcome == "would_object") return "would have objected (mode: observe)";
   if (extension.outcome != "failed" && extension.outcome != "absent") return extension.outcome;
   if (extension.mode == "observe") return "failed (mode: observe)";
@@ -79,7 +80,10 @@ std::string why(const Record& record) {
     text = record.extensions.empty() ? "  no extension was asked\n"
                                      : "  no extension stood in its way\n";
   text = "Why\n" + text;
-  return others.empty() ? text : text + "Without effect on the verdict\n" + others;
+  if (!others.empty()) text += "Without effect on the verdict\n" + others;
+  if (record.bypass.empty()) return text;
+  return text + fmt::format("Bypass asked for by {}\n", printable(record.caller.name)) +
+         reason_lines(record.bypass, "  ");
 }
 
 std::string caller_text(const Caller& caller) {
@@ -95,18 +99,21 @@ std::string_view change_name(std::uint32_t change) {
   return change == RCX_CHANGE_CREATE ? "create" : change == RCX_CHANGE_DELETE ? "delete" : "update";
 }
 
-std::string ref_line(const RefUpdate& ref) {
+std::string ref_line(const RefUpdate& ref, const Record& record) {
   const auto id = [](const std::string& whole) {
     return whole.empty() ? std::string("-") : printable(whole.substr(0, kShortId));
   };
-  return fmt::format("  {} {} {} -> {}{}\n", printable(ref.name), change_name(ref.change),
-                     id(ref.old_id), id(ref.new_id), ref.forced ? ", forced" : "");
+  const auto& refused = record.refused_refs;
+  const bool rejected = std::find(refused.begin(), refused.end(), ref.name) != refused.end();
+  return fmt::format("  {} {} {} -> {}{}{}\n", printable(ref.name), change_name(ref.change),
+                     id(ref.old_id), id(ref.new_id), ref.forced ? ", forced" : "",
+                     rejected ? ", refused" : "");
 }
 
 std::string refs_text(const Record& record) {
   std::string text = "References\n";
   const std::size_t shown = std::min(record.refs.size(), kMostRefsShown);
-  for (std::size_t i = 0; i < shown; ++i) text += ref_line(record.refs[i]);
+  for (std::size_t i = 0; i < shown; ++i) text += ref_line(record.refs[i], record);
   const std::size_t more = record.refs.size() - shown + record.refs_left_out;
   if (more > 0) text += fmt::format("  and {} more\n", more);
   return record.refs.empty() ? std::string() : text;
@@ -140,7 +147,9 @@ std::string short_reason(const RecordedExtension& extension) {
   if (extension.objections.empty()) {
     return extension.id + " " + extension.outcome + ": " + extension.reason;
   }
-  const std::string would = extension.outcome == "would_object" ? " would object: " : ": ";
+  const std::string would = extension.outcome == "would_object" ? " would object: "
+                            : extension.bypassed                ? " bypassed: "
+                                                                : ": ";
   return extension.id + would + extension.objections[0].reason;
 }
 

@@ -9,6 +9,7 @@
 #include "host/cli/diagnosis.hpp"
 #include "host/cli/find_repositories.hpp"
 #include "host/cli/hooks.hpp"
+#include "host/cli/single_refs.hpp"
 #include "host/event/wire.h"
 
 namespace rcx::host::cli {
@@ -33,6 +34,7 @@ class RepositoryDiagnosis {
     const std::size_t before = findings_.size();
     bool usable = names_this_instance(*hooks);
     for (const char* hook : kGitHooks) usable = check_hook(*hooks, hook) && usable;
+    usable = check_single_refs(*hooks) && usable;
     check_owner();
     std::string answer = "not asked";
     if (usable) answer = ask(*hooks);
@@ -58,6 +60,8 @@ class RepositoryDiagnosis {
     return false;
   }
 
+  std::string single_or_none() const { return single_ == nullptr ? "" : single_; }
+
   // Whether it can be run for a probe.
   bool check_hook(const fs::path& hooks, const std::string& hook) {
     const fs::path place = hooks / hook;
@@ -71,8 +75,12 @@ class RepositoryDiagnosis {
     }
     if (!is_client(place)) {
       const bool other = fs::exists(place, failed);
-      add(Health::kFail, fmt::format("{}: {} is {}, so its pushes are not judged{}", shown_, hook,
-                                     other ? "somebody else's" : "not there", cure()));
+      add(Health::kFail,
+          fmt::format("{}: {} is {}, so its {}{}", shown_, hook,
+                      other ? "somebody else's" : "not there",
+                      hook == single_or_none() ? "pushes are refused as a whole, never in part"
+                                               : "pushes are not judged",
+                      cure()));
       return false;
     }
     struct stat status {};
@@ -84,6 +92,38 @@ class RepositoryDiagnosis {
     const Result<std::string> bytes = read_file(place, kLargestClient);
     if (bytes && *bytes == client_) return true;
     add(Health::kWarn, fmt::format("{}: {} is of another release{}", shown_, hook, cure()));
+    return false;
+  }
+
+  // Without the hook that refuses single references, pushes are refused as a whole; where it stands
+  // for nothing, it costs them time.
+  bool check_single_refs(const fs::path& hooks) {
+    const Result<Placed> placed = Roots(patient_.config).place(repository_);
+    if (!placed) return true;  // roots and repositories are looked at elsewhere
+    const bool partial = patient_.config.partial_in(placed->name);
+    const Result<SingleRefs> plan = plan_single_refs(repository_, hooks, partial);
+    if (!plan) {
+      add(Health::kFail, shown_ + ": " + printable(plan.error().message));
+      return false;
+    }
+    if (!partial) {
+      if (plan->take_out.empty() && !plan->unset) return true;
+      add(Health::kWarn, shown_ +
+                             ": single references are not refused here (partial: false), and "
+                             "what is left of that slows pushes down" +
+                             cure());
+      return true;
+    }
+    single_ = plan->hook;
+    if (!check_hook(hooks, single_)) return false;
+    if (!plan->set && plan->take_out.empty()) return true;
+    add(Health::kFail,
+        shown_ +
+            (plan->set
+                 ? ": receive.procReceiveRefs does not name refs, so that pushes are refused as a "
+                   "whole, where single references could be"
+                 : ": a hook about single references is left over beside " + std::string(single_)) +
+            cure());
     return false;
   }
 
@@ -109,7 +149,9 @@ class RepositoryDiagnosis {
                      (::geteuid() == 0 || ::geteuid() == status.st_uid);
     if (!own) return "not asked, because you are neither root nor its owner";
     std::string text;
-    for (const char* hook : kGitHooks) {
+    std::vector<const char*> asked(kGitHooks.begin(), kGitHooks.end());
+    if (single_ != nullptr) asked.push_back(single_);
+    for (const char* hook : asked) {
       const Result<ProbeAnswer> answer = probe(git_directory(), hooks / hook);
       if (!answer || !answer->well) {
         add(Health::kFail,
@@ -133,6 +175,7 @@ class RepositoryDiagnosis {
   const std::string& client_;
   fs::path repository_;
   std::string shown_;
+  const char* single_ = nullptr;  // the hook about single references
   std::vector<Finding>& findings_;
 };
 

@@ -26,9 +26,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of('\n') + 1);
 }
 
-// What git prints less its last newline (a path may hold others), asked of this repository and no
-// other: neither the environment nor a repository further up the tree stands in for one that is
-// broken.
+}  // namespace
+
 Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question) {
   bp::environment environment = boost::this_process::environment();
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE",
@@ -59,8 +58,6 @@ Result<std::string> ask_git(const fs::path& repository, const std::vector<std::s
   if (answer.ends_with('\n')) answer.pop_back();
   return answer;
 }
-
-}  // namespace
 
 Result<fs::path> find_hooks(const fs::path& repository) {
   const Result<std::string> git_dir =

@@ -11,6 +11,11 @@ namespace rcx::host::cli {
 
 inline constexpr std::array<const char*, 2> kGitHooks = {"pre-receive", "post-receive"};
 
+// What git prints less its last newline (a path may hold others), asked of this repository and no
+// other: neither the environment nor a repository further up the tree stands in for one that is
+// broken.
+Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question);
+
 // The directory where git looks for the hooks of the repository at `repository`, which may be bare
 // or not. An Error when `core.hooksPath` points out of the repository.
 Result<fs::path> find_hooks(const fs::path& repository);

@@ -10,6 +10,7 @@
 #include "host/cli/cli.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/install_all.hpp"
+#include "host/cli/single_refs.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 
@@ -62,6 +63,7 @@ void print(const Installed& installed, bool dry) {
     }
     std::cout << '\n';
   }
+  for (const std::string& line : installed.more) std::cout << printable(line) << '\n';
 }
 
 void print(const Uninstalled& uninstalled, bool dry) {
@@ -83,6 +85,7 @@ void print(const Uninstalled& uninstalled, bool dry) {
         break;
     }
   }
+  for (const std::string& line : uninstalled.more) std::cout << printable(line) << '\n';
 }
 
 }  // namespace
@@ -100,8 +103,14 @@ Result<Installed> install(const Config& config, const fs::path& repository, bool
     if (!planned) return planned.error();
     installed.did[i] = *planned;
   }
+  const bool partial = config.partial_in(placed->name);
+  const Result<SingleRefs> planned = plan_single_refs(repository, *hooks, partial);
+  if (!planned) return planned.error();
   Result<void> done = dry ? check_writable(*hooks) : put_all_in(config, *hooks);
   if (!done) return done.error();
+  if (!dry) done = carry_out(*planned, repository, *hooks);
+  if (!done) return done.error();
+  installed.more = lines_of(*planned, *hooks, dry);
   return installed;
 }
 
@@ -110,6 +119,13 @@ Result<Uninstalled> uninstall(const fs::path& repository, bool dry) {
   if (!hooks) return hooks.error();
   Uninstalled uninstalled;
   uninstalled.hooks = *hooks;
+  // First, as long as what these two need is there.
+  const Result<SingleRefs> planned = plan_single_refs(repository, *hooks, false);
+  if (!planned) return planned.error();
+  if (!dry) {
+    if (Result<void> done = carry_out(*planned, repository, *hooks); !done) return done.error();
+  }
+  uninstalled.more = lines_of(*planned, *hooks, dry);
   for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
     const Result<Taking> taking =
         dry ? plan_taking(*hooks, kGitHooks[i]) : take_out(*hooks, kGitHooks[i]);

@@ -77,6 +77,12 @@ std::string hooks_that(const Did& did, What what) {
   return names;
 }
 
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += "; " + line;
+  return text;
+}
+
 Line line_of(const Result<Installed>& done, bool dry) {
   if (!done) return {kFailedVerb, ": " + done.error().message};
   const auto& did = done->did;
@@ -86,7 +92,7 @@ Line line_of(const Result<Installed>& done, bool dry) {
   return {renewed ? dry ? "would renew" : "renewed"
           : dry   ? "would install"
                   : "installed",
-          chained.empty() ? "" : ", after its own " + chained};
+          (chained.empty() ? "" : ", after its own " + chained) + joined(done->more)};
 }
 
 Line line_of(const Result<Uninstalled>& done, bool dry) {
@@ -94,8 +100,9 @@ Line line_of(const Result<Uninstalled>& done, bool dry) {
   const std::string back = hooks_that(done->did, Taking::kPutBack);
   const std::string foreign = hooks_that(done->did, Taking::kForeign);
   const std::string more = (back.empty() ? "" : ", with its own " + back + " back") +
-                           (foreign.empty() ? "" : ", " + foreign + " not ours, left alone");
-  if (back.empty() && hooks_that(done->did, Taking::kTaken).empty()) {
+                           (foreign.empty() ? "" : ", " + foreign + " not ours, left alone") +
+                           joined(done->more);
+  if (done->more.empty() && back.empty() && hooks_that(done->did, Taking::kTaken).empty()) {
     return {"nothing to do in", more};
   }
   return {dry ? "would uninstall" : "uninstalled", more};

@@ -12,11 +12,13 @@ namespace rcx::host::cli {
 struct Installed {
   fs::path hooks;
   std::array<Putting, kGitHooks.size()> did{};
+  std::vector<std::string> more;  // what was done for single references, a line each
 };
 
 struct Uninstalled {
   fs::path hooks;
   std::array<Taking, kGitHooks.size()> did{};
+  std::vector<std::string> more;  // the same
 };
 
 // `dry`: finds out what would be done, and whether it could be, and changes nothing.

@@ -85,6 +85,15 @@ roots: [repositories]
 #   keep: 30d
 #   max_megabytes: 1024       # then the oldest go sooner
 
+# Where an extension rejects single references of a push, the others pass. After a change, type
+# rcx install --all DIR.
+# partial: false
+
+# Who may push in spite of what extensions object: git push -o rcx-bypass='why'. It is recorded.
+# groups:
+#   release: [ada, grace]
+# bypass: []                  # users, and @group
+
 # Extra fields of repositories, which extensions can read; later entries win.
 # fields:
 #   - key: ticket_prefix
@@ -93,6 +102,7 @@ roots: [repositories]
 # repositories:
 #   - match: "team/*"         # a glob or a list; * matches / as well
 #     fields: {ticket_prefix: TEAM}
+#     partial: true
 
 # Extensions. One that stands here and does not load counts as failed; one that is only in
 # rcextensions/ runs with these defaults.
@@ -105,6 +115,8 @@ roots: [repositories]
 #     isolation: shared       # or dedicated: worker processes of its own
 #     canary: next/policy.so  # a second version, which only observes; see  rcx extensions compare
 #     repositories: ["*"]     # globs of names
+#     bypass: ["@release"]    # instead of the list above
+#     unbypassable: false     # or true: nobody may
 #     settings: {}            # what the extension documents
 )yaml";
 

@@ -7,9 +7,12 @@
 #include <stdint.h>
 
 struct call {
-  const char* hook;         /* `pre-receive` or `post-receive` */
+  const char* hook;         /* `pre-receive`, `post-receive`, `proc-receive` or `update` */
   bool probe;               /* asked by `rcx doctor`, not by git: nothing is pushed */
   bool post;                /* the push is accepted already: nothing can be refused */
+  bool commands;            /* proc-receive: git talks in packets, and reads what is reported */
+  bool single;              /* that or update: asks what pre-receive heard of single references */
+  bool reported;            /* some of what git reads there is written */
   char directory[PATH_MAX]; /* that holds the hook, as git named it; may be relative */
   char** arguments;         /* as main has them, with argv[0] */
   char** variables;         /* the environment */

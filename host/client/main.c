@@ -12,6 +12,7 @@
 #include "host/event/wire.h"
 #include "rcx/abi.h"
 #include "request.h"
+#include "single.h"
 #include "talk.h"
 #include "text.h"
 
@@ -39,7 +40,8 @@ static int print_version(void) {
 
 static int refuse_name(const char* name) {
   if (isatty(STDIN_FILENO) == 0) drain_input();
-  say("this is a hook for pre-receive or post-receive, not for '", name, "'", NULL);
+  say("this is a hook for pre-receive or post-receive, proc-receive or update, not for '", name,
+      "'", NULL);
   advise("'rcx install <repository>' puts it in place");
   return 1;
 }
@@ -69,11 +71,30 @@ static int run_probe(struct call* call, struct conf* conf) {
   return talk(call, conf);
 }
 
+/* Nothing is judged again here, so nothing passes because no host answers: a reference that was
+ * rejected would. What pre-receive let pass unjudged passes. */
+static int run_single(struct call* call, struct conf* conf) {
+  if (!call->commands && !run_chained(call)) return 1;
+  int status = 1;
+  const bool unjudged = passed_unjudged();
+  if (unjudged) {
+    status = 0;
+  } else if (read_conf(call, conf)) {
+    conf->allow = false;
+    status = talk(call, conf);
+  }
+  if (!call->commands) return status;
+  if (unjudged) forget_unjudged();
+  if (call->reported) return status;
+  return report_all(call, unjudged ? NULL : "the verdict of rcx on this push cannot be had");
+}
+
 /* git ignores the status of post-receive; it is for whoever runs the hook by hand. */
 static int run(struct call* call) {
   static struct conf conf;
   if (!begin_request(call)) return 1;
   if (call->probe) return run_probe(call, &conf);
+  if (call->single) return run_single(call, &conf);
   const bool chained = run_chained(call);
   if (!chained && !call->post) return 1;
   const int status = read_conf(call, &conf) ? talk(call, &conf) : 1;
@@ -91,7 +112,9 @@ int main(int argc, char** argv) {
   }
   call.pipe_signal_default = signal(SIGPIPE, SIG_IGN) == SIG_DFL;
   call.post = strcmp(name, "post-receive") == 0;
-  if (!call.post && strcmp(name, "pre-receive") != 0) return refuse_name(name);
+  call.commands = strcmp(name, "proc-receive") == 0;
+  call.single = call.commands || strcmp(name, "update") == 0;
+  if (!call.post && !call.single && strcmp(name, "pre-receive") != 0) return refuse_name(name);
   call.hook = name;
   call.arguments = argv;
   call.probe = argc == 2 && strcmp(argv[1], RCX_WIRE_PROBE) == 0;

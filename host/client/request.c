@@ -11,6 +11,7 @@
 
 #include "call.h"
 #include "host/event/wire.h"
+#include "packets.h"
 #include "parent.h"
 #include "text.h"
 
@@ -83,6 +84,28 @@ int make_memfd(void) {
   return fd;
 }
 
+/* The payloads of packets, each as one line, until a flush. */
+static bool put_packets(struct writer* to) {
+  for (;;) {
+    const ssize_t size = read_packet((char*)chunk, sizeof chunk);
+    if (size < 0) fail(to, errno);
+    if (size < 0 || size == kFlushed) return size == kFlushed;
+    put(to, chunk, (size_t)size);
+    if (chunk[size - 1] != '\n') put(to, "\n", 1);
+  }
+}
+
+/* What git offers, which is answered, then its commands. It keeps the pipe open for the report. */
+static void put_commands(struct writer* to) {
+  static const char version[] = "version=1\n";
+  const bool known = put_packets(to);
+  if (known && write_packet(version, sizeof version - 1) && write_flush()) {
+    put_packets(to);
+  } else if (known) {
+    fail(to, errno);
+  }
+}
+
 /* Strings that follow each other in memory, as the kernel lays them out, are written at once. */
 static rcx_wire_section put_strings(struct writer* out, char** strings) {
   rcx_wire_section section = {.offset = out->end};
@@ -148,9 +171,13 @@ bool begin_request(struct call* call) {
   out.end = sizeof head;
   if (out.fd < 0) fail(&out, errno);
   head.input.offset = out.end;
-  ssize_t size;
-  while ((size = read_input()) > 0) put(&out, chunk, (size_t)size);
-  if (size < 0 && out.error == 0) fail(&out, errno);
+  if (call->commands && !call->probe) {
+    put_commands(&out);
+  } else {
+    ssize_t size;
+    while ((size = read_input()) > 0) put(&out, chunk, (size_t)size);
+    if (size < 0 && out.error == 0) fail(&out, errno);
+  }
   head.input.size = out.end - head.input.offset;
   if (!make_event_id(head.event_id, &now)) fail(&out, errno);
   if (out.error != 0) return explain(call, &out);

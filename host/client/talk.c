@@ -13,7 +13,9 @@
 #include "host/event/wire.h"
 #include "link.h"
 #include "once.h"
+#include "packets.h"
 #include "request.h"
+#include "single.h"
 #include "spool.h"
 #include "text.h"
 #include "waiting.h"
@@ -58,17 +60,36 @@ static enum outcome take_hello(struct talk* talk, const struct frame* frame) {
   return MORE;
 }
 
+/* git must ask about single references, or those that were rejected would pass as well. */
+static int status_of(const struct call* call, uint32_t verdict) {
+  const bool some = verdict == RCX_WIRE_SOME_BY_PROC_RECEIVE || verdict == RCX_WIRE_SOME_BY_UPDATE;
+  if (!some || strcmp(call->hook, "pre-receive") != 0) return verdict == 0 ? 0 : 1;
+  const char* hook = verdict == RCX_WIRE_SOME_BY_UPDATE ? "update" : "proc-receive";
+  if (client_stands(call, hook)) return 0;
+  refuse(call, "the whole push, because ", call->directory, "/", hook,
+         ", which would refuse single references, is none of rcx's", NULL);
+  advise("run 'rcx install <repository>' again, or write  partial: false  in rcx.yaml");
+  return 1;
+}
+
 static enum outcome take_frame(struct talk* talk, const struct frame* frame) {
   if (frame->type == RCX_WIRE_FRAME_HELLO) return take_hello(talk, frame);
-  if (frame->type != RCX_WIRE_FRAME_TEXT && frame->type != RCX_WIRE_FRAME_VERDICT) return MORE;
+  const bool report = frame->type == RCX_WIRE_FRAME_REPORT && talk->call->commands;
+  if (!report && frame->type != RCX_WIRE_FRAME_TEXT && frame->type != RCX_WIRE_FRAME_VERDICT) {
+    return MORE;
+  }
   if (talk->worker == 0) return broken("a frame before the HELLO");
   if (frame->type == RCX_WIRE_FRAME_TEXT) {
     write_text(frame->payload, frame->size);
     waiting_shown(&talk->waiting);
     return MORE;
   }
+  if (report) {
+    talk->call->reported = true;
+    return write_report(frame->payload, frame->size) ? MORE : broken("git does not read");
+  }
   write_text(frame->payload + sizeof(uint32_t), frame->size - sizeof(uint32_t));
-  talk->status = frame_number(frame) == 0 ? 0 : 1;
+  talk->status = status_of(talk->call, frame_number(frame));
   return VERDICT;
 }
 
@@ -181,6 +202,17 @@ static bool keep(struct talk* talk, const char* what, const char* which) {
   return true;
 }
 
+/* Whether the push passes without a verdict. The hooks that follow must know that. */
+static bool may_pass(const struct talk* talk) {
+  if (!talk->conf->allow) return false;
+  if (talk->call->post) {
+    forget_unjudged();
+  } else {
+    tell_unjudged(talk->call);
+  }
+  return true;
+}
+
 static int unreachable(struct talk* talk, const char* why) {
   if (may_run_once(talk)) return run_once(talk);
   if (keep(talk, "no host is listening at ", talk->address.sun_path)) return 0;
@@ -189,7 +221,7 @@ static int unreachable(struct talk* talk, const char* why) {
     advise("the log of the host tells more, where rcx.yaml sets log.file");
     return 1;
   }
-  const bool allow = talk->conf->allow;
+  const bool allow = may_pass(talk);
   const int status = refuse_unless(allow, talk->call, "no host is listening at ",
                                    talk->address.sun_path, " (", why, ")", NULL);
   if (!allow) advise("'rcx status' tells more; start rcxd");
@@ -209,7 +241,7 @@ static int timed_out(struct talk* talk) {
       keep(talk, "it did not answer within ", duration(&number, talk->conf->timeout_ms))) {
     return 0;
   }
-  const bool allow = talk->conf->allow;
+  const bool allow = may_pass(talk);
   const int status = refuse_unless(allow, talk->call, "no answer from the host within ",
                                    duration(&number, talk->conf->timeout_ms), NULL);
   if (!allow) advise("'rcx status' tells what the host is doing");
@@ -224,7 +256,8 @@ static int misunderstood(const struct talk* talk) {
 
 /* The worker had the call, and is lost without a verdict. False where no further one is asked. */
 static bool next_attempt(struct talk* talk) {
-  const bool last = talk->attempt > RCX_WIRE_ATTEMPTS;
+  /* What git has read of a report cannot be said again. */
+  const bool last = talk->attempt > RCX_WIRE_ATTEMPTS || talk->call->reported;
   /* The host learns from its remains what it was doing: it has to be dead for that. */
   struct pollfd remains = {.fd = talk->link.worker, .events = POLLIN};
   if (remains.fd >= 0) wait_until(&talk->waiting, &remains, 1, clock_ms() + kLastBreath);

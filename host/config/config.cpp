@@ -142,6 +142,46 @@ void read_field(MapReader& reader, std::vector<FieldConfig>& fields) {
   fields.push_back(std::move(field));
 }
 
+// `ada` or `@group`, as users alone.
+void read_users(const char* key, MapReader& reader, const Config& config,
+                std::vector<std::string>& users) {
+  std::vector<std::string> names;
+  reader.read(key, [&](const YAML::Node&) { users.clear(); });
+  reader.read(key, names);
+  for (const std::string& name : names) {
+    if (!name.starts_with('@')) {
+      users.push_back(name);
+      continue;
+    }
+    const auto group = config.groups.find(name.substr(1));
+    if (group != config.groups.end()) {
+      users.insert(users.end(), group->second.begin(), group->second.end());
+      continue;
+    }
+    reader.problems().add(reader.node().Mark(),
+                          fmt::format("{}: wanted a user, or @ and a name that stands in  groups:, "
+                                      "got '{}'",
+                                      reader.path(key), printable(name)));
+  }
+}
+
+void read_groups(MapReader& reader, Config& config) {
+  reader.read("groups", [&](const YAML::Node& node) {
+    if (!node.IsMap()) return reader.wanted(node, "groups", "a map of names and lists of users");
+    MapReader groups(node, "groups", reader.problems());
+    for (const auto& pair : node) {
+      if (!pair.first.IsScalar()) continue;
+      const std::string& name = pair.first.Scalar();
+      std::vector<std::string>& users = config.groups[name];
+      groups.read(name.c_str(), users);
+      for (const std::string& user : users) {
+        if (user.starts_with('@'))
+          groups.wanted(pair.second, name, "users, and no groups in a group");
+      }
+    }
+  });
+}
+
 void read_repository(MapReader& reader, std::vector<RepositoryConfig>& all) {
   RepositoryConfig repository;
   reader.read("match", repository.match);
@@ -156,11 +196,22 @@ void read_repository(MapReader& reader, std::vector<RepositoryConfig>& all) {
       repository.fields = std::make_shared<ValueTree>(node, reader.problems().file());
     }
   });
+  reader.read("partial", [&](const YAML::Node& node) {
+    if (node.IsScalar() && (node.Scalar() == "true" || node.Scalar() == "false")) {
+      repository.partial = node.Scalar() == "true";
+    } else {
+      reader.wanted(node, "partial", "true or false");
+    }
+  });
   all.push_back(std::move(repository));
 }
 
-void read_extension(MapReader& reader, ExtensionConfig& extension, const fs::path& base) {
+void read_extension(MapReader& reader, ExtensionConfig& extension, const Config& config) {
   const std::string& file = reader.problems().file();
+  const fs::path base = config.directory();
+  extension.bypass = config.bypass;
+  read_users("bypass", reader, config, extension.bypass);
+  reader.read("unbypassable", extension.unbypassable);
   reader.read_enum("mode", extension.mode, {"enforce", "observe", "off"});
   reader.read_enum("fail", extension.fail, {"closed", "open"});
   reader.read("priority", extension.priority, -1'000'000, 1'000'000);
@@ -218,7 +269,7 @@ void read_extensions(MapReader& reader, Config& config) {
                                   "extension");
       }
       MapReader extension(pair.second, "extensions." + pair.first.Scalar(), reader.problems());
-      read_extension(extension, config.extensions[pair.first.Scalar()], config.directory());
+      read_extension(extension, config.extensions[pair.first.Scalar()], config);
       extension.finish();
     }
     check_dedicated(reader, node, config);
@@ -272,6 +323,9 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read_map("output", [&](MapReader& output) { read_output(output, config.output); });
   reader.read_map("log", [&](MapReader& log) { read_log(log, config.log, base); });
   reader.read_map("records", [&](MapReader& records) { read_records(records, config.records); });
+  reader.read("partial", config.partial);
+  read_groups(reader, config);
+  read_users("bypass", reader, config, config.bypass);
   reader.read_list("fields", [&](MapReader& field) { read_field(field, config.fields); });
   reader.read_list("repositories",
                    [&](MapReader& rule) { read_repository(rule, config.repositories); });
@@ -342,6 +396,17 @@ bool is_canary(std::string_view id) {
   return id.ends_with(kCanarySuffix);
 }
 
+bool Config::partial_in(const std::string& repository) const {
+  bool counts = partial;
+  for (const RepositoryConfig& rule : repositories) {
+    if (!rule.partial || *rule.partial == counts) continue;
+    for (const std::string& glob : rule.match) {
+      if (glob_matches(glob, repository)) counts = *rule.partial;
+    }
+  }
+  return counts;
+}
+
 ExtensionConfig Config::extension(const std::string& id) const {
   if (is_canary(id)) {
     ExtensionConfig canary = extension(id.substr(0, id.size() - kCanarySuffix.size()));
@@ -355,6 +420,7 @@ ExtensionConfig Config::extension(const std::string& id) const {
   if (found != extensions.end()) return found->second;
   ExtensionConfig defaults;
   defaults.settings = std::make_shared<ValueTree>(file.string());
+  defaults.bypass = bypass;
   return defaults;
 }
 

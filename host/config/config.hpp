@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,10 +96,11 @@ struct FieldConfig {
   std::string description;
 };
 
-// Extra fields of the repositories whose name matches.
+// What is special of the repositories whose name matches.
 struct RepositoryConfig {
   std::vector<std::string> match;           // globs
   std::shared_ptr<const ValueTree> fields;  // a map of key and value
+  std::optional<bool> partial;              // as Config::partial
 };
 
 struct ExtensionConfig {
@@ -109,7 +111,9 @@ struct ExtensionConfig {
   fs::path canary;  // a second version, which observes beside the first; empty: none
   std::chrono::nanoseconds deadline{0};           // 0: budget.extension
   std::vector<std::string> repositories = {"*"};  // globs of names
-  std::shared_ptr<const ValueTree> settings;      // never null
+  std::vector<std::string> bypass;                // users; groups are resolved
+  bool unbypassable = false;
+  std::shared_ptr<const ValueTree> settings;  // never null
 };
 
 struct Config {
@@ -133,12 +137,17 @@ struct Config {
   OutputConfig output;
   LogSettings log;
   RecordsConfig records;
+  bool partial = false;  // references that nobody rejects pass beside those that are rejected
+  std::map<std::string, std::vector<std::string>> groups;  // of users, by name
+  std::vector<std::string> bypass;                         // of extensions that say nothing else
   std::vector<FieldConfig> fields;
   std::vector<RepositoryConfig> repositories;
   std::map<std::string, ExtensionConfig> extensions;  // those that the file names
 
   // The directory of the instance: where the file stands.
   fs::path directory() const { return file.parent_path(); }
+  // `partial` for that repository: of the rules that match and say so, the last counts.
+  bool partial_in(const std::string& repository) const;
   // How `id` is configured; the defaults when the file does not name it. A canary is configured as
   // the extension that it is a version of, but observes, apart from all others.
   ExtensionConfig extension(const std::string& id) const;

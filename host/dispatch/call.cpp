@@ -88,7 +88,8 @@ rcx_status Call::object(std::optional<std::size_t> ref, std::string_view reason)
   }
   objections_.push_back(
       {extension_.id(), ref,
-       reason.empty() ? "no reason given" : std::string(reason.substr(0, kLongestReason))});
+       reason.empty() ? "no reason given" : std::string(reason.substr(0, kLongestReason)),
+       run_->readers.contains(&extension_)});
   return RCX_OK;
 }
 
@@ -110,6 +111,7 @@ rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
   if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
   if (run_->commits == nullptr) return failed(RCX_UNAVAILABLE, "this event has no commits");
   std::deque<AbiCommit>& seen = run_->seen;
+  run_->readers.insert(&extension_);
   while (seen.size() <= index) {
     const InService busy(*this);
     const Result<const Commit*> commit = run_->commits->commit(seen.size());
@@ -193,6 +195,7 @@ rcx_status Call::check_ref(std::uint64_t ref) {
 rcx_status Call::read(const std::function<Result<bool>(Reading&)>& ask) {
   if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
   if (!run_->reading) return failed(RCX_UNAVAILABLE, "this event has no repository to read");
+  run_->readers.insert(&extension_);
   const InService busy(*this);
   const Result<bool> found = ask(*run_->reading);
   if (!found) return failed(status_of(found.error()), found.error().message);

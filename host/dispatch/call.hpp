@@ -6,6 +6,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,8 +55,9 @@ struct EventRun {
   CommitSource* commits;  // null for events without commits
   Listener& listener;
   const Config& config;
-  std::optional<Reading> reading;  // where there are commits
-  std::deque<AbiCommit> seen;      // the commits that somebody asked for, from index 0 on
+  std::optional<Reading> reading;      // where there are commits
+  std::deque<AbiCommit> seen;          // the commits that somebody asked for, from index 0 on
+  std::set<const Extension*> readers;  // who has asked for commits, or what they hold
   std::int64_t deadline_ns = 0;
 };
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "host/dispatch/bypass.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -55,7 +57,10 @@ bool concerns(const Absent& absent, const EventKind& kind, const Event& event) {
 // One event on its way through the extensions.
 class Dispatch {
  public:
-  Dispatch(EventRun& run, Slot& slot, Apart* apart) : run_(run), slot_(slot), apart_(apart) {}
+  Dispatch(EventRun& run, Slot& slot, Apart* apart)
+      : run_(run), slot_(slot), apart_(apart), bypass_(run.event) {
+    verdict_.bypass = bypass_.reason();
+  }
 
   // Those that run elsewhere begin while others run here; some of them, and the others later, so
   // that no event takes many descriptors.
@@ -99,6 +104,7 @@ class Dispatch {
     sort(verdict_.runs);
     sort(verdict_.objections);
     sort(verdict_.observed);
+    sort(verdict_.bypassed);
     sort(verdict_.failures);
   }
 
@@ -279,6 +285,30 @@ class Dispatch {
     }
   }
 
+  // Whether this extension is overridden, which has objected or failed. Where the push asks for
+  // that in vain, the person is told why.
+  bool overridden(const std::string& id, const ExtensionConfig& config) {
+    if (!bypass_.asked() || !run_.event.kind->veto) return false;
+    const std::string denied = bypass_.denied(run_.event.caller, config);
+    if (denied.empty()) {
+      const auto mark = [&](HandlerRun& run) {
+        if (run.extension == id) run.bypassed = run.objected || !run.failure.empty();
+      };
+      std::for_each(verdict_.runs.begin(), verdict_.runs.end(), mark);
+      log_.warn("event {}: {} bypasses {}: {}", run_.event.id_text,
+                printable(run_.event.caller.name), id, printable(bypass_.reason()));
+      return true;
+    }
+    auto& all = verdict_.denied_bypasses;
+    if (std::none_of(all.begin(), all.end(),
+                     [&](const auto& one) { return one.extension == id; })) {
+      all.push_back({id, denied});
+      log_.warn("event {}: {} may not bypass {}: {}", run_.event.id_text,
+                printable(run_.event.caller.name), id, denied);
+    }
+    return false;
+  }
+
   void object(const Extension& extension, Objection objection) {
     const bool counts = extension.config.mode == Mode::kEnforce;
     log_.info(
@@ -288,6 +318,10 @@ class Dispatch {
         printable(objection.reason));
     if (!counts) {
       verdict_.observed.push_back(std::move(objection));
+      return;
+    }
+    if (overridden(extension.id(), extension.config)) {
+      verdict_.bypassed.push_back(std::move(objection));
       return;
     }
     verdict_.refused = true;
@@ -300,13 +334,16 @@ class Dispatch {
     verdict_.runs.back().failure = reason;
     log_.error("event {}: {} failed: {}", run_.event.id_text, id, printable(reason));
     if (config.mode != Mode::kEnforce) return;
-    if (run_.event.kind->veto && config.fail == FailPolicy::kClosed) verdict_.refused = true;
-    verdict_.failures.push_back({id, reason, config.fail, told});
+    const bool closed = run_.event.kind->veto && config.fail == FailPolicy::kClosed;
+    const bool bypassed = closed && overridden(id, config);
+    if (closed && !bypassed) verdict_.refused = true;
+    verdict_.failures.push_back({id, reason, config.fail, told, bypassed});
   }
 
   EventRun& run_;
   Slot& slot_;
   Apart* apart_;
+  const Bypass bypass_;
   std::vector<Elsewhere> elsewhere_;
   std::int64_t now_ns_ = monotonic_ns();  // read once between two handlers
   spdlog::logger& log_ = log("dispatch");
@@ -325,14 +362,19 @@ bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event) 
 
 Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attempts) {
   Verdict verdict;
+  const Bypass bypass(event);
+  verdict.bypass = bypass.reason();
   const std::string reason = fmt::format("{} workers died before it was heard", attempts);
   const auto miss = [&](const PlannedExtension& planned, const ExtensionConfig& config,
                         bool absent) {
     verdict.runs.push_back(
         {planned.id, RCX_UNAVAILABLE, {}, &planned, &config, absent, false, reason});
     if (config.mode != Mode::kEnforce) return;
-    verdict.failures.push_back({planned.id, reason, config.fail, true});
-    if (event.kind->veto && config.fail == FailPolicy::kClosed) verdict.refused = true;
+    const bool closed = event.kind->veto && config.fail == FailPolicy::kClosed;
+    const bool bypassed = closed && bypass.asked() && bypass.denied(event.caller, config).empty();
+    verdict.runs.back().bypassed = bypassed;
+    verdict.failures.push_back({planned.id, reason, config.fail, true, bypassed});
+    if (closed && !bypassed) verdict.refused = true;
   };
   for (const Absent& absent : set.absent()) {
     if (concerns(absent, *event.kind, event)) miss(absent.planned, absent.config, true);

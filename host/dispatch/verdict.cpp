@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 namespace rcx::host {
 namespace {
 
@@ -31,10 +34,56 @@ std::string objection_line(const Objection& objection, const Event& event,
   return fmt::format("{}{} [{}]\n", about, bounded(objection.reason, output), objection.extension);
 }
 
+// Who was overridden, each once.
+std::string bypassed_ids(const Verdict& verdict) {
+  std::string ids;
+  std::set<std::string_view> known;
+  for (const HandlerRun& run : verdict.runs) {
+    if (!run.bypassed || !known.insert(run.extension).second) continue;
+    ids += (ids.empty() ? "" : ", ") + std::string(run.extension);
+  }
+  return ids;
+}
+
+std::string bypass_text(const Verdict& verdict, const Event& event, const OutputConfig& output) {
+  const std::string ids = bypassed_ids(verdict);
+  if (ids.empty()) return {};
+  std::string text;
+  const auto most = static_cast<std::size_t>(output.objections);
+  for (std::size_t i = 0; i < verdict.bypassed.size() && i < most; ++i) {
+    text += "rcx: bypassed: " + objection_line(verdict.bypassed[i], event, output);
+  }
+  if (verdict.bypassed.size() > most) {
+    text += fmt::format("rcx: bypassed: … and {} more\n", verdict.bypassed.size() - most);
+  }
+  return text + fmt::format("rcx: {} bypassed {}: {}; recorded as decision {}\n",
+                            printable(event.caller.name), ids, bounded(verdict.bypass, output),
+                            event.id_text);
+}
+
 }  // namespace
 
+std::vector<std::size_t> single_refs(const Verdict& verdict, const Event& event) {
+  std::set<std::size_t> rejected;
+  for (const Objection& objection : verdict.objections) {
+    if (!objection.ref) return {};
+    rejected.insert(*objection.ref);
+  }
+  const bool failed =
+      std::any_of(verdict.failures.begin(), verdict.failures.end(), [](const Failure& failure) {
+        return failure.policy == FailPolicy::kClosed && !failure.bypassed;
+      });
+  if (failed || !verdict.refused || rejected.size() == event.refs.size()) return {};
+  return {rejected.begin(), rejected.end()};
+}
+
+std::string suspect_reason(const Suspect& suspect, const Event& event) {
+  return "brings commits of " + printable(event.refs[suspect.rejected].name) +
+         ", which is rejected; push it alone";
+}
+
 std::string verdict_text(const Verdict& verdict, const Event& event, const OutputConfig& output) {
-  std::string text;
+  std::string text = bypass_text(verdict, event, output);
   const auto most = static_cast<std::size_t>(output.objections);
   for (std::size_t i = 0; i < verdict.objections.size() && i < most; ++i) {
     text += objection_line(verdict.objections[i], event, output);
@@ -45,8 +94,21 @@ std::string verdict_text(const Verdict& verdict, const Event& event, const Outpu
   }
   for (const Failure& failure : verdict.failures) {
     if (!failure.told || (event.kind->veto && failure.policy == FailPolicy::kOpen)) continue;
-    text += fmt::format("rcx: the extension {} failed: {}\n", failure.extension,
-                        bounded(failure.reason, output));
+    text +=
+        fmt::format("rcx: {}the extension {} failed: {}\n", failure.bypassed ? "bypassed: " : "",
+                    failure.extension, bounded(failure.reason, output));
+  }
+  for (const DeniedBypass& denied : verdict.denied_bypasses) {
+    text += fmt::format("rcx: rcx-bypass does not count against {}: {}\n", denied.extension,
+                        denied.reason);
+  }
+  for (std::size_t i = 0; i < verdict.suspects.size() && i < most; ++i) {
+    text += printable(event.refs[verdict.suspects[i].ref].name) + ": " +
+            suspect_reason(verdict.suspects[i], event) + "\n";
+  }
+  if (!verdict.refused_refs.empty()) {
+    text += fmt::format("rcx: {} of {} references refused, decision {}\n",
+                        verdict.refused_refs.size(), event.refs.size(), event.id_text);
   }
   if (verdict.refused) {
     text += fmt::format("rcx: push refused, decision {}\n", event.id_text);

@@ -60,7 +60,8 @@ typedef struct rcx_wire_request {
   rcx_wire_section arguments; /* each ends with NUL, without argv[0] */
   rcx_wire_section variables; /* the whole environment, each NAME=VALUE ends with NUL */
   rcx_wire_section directory; /* the working directory */
-  rcx_wire_section input;     /* all of standard input */
+  /* All of standard input. Of proc-receive: the payload of each packet, on a line of its own. */
+  rcx_wire_section input;
 } rcx_wire_request;
 
 /* The first message on a connection, sent with one descriptor: the request. */
@@ -83,6 +84,15 @@ typedef struct rcx_wire_hello {
 /* payload: a piece of what one extension answered, from a worker that has it alone to the worker
  * that asks for the verdict; see host/worker/answer.hpp. VERDICT follows. */
 #define RCX_WIRE_FRAME_ANSWER 4u
+
+/* payload: a piece of what git reads from proc-receive, in its packets; VERDICT follows. */
+#define RCX_WIRE_FRAME_REPORT 5u
+
+/* Exit statuses of a VERDICT for pre-receive that refuses some references only. The client exits
+ * with 0 where the hook that git asks about each of them is a client as well, beside it; else, as a
+ * client of an earlier release, with 1. */
+#define RCX_WIRE_SOME_BY_PROC_RECEIVE 2u
+#define RCX_WIRE_SOME_BY_UPDATE 3u
 
 /* The head of every frame from worker to client, followed by `size` bytes of payload. */
 typedef struct rcx_wire_frame {

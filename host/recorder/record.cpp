@@ -66,6 +66,7 @@ json::object to_json(const RecordedExtension& extension) {
   out["outcome"] = extension.outcome;
   out["took_ns"] = extension.took_ns;
   if (!extension.reason.empty()) put_bytes(out, "reason", extension.reason);
+  if (extension.bypassed) out["bypassed"] = true;
   if (extension.objections.empty()) return out;
   json::array objections;
   for (const RecordedObjection& objection : extension.objections) {
@@ -93,6 +94,16 @@ json::object to_json(const Record& record) {
   for (const RefUpdate& ref : record.refs) refs.push_back(to_json(ref));
   out["refs"] = std::move(refs);
   out["refs_left_out"] = record.refs_left_out;
+  if (!record.refused_refs.empty()) {
+    json::array refused;
+    for (const std::string& name : record.refused_refs) {
+      json::object one;
+      put_bytes(one, "name", name);
+      refused.push_back(std::move(one));
+    }
+    out["refused_refs"] = std::move(refused);
+  }
+  if (!record.bypass.empty()) put_bytes(out, "bypass", record.bypass);
   json::array extensions;
   for (const RecordedExtension& one : record.extensions) extensions.push_back(to_json(one));
   out["extensions"] = std::move(extensions);
@@ -164,7 +175,8 @@ RecordedExtension extension_from(const json::object& object) {
                               get_bytes(object, "reason"),
                               get_number<std::int64_t>(object, "took_ns"),
                               {},
-                              get_number<std::size_t>(object, "objections_left_out")};
+                              get_number<std::size_t>(object, "objections_left_out"),
+                              get_flag(object, "bypassed")};
   each(object, "objections", [&](const json::object& one) {
     RecordedObjection objection{std::nullopt, get_bytes(one, "reason")};
     if (one.contains("ref")) objection.ref = get_bytes(one, "ref");
@@ -192,6 +204,9 @@ Record record_from(const json::object& object) {
   }
   each(object, "refs", [&](const json::object& one) { record.refs.push_back(ref_from(one)); });
   record.refs_left_out = get_number<std::size_t>(object, "refs_left_out");
+  each(object, "refused_refs",
+       [&](const json::object& one) { record.refused_refs.push_back(get_bytes(one, "name")); });
+  record.bypass = get_bytes(object, "bypass");
   each(object, "extensions",
        [&](const json::object& one) { record.extensions.push_back(extension_from(one)); });
   record.attempts = get_number<std::uint32_t>(object, "attempts", 1);

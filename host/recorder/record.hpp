@@ -32,6 +32,7 @@ struct RecordedExtension {
   std::int64_t took_ns = 0;
   std::vector<RecordedObjection> objections;
   std::size_t objections_left_out = 0;
+  bool bypassed = false;  // none of that counted: see Record::bypass
 };
 
 // An earlier attempt at the same event, whose worker died.
@@ -48,21 +49,26 @@ struct Record {
   std::string push_id;  // the same for all events of one push
   std::int64_t time_ns = 0;
   std::int64_t took_ns = 0;
-  std::string kind;     // pre_push, push
-  std::string verdict;  // accepted or refused; of an event that cannot be refused, done or failed
-  std::string reason;   // why the event could not be heard at all; else empty
+  std::string kind;  // pre_push, push
+  // accepted, refused, or partial: some references are refused. Of an event that cannot be refused,
+  // done or failed.
+  std::string verdict;
+  std::string reason;  // why the event could not be heard at all; else empty
   std::string vcs;
   std::string repository;  // its name; empty where the call could not be placed
   std::string path;
   Caller caller;
   std::vector<RefUpdate> refs;
   std::size_t refs_left_out = 0;
+  std::vector<std::string> refused_refs;  // names, where that is partial
+  std::string bypass;                     // the caller's reason to push past extensions
   std::vector<RecordedExtension> extensions;
   std::uint32_t attempts = 1;
   std::vector<LostAttempt> lost;
   int generation = 0;  // of the workers that decided
 
-  bool refused() const noexcept { return verdict == "refused"; }
+  // As a whole or in part.
+  bool refused() const noexcept { return verdict == "refused" || verdict == "partial"; }
 };
 
 // What is kept of one record; how many more there were is recorded as well.

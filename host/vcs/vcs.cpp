@@ -6,6 +6,7 @@
 #include "host/vcs/fields.hpp"
 #include "host/vcs/git/git.hpp"
 #include "host/vcs/git/store_cache.hpp"
+#include "host/vcs/place_call.hpp"
 
 namespace rcx::host {
 namespace {
@@ -27,6 +28,15 @@ fs::path common_directory(const fs::path& git_directory) {
 }
 
 }  // namespace
+
+Result<PlacedCall> place_call(const HookCall& call, const Roots& roots) {
+  const fs::path directory{std::string(call.directory())};
+  const std::string git_dir{call.variable("GIT_DIR")};
+  Result<Placed> placed =
+      roots.place(common_directory(git_dir.empty() ? directory : directory / git_dir));
+  if (!placed) return placed.error();
+  return PlacedCall{*placed, push_id(placed->path.string(), call)};
+}
 
 Repositories::Repositories(Generations* generations)
     : generations_(generations), git_(std::make_unique<git::StoreCache>(generations)) {}
@@ -52,10 +62,7 @@ Result<void> start_vcs() {
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
                                  Repositories& repositories) {
-  const fs::path directory{std::string(call.directory())};
-  const std::string git_dir{call.variable("GIT_DIR")};
-  const Result<Placed> placed =
-      roots.place(common_directory(git_dir.empty() ? directory : directory / git_dir));
+  const Result<PlacedCall> placed = place_call(call, roots);
   if (!placed) return placed.error();
 
   HookEvent result;
@@ -68,9 +75,9 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   event.server_url = config.server_url;
   event.caller = std::move(caller);
   event.repository.vcs = RCX_VCS_GIT;
-  event.repository.name = placed->name;
-  event.repository.path = placed->path.string();
-  event.push_id = push_id(event.repository.path, call);
+  event.repository.name = placed->repository.name;
+  event.repository.path = placed->repository.path.string();
+  event.push_id = placed->push_id;
   add_fields(config, event);
   if (Result<void> read = git::read_push(call, config, repositories.git(), result); !read)
     return read.error();

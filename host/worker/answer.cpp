@@ -24,11 +24,12 @@ std::string answer_text(const Verdict& verdict) {
     runs.push_back(std::move(one));
   }
   boost::json::array objections;
-  for (const auto* list : {&verdict.objections, &verdict.observed}) {
+  for (const auto* list : {&verdict.objections, &verdict.observed, &verdict.bypassed}) {
     for (const Objection& objection : *list) {
       boost::json::object one;
       if (objection.ref) one["ref"] = *objection.ref;
       put_bytes(one, "reason", objection.reason);
+      one["of_commits"] = objection.of_commits;
       objections.push_back(std::move(one));
     }
   }
@@ -51,6 +52,8 @@ Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::s
     for (const boost::json::value& item : json.at("objections").as_array()) {
       const boost::json::object& one = item.as_object();
       Objection objection{extension, std::nullopt, bounded(get_bytes(one, "reason"))};
+      const boost::json::value* of_commits = one.if_contains("of_commits");
+      objection.of_commits = of_commits == nullptr || of_commits->as_bool();
       if (const boost::json::value* ref = one.if_contains("ref")) {
         objection.ref = ref->to_number<std::size_t>();
         if (*objection.ref >= refs) throw std::out_of_range("a reference that is not there");

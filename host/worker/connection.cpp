@@ -189,6 +189,14 @@ void Connection::send_verdict(std::uint32_t status, std::string_view text) {
   send_locked(RCX_WIRE_FRAME_VERDICT, bytes_of(status), text, 0);
 }
 
+void Connection::send_report(std::string_view packets) {
+  const std::lock_guard lock(sending_);
+  for (; !packets.empty();
+       packets.remove_prefix(std::min<std::size_t>(packets.size(), RCX_WIRE_FRAME_MAX))) {
+    send_locked(RCX_WIRE_FRAME_REPORT, {}, packets, 0);
+  }
+}
+
 void Connection::send_answer(std::string_view answer) {
   const std::lock_guard lock(sending_);
   decided_ = true;

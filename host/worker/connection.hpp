@@ -50,6 +50,8 @@ class Connection : public Listener {
   std::uint32_t harm() const override;
   // The last frame: `status` 0 or 1, and text as verdict_text makes it.
   void send_verdict(std::uint32_t status, std::string_view text);
+  // Before it, to proc-receive: the packets that git reads.
+  void send_report(std::string_view packets);
   // Instead of that, to another worker: see answer.hpp.
   void send_answer(std::string_view answer);
 

@@ -54,6 +54,7 @@ RecordedExtension extension_of(const HandlerRun& run) {
   extension.outcome = outcome(run);
   extension.reason = bounded(run.failure);
   extension.took_ns = run.took.count();
+  extension.bypassed = run.bypassed;
   return extension;
 }
 
@@ -82,14 +83,21 @@ Record record_of(const Event& event, const Verdict& verdict, const std::vector<B
   record.id = event.id_text;
   record.time_ns = event.time_ns;
   record.attempts = event.attempt;
-  record.verdict = event.kind->veto ? (verdict.refused ? "refused" : "accepted")
+  record.verdict = event.kind->veto ? (verdict.refused                ? "refused"
+                                       : verdict.refused_refs.empty() ? "accepted"
+                                                                      : "partial")
                                     : (verdict.failures.empty() ? "done" : "failed");
   add_event(event, record);
+  record.bypass = bounded(verdict.bypass);
+  for (std::size_t i = 0; i < verdict.refused_refs.size() && i < kMostRefs; ++i) {
+    record.refused_refs.push_back(event.refs[verdict.refused_refs[i]].name);
+  }
   for (const HandlerRun& run : verdict.runs) {
     RecordedExtension extension = extension_of(run);
     if (run.objected && !told(record, extension.id)) {
       add_objections(verdict.objections, event, extension);
       add_objections(verdict.observed, event, extension);
+      add_objections(verdict.bypassed, event, extension);
     }
     record.extensions.push_back(std::move(extension));
   }

@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "host/vcs/single_refs.hpp"
 #include "host/vcs/vcs.hpp"
 #include "host/worker/answer.hpp"
 #include "host/worker/apart_calls.hpp"
+#include "host/worker/ref_answer.hpp"
+#include "host/worker/settle_refs.hpp"
 
 namespace rcx::host {
 namespace {
@@ -84,6 +87,10 @@ class CallService {
       blamed_ = context_.scoreboard->blame(call_.event_id());
     }
     slot_.set_event(call_.event_id(), monotonic_ns() + context_.config->budget.event.count());
+    if (!is_probe(call_) && asks_about_refs(call_)) {
+      answer_refs();
+      return;
+    }
     Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
                                             *context_.roots, *context_.config, repositories_);
     if (!hook) {
@@ -96,6 +103,15 @@ class CallService {
     } else {
       judge(*hook);
     }
+  }
+
+  void answer_refs() {
+    const Result<RefAnswer> answer = answer_of(call_, *context_.roots, *context_.config);
+    if (!answer) return give_up(answer.error(), nullptr);
+    if (!answer->text.empty()) log("worker").warn("event {}: {}", id_, printable(answer->text));
+    answered_ = true;
+    connection_.send_report(answer->report);
+    connection_.send_verdict(answer->status, answer->text);
   }
 
   void judge(HookEvent& hook) {
@@ -125,6 +141,12 @@ class CallService {
       return;
     }
     report(verdict);
+    const bool partial = context_.config->partial_in(event.repository.name);
+    std::uint32_t status = verdict.refused ? 1 : 0;
+    if (partial && event.kind->veto) {
+      status = settle_refs(call_, hook, *context_.config, verdict, connection_);
+    }
+    if (partial && !event.kind->veto) forget_rulings(event, *context_.config);
     if (kept && !verdict.refused) {
       if (complete) complete = keep_commits(hook, *context_.config);
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
@@ -134,11 +156,13 @@ class CallService {
     // Before the verdict: once git has that, this process may die.
     context_.recording->add(record_of(event, verdict, blamed_), took);
     answered_ = true;
-    connection_.send_verdict(verdict.refused ? 1 : 0,
-                             verdict_text(verdict, event, context_.config->output));
+    connection_.send_verdict(status, verdict_text(verdict, event, context_.config->output));
     log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id_, event.kind->name,
                        printable(event.repository.name), printable(event.caller.name),
-                       event.refs.size(), verdict.refused ? "refused" : "done",
+                       event.refs.size(),
+                       verdict.refused                ? "refused"
+                       : verdict.refused_refs.empty() ? "done"
+                                                      : "refused in part",
                        duration_text(std::chrono::nanoseconds(took)));
   }
 
@@ -208,7 +232,7 @@ class CallService {
     context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
                             monotonic_ns() - began_);
     answered_ = true;
-    connection_.send_verdict(1, is_pre(call_)
+    connection_.send_verdict(1, is_pre(call_) || asks_about_refs(call_)
                                     ? refusal_text(error.message, id_, context_.config->output)
                                     : "rcx: " + printable(error.message) + "\n");
   }

@@ -66,10 +66,12 @@ class CommitPolicy {
                                          " commits; the others were not checked");
       }
       for (const Applied& applied : rules) {
-        const std::optional<std::uint64_t> ref = applied.rule->scope().covers(refs, commit);
-        if (!ref) continue;
+        const auto covering = applied.rule->scope().covers(refs, commit);
+        if (covering.empty()) continue;
         for (const std::string& fault : applied.rule->faults(commit, applied.max_length)) {
-          push.reject(*ref, objection(fault, commit, *applied.rule));
+          for (const std::uint64_t ref : covering) {
+            push.reject(ref, objection(fault, commit, *applied.rule));
+          }
         }
       }
     }

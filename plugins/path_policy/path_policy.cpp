@@ -28,7 +28,7 @@ struct Applied {
 // A rule that holds for one commit.
 struct Covering {
   Applied applied;
-  std::uint64_t ref;
+  std::vector<std::uint64_t> refs;
   std::unordered_set<std::string> told;  // places of collisions, each told once
 };
 
@@ -49,6 +49,10 @@ std::string objection(const Fault& fault, const rcx::Commit& commit, std::string
   return fault.what + ": " + text::quoted_path(path) + " (commit " +
          std::string(commit.short_id()) + ", rule " + rule.name() +
          "): " + (rule.hint().empty() ? std::string(fault.cure) : rule.hint());
+}
+
+void reject(const rcx::PrePush& push, const Covering& covering, const std::string& reason) {
+  for (const std::uint64_t ref : covering.refs) push.reject(ref, reason);
 }
 
 class PathPolicy {
@@ -74,8 +78,8 @@ class PathPolicy {
     for (const rcx::Commit& commit : push.commits()) {
       std::vector<Covering> covering;
       for (const Applied& applied : rules) {
-        const auto ref = applied.rule->scope().covers(refs, commit);
-        if (ref) covering.push_back({applied, *ref, {}});
+        auto through = applied.rule->scope().covers(refs, commit);
+        if (!through.empty()) covering.push_back({applied, std::move(through), {}});
       }
       if (!covering.empty()) check_commit(push, commit, covering);
     }
@@ -98,7 +102,7 @@ class PathPolicy {
         const Rule& rule = *one.applied.rule;
         if (!rule.covers_path(change.path())) continue;
         for (const Fault& fault : rule.faults(change, one.applied.max_file_size)) {
-          push.reject(one.ref, objection(fault, commit, change.path(), rule));
+          reject(push, one, objection(fault, commit, change.path(), rule));
         }
         if (rule.no_case_collisions() && change.added()) {
           check_case(push, commit, change, one, *index);
@@ -113,7 +117,7 @@ class PathPolicy {
       if (!one.told.insert(found.place).second) continue;
       const Fault fault{"path differs only by case from " + text::quoted_path(found.theirs),
                         "rename one of them"};
-      push.reject(one.ref, objection(fault, commit, found.mine, *one.applied.rule));
+      reject(push, one, objection(fault, commit, found.mine, *one.applied.rule));
     }
   }
 

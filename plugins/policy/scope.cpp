@@ -35,14 +35,15 @@ bool Scope::covers_repository(std::string_view name) const {
   return repositories_.empty() || any_glob_matches(repositories_, name);
 }
 
-std::optional<std::uint64_t> Scope::covers(const rcx::Refs& refs, const rcx::Commit& commit) const {
-  if (skip_merges_ && commit.is_merge()) return std::nullopt;
-  if (branches_.empty()) return commit.ref();
+std::vector<std::uint64_t> Scope::covers(const rcx::Refs& refs, const rcx::Commit& commit) const {
+  if (skip_merges_ && commit.is_merge()) return {};
+  if (branches_.empty()) return {commit.ref()};
+  std::vector<std::uint64_t> covering;
   for (const rcx::RefUpdate& ref : refs) {
     const bool covered = ref.is_branch() && any_glob_matches(branches_, ref.short_name());
-    if (covered && commit.reached_by(ref.index())) return ref.index();
+    if (covered && commit.reached_by(ref.index())) covering.push_back(ref.index());
   }
-  return std::nullopt;
+  return covering;
 }
 
 }  // namespace policy

@@ -5,7 +5,6 @@
 #include <rcx/plugin.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +22,9 @@ class Scope {
   explicit Scope(const rcx::Value& rule);
 
   bool covers_repository(std::string_view name) const;
-  // The index of the first of `refs` through which the rule holds for this commit; none when it
-  // does not hold.
-  std::optional<std::uint64_t> covers(const rcx::Refs& refs, const rcx::Commit& commit) const;
+  // The indexes of those of `refs` through which the rule holds for this commit; none when it does
+  // not hold. Without `branches` the first that brings it stands for all.
+  std::vector<std::uint64_t> covers(const rcx::Refs& refs, const rcx::Commit& commit) const;
 
  private:
   std::vector<std::string> repositories_;  // empty: all

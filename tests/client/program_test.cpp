@@ -31,14 +31,14 @@ TEST_P(ProgramTest, PrintsItsVersion) {
 
 TEST_P(ProgramTest, RefusesOtherNamesAfterReadingAll) {
   Invocation call = pre();
-  call.name = "hooks/update";
+  call.name = "hooks/pre-push";
   call.input = std::string(5000000, 'x');
   const Result result = run_client(call);
   EXPECT_EQ(result.status, 1);
   EXPECT_TRUE(result.input_read);
   EXPECT_THAT(result.error,
-              StartsWith("rcx: this is a hook for pre-receive or post-receive, not for "
-                         "'update'\n"));
+              StartsWith("rcx: this is a hook for pre-receive or post-receive, proc-receive or "
+                         "update, not for 'pre-push'\n"));
 }
 
 TEST_P(ProgramTest, FindsItsDirectoryWithoutAPathInItsName) {

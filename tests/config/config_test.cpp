@@ -58,6 +58,42 @@ TEST(Config, TheTemplateIsRightWithEveryKeyOnAndOff) {
   EXPECT_EQ(full->records.max_megabytes, plain->records.max_megabytes);
 }
 
+TEST(Config, PartialIsForAllOrForSomeRepositories) {
+  EXPECT_FALSE(parsed("roots: [a]\n")->partial_in("x"));
+  EXPECT_TRUE(parsed("roots: [a]\npartial: true\n")->partial_in("x"));
+  const auto config = parsed(
+      "roots: [a]\nrepositories:\n"
+      "  - {match: ['team/*', lib], partial: true}\n"
+      "  - {match: 'team/old', partial: false}\n"
+      "  - {match: '*', fields: {}}\n");
+  EXPECT_TRUE(config->partial_in("team/app"));
+  EXPECT_TRUE(config->partial_in("lib"));
+  EXPECT_FALSE(config->partial_in("team/old")) << "later rules win";
+  EXPECT_FALSE(config->partial_in("other"));
+  EXPECT_THAT(mistakes("roots: [a]\nrepositories: [{match: x, partial: maybe}]\n"),
+              HasSubstr("repositories[0].partial: wanted true or false, got 'maybe'"));
+}
+
+TEST(Config, BypassNamesUsersAndGroups) {
+  const auto config = parsed(
+      "roots: [a]\ngroups: {release: [ada, grace]}\nbypass: [root, '@release']\n"
+      "extensions:\n  one: {}\n  two: {bypass: []}\n"
+      "  three: {bypass: '@release', unbypassable: true}\n");
+  const std::vector<std::string> all = {"root", "ada", "grace"};
+  EXPECT_EQ(config->extension("one").bypass, all);
+  EXPECT_EQ(config->extension("not named").bypass, all);
+  EXPECT_TRUE(config->extension("two").bypass.empty()) << "nobody";
+  EXPECT_EQ(config->extension("three").bypass, (std::vector<std::string>{"ada", "grace"}));
+  EXPECT_TRUE(config->extension("three").unbypassable);
+  EXPECT_FALSE(config->extension("one").unbypassable);
+  EXPECT_TRUE(parsed("roots: [a]\n")->extension("one").bypass.empty());
+  EXPECT_THAT(mistakes("roots: [a]\ngroups: {all: ['@release']}\n"),
+              HasSubstr("groups.all: wanted users, and no groups in a group"));
+  EXPECT_THAT(mistakes("roots: [a]\nbypass: ['@relase']\ngroups: {release: [ada]}\n"),
+              HasSubstr("bypass: wanted a user, or @ and a name that stands in  groups:, got "
+                        "'@relase'"));
+}
+
 TEST(Config, SaysHowLongRecordsAreKept) {
   const auto config = parsed("roots: [a]\nrecords: {keep: 12h, max_megabytes: 5}\n");
   EXPECT_EQ(config->records.keep, std::chrono::hours(12));

@@ -58,7 +58,7 @@ def keys_of_the_template():
     text = (SOURCE / "host/cli/template.hpp").read_text()
     body = text[text.index('R"yaml(') + 7:text.index(')yaml"')]
     # Names that people choose stand in the template as examples.
-    examples = {"commit_policy", "ticket_prefix", "dispatch"}
+    examples = {"commit_policy", "ticket_prefix", "dispatch", "release"}
     found = set()
     for line in body.splitlines():
         line = re.sub(r"\s+#\s.*", "", re.sub(r"^# ?", "", line))

@@ -71,6 +71,31 @@ TEST_F(RecordingTest, ObjectionsStandOnce) {
   EXPECT_EQ(record.extensions.at(1).outcome, "objected");
 }
 
+TEST_F(RecordingTest, WhatIsRefusedInPartSaysWhichReferences) {
+  event_.refs = {{"refs/heads/a", "", "1"}, {"refs/heads/\xff", "", "1"}};
+  objects(1, "no");
+  verdict_.refused = false;
+  verdict_.refused_refs = {1};
+  const Record record = added(made());
+  EXPECT_EQ(record.verdict, "partial");
+  EXPECT_TRUE(record.refused());
+  EXPECT_EQ(record.refused_refs, std::vector<std::string>{"refs/heads/\xff"});
+}
+
+TEST_F(RecordingTest, ABypassIsKeptWithWhatItOverrode) {
+  objects(1, "no");
+  std::swap(verdict_.objections, verdict_.bypassed);
+  verdict_.refused = false;
+  verdict_.runs[0].bypassed = true;
+  verdict_.bypass = "the mirror is down";
+  const Record record = added(made());
+  EXPECT_EQ(record.verdict, "accepted");
+  EXPECT_EQ(record.bypass, "the mirror is down");
+  EXPECT_TRUE(record.extensions.at(0).bypassed);
+  EXPECT_EQ(record.extensions[0].outcome, "objected");
+  EXPECT_EQ(record.extensions[0].objections.at(0).reason, "no");
+}
+
 // Else it would be kept for as long as the client likes, and stand above all others.
 TEST_F(RecordingTest, AClientCannotChooseAnotherTime) {
   for (const std::int64_t time :

@@ -24,6 +24,9 @@ class StoreCache;
 Result<void> read_push(const HookCall& call, const Config& config, StoreCache& stores,
                        HookEvent& result);
 
+// One line of what git tells hooks of a reference: `OLD NEW NAME`.
+Result<RefUpdate> read_ref_line(std::string_view line);
+
 struct Free {
   void operator()(git_repository* p) const noexcept { git_repository_free(p); }
   void operator()(git_odb* p) const noexcept { git_odb_free(p); }

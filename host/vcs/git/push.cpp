@@ -4,41 +4,13 @@
 #include "host/vcs/git/push_commits.hpp"
 #include "host/vcs/git/signatures.hpp"
 #include "host/vcs/kept.hpp"
+#include "host/vcs/single_refs.hpp"
 
 namespace rcx::host::git {
 namespace {
 
 std::string id_or_empty(std::string_view text) {
   return text.find_first_not_of('0') == std::string_view::npos ? std::string() : std::string(text);
-}
-
-// One line of the input of pre-receive and post-receive: `OLD NEW NAME`.
-Result<RefUpdate> parse_line(std::string_view line) {
-  const std::size_t first = line.find(' ');
-  const std::size_t second = line.find(' ', first == std::string_view::npos ? first : first + 1);
-  if (second == std::string_view::npos || second + 1 >= line.size()) {
-    return Error{Code::kInvalid, "wanted 'OLD NEW NAME' on the hook's input, got '" +
-                                     shortened(printable(line), 200) + "'"};
-  }
-  // pre-receive runs before git looks at the names that a client sends, so they may be anything.
-  const std::string name(line.substr(second + 1));
-  int valid = 0;
-  if (!name.starts_with("refs/") || name.find('\0') != std::string::npos ||
-      git_reference_name_is_valid(&valid, name.c_str()) != 0 || valid == 0) {
-    return Error{Code::kInvalid,
-                 "wanted the name of a reference, got '" + shortened(printable(name), 200) + "'"};
-  }
-  RefUpdate ref;
-  ref.old_id = id_or_empty(line.substr(0, first));
-  ref.new_id = id_or_empty(line.substr(first + 1, second - first - 1));
-  ref.name = name;
-  ref.kind = ref.name.starts_with("refs/heads/")  ? RCX_REF_BRANCH
-             : ref.name.starts_with("refs/tags/") ? RCX_REF_TAG
-                                                  : RCX_REF_OTHER;
-  ref.change = ref.old_id.empty()   ? RCX_CHANGE_CREATE
-               : ref.new_id.empty() ? RCX_CHANGE_DELETE
-                                    : RCX_CHANGE_UPDATE;
-  return ref;
 }
 
 Result<void> read_push_options(const HookCall& call, Event& event) {
@@ -80,10 +52,39 @@ void keep_variables(const HookCall& call, Event& event) {
 
 }  // namespace
 
+Result<RefUpdate> read_ref_line(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t second = line.find(' ', first == std::string_view::npos ? first : first + 1);
+  if (second == std::string_view::npos || second + 1 >= line.size()) {
+    return Error{Code::kInvalid, "wanted 'OLD NEW NAME' on the hook's input, got '" +
+                                     shortened(printable(line), 200) + "'"};
+  }
+  // pre-receive runs before git looks at the names that a client sends, so they may be anything.
+  const std::string name(line.substr(second + 1));
+  int valid = 0;
+  if (!name.starts_with("refs/") || name.find('\0') != std::string::npos ||
+      git_reference_name_is_valid(&valid, name.c_str()) != 0 || valid == 0) {
+    return Error{Code::kInvalid,
+                 "wanted the name of a reference, got '" + shortened(printable(name), 200) + "'"};
+  }
+  RefUpdate ref;
+  ref.old_id = id_or_empty(line.substr(0, first));
+  ref.new_id = id_or_empty(line.substr(first + 1, second - first - 1));
+  ref.name = name;
+  ref.kind = ref.name.starts_with("refs/heads/")  ? RCX_REF_BRANCH
+             : ref.name.starts_with("refs/tags/") ? RCX_REF_TAG
+                                                  : RCX_REF_OTHER;
+  ref.change = ref.old_id.empty()   ? RCX_CHANGE_CREATE
+               : ref.new_id.empty() ? RCX_CHANGE_DELETE
+                                    : RCX_CHANGE_UPDATE;
+  return ref;
+}
+
 Result<void> read_push(const HookCall& call, const Config& config, StoreCache& stores,
                        HookEvent& result) {
   Event& event = *result.event;
-  const bool pre = call.hook() == "pre-receive";
+  // Of the hooks about single references only a probe comes here.
+  const bool pre = call.hook() == "pre-receive" || (asks_about_refs(call) && call.input().empty());
   if (!pre && call.hook() != "post-receive") {
     return Error{Code::kInvalid, "wanted the hook pre-receive or post-receive, got '" +
                                      printable(call.hook()) + "'"};
@@ -97,7 +98,7 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
       stores, event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
   for (const std::string_view line : split(call.input(), '\n')) {
     if (line.empty()) continue;
-    Result<RefUpdate> ref = parse_line(line);
+    Result<RefUpdate> ref = read_ref_line(line);
     if (!ref) return ref.error();
     event.refs.push_back(std::move(*ref));
   }

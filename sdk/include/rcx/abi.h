@@ -305,7 +305,11 @@ typedef struct rcx_host {
   rcx_status (*reject)(const rcx_call* call, rcx_bytes reason);
 
   /* Objects to one reference of a push, by its index; beyond the last is RCX_MISUSED. Its name is
-   * shown before the reason; the push is refused as a whole. As `reject` otherwise. */
+   * shown before the reason. The push is refused as a whole, or, where rcx.yaml says `partial:
+   * true`, without those that nobody objects to. Who objects to a commit with its `ref` need not
+   * name further references: where this extension has asked for commits, the host refuses all that
+   * bring one of those whose `ref` this is. Who learns of commits otherwise names every reference.
+   * As `reject` otherwise. */
   rcx_status (*reject_ref)(const rcx_call* call, uint64_t ref, rcx_bytes reason);
 
   /* Says why this call is about to return a status other than RCX_OK, for the pusher and the log.

@@ -148,9 +148,11 @@ class PrePush : public PushEvent {
   void reject(std::string_view reason) const {
     detail::check(call_, call_->host->reject(call_, detail::bytes(reason)));
   }
-  // Objects to one reference, by its index. Its name is put before the reason, but git takes or
-  // refuses a push as a whole: every other reference is refused with it. Throws Error(RCX_MISUSED),
-  // and objects to nothing, when the push has no such reference.
+  // Objects to one reference, by its index. Its name is put before the reason. The push is refused
+  // as a whole, unless rcx.yaml says `partial: true` for the repository: then the others pass, but
+  // for those that bring a commit whose Commit::ref this is, where this extension has asked for
+  // commits. So objecting to commit.ref() is enough. Throws Error(RCX_MISUSED), and objects to
+  // nothing, when the push has no such reference.
   void reject(std::uint64_t ref, std::string_view reason) const {
     detail::check(call_, call_->host->reject_ref(call_, ref, detail::bytes(reason)));
   }

@@ -1,0 +1,134 @@
+// Refuses pushes that add secrets: tokens of well-known providers, private keys, and what else the
+// settings describe. README.md lists them.
+#include "allow_list.hpp"
+#include "finding.hpp"
+#include "scanner.hpp"
+
+#include <policy/exception.hpp>
+#include <policy/scope.hpp>
+#include <rcx/plugin.hpp>
+#include <text/glob.hpp>
+#include <text/quote.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace secret_scan {
+namespace {
+
+class SecretScan {
+ public:
+  explicit SecretScan(const rcx::Setup& setup)
+      : rules_(rules_from(checked(setup.settings()))),
+        scope_(setup.settings()),
+        except_(policy::globs_from(setup.settings()["except"])),
+        allow_file_(setup.settings()["allow_file"].as<std::string>(".secretallow")),
+        initial_(setup.settings()["initial_import"].as<std::string>("check")),
+        most_(setup.settings()["findings"].as<std::int64_t>(20)),
+        scanner_(rules_) {
+    if (initial_ != "check" && initial_ != "skip") {
+      setup.settings()["initial_import"].fail("check or skip");
+    }
+    if (most_ < 1) setup.settings()["findings"].fail("a number from 1 on");
+    if (rules_.empty()) setup.settings()["disable"].fail("something that leaves a rule");
+  }
+
+  void check(const rcx::PrePush& push) const {
+    const rcx::Value field = push.repository().field("secret_scan");
+    if (policy::exception_from(field) == policy::Exception::kOff) return;
+    if (!scope_.covers_repository(push.repository().name())) return;
+    if (initial_ == "skip" && push.is_initial()) return;
+    Run run{push, {}, {}, 0};
+    const rcx::Refs refs = push.refs();
+    for (const rcx::Commit& commit : push.commits()) {
+      const auto ref = scope_.covers(refs, commit);
+      if (ref) check_commit(run, commit, *ref);
+    }
+    if (run.findings > most_) {
+      push.reject("and " + std::to_string(run.findings - most_) + " more secrets like these");
+    }
+  }
+
+ private:
+  struct Run {
+    const rcx::PrePush& push;
+    std::map<std::uint64_t, AllowList> allowed;  // by reference, read when something is found
+    std::set<std::string> told;                  // fingerprint and path, each once
+    std::int64_t findings;
+  };
+
+  static const rcx::Value& checked(const rcx::Value& settings) {
+    settings.allow_only({"rules", "disable", "except", "repositories", "branches", "merges",
+                         "allow_file", "initial_import", "findings"});
+    return settings;
+  }
+
+  void check_commit(Run& run, const rcx::Commit& commit, std::uint64_t ref) const {
+    for (const rcx::Change& change : commit.changes()) {
+      // Returning would let through what was not looked at.
+      if (run.push.cancelled()) {
+        throw rcx::Error(RCX_FAILED, "out of time in commit " + std::string(commit.short_id()) +
+                                         "; what comes after it was not searched for secrets");
+      }
+      if (change.deleted() || text_matches(change.path())) continue;
+      const rcx::AddedLines added = change.added_lines();
+      for (const Found& found : scanner_.scan(added.text())) {
+        tell(run, commit, change, ref, found, added.line_at(found.offset));
+      }
+    }
+  }
+
+  bool text_matches(std::string_view path) const {
+    return std::any_of(except_.begin(), except_.end(),
+                       [&](const std::string& glob) { return text::glob_matches(glob, path); });
+  }
+
+  void tell(Run& run, const rcx::Commit& commit, const rcx::Change& change, std::uint64_t ref,
+            const Found& found, std::uint64_t line) const {
+    const std::string print = fingerprint(found.secret);
+    const AllowList& allowed = allow_list(run, ref);
+    if (allowed.allows(found.rule->name(), print) || allowed.allows_path(change.path())) return;
+    if (!run.told.insert(print + std::string(change.path())).second) return;
+    if (++run.findings > most_) return;
+    run.push.reject(
+        ref, "this looks like " + found.rule->what() + ": " + masked(found.secret) + " in " +
+                 text::quoted_path(change.path()) + ", line " + std::to_string(line) + " (commit " +
+                 std::string(commit.short_id()) + ", rule " + found.rule->name() +
+                 "): revoke it and take it out of that commit; if it is no secret, have '" +
+                 "fingerprint " + print + "' added to " + allow_file_);
+  }
+
+  // As it stood before the push, so that a push cannot allow itself: of the reference, or of HEAD
+  // for one that is new.
+  const AllowList& allow_list(Run& run, std::uint64_t ref) const {
+    const auto known = run.allowed.find(ref);
+    if (known != run.allowed.end()) return known->second;
+    std::string_view id = run.push.resolve(run.push.refs()[ref].name());
+    if (id.empty()) id = run.push.resolve("HEAD");
+    AllowList list;
+    const auto entry = id.empty() ? std::nullopt : run.push.find(id, allow_file_);
+    if (entry) list = AllowList(entry->content());
+    for (const std::string& mistake : list.mistakes()) {
+      run.push.say(allow_file_ + ", " + mistake + "; the line is ignored");
+    }
+    return run.allowed.emplace(ref, std::move(list)).first->second;
+  }
+
+  std::vector<Rule> rules_;
+  policy::Scope scope_;
+  std::vector<std::string> except_;
+  std::string allow_file_;
+  std::string initial_;
+  std::int64_t most_;
+  Scanner scanner_;
+};
+
+}  // namespace
+}  // namespace secret_scan
+
+RCX_PLUGIN_WITH_FLAGS(secret_scan::SecretScan, RCX_CONCURRENT, "secret_scan", "Secret scan",
+                      "1.0.0", "MIT", rcx::on<&secret_scan::SecretScan::check>())

@@ -1,0 +1,178 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "library.hpp"
+
+#include <string>
+
+namespace {
+
+using rcx::testing::FakeChange;
+using rcx::testing::FakeHost;
+using rcx::testing::FakePush;
+using rcx::testing::list;
+using rcx::testing::map;
+using rcx::testing::Outcome;
+using rcx::testing::Setting;
+using rcx::tests::plugin_of;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+// Of no account that exists. In two halves, so that no scanner takes this file for a leak.
+const std::string kAws = std::string("AKIA") + "Z3MWNP7QX5RT2LKB";
+const std::string kGithub = std::string("ghp_") + "x9Kd02mQvLr7TzYp3WsNbE5uHcAj8GfVi1Qo";
+
+FakePush adding(const std::string& text, const std::string& path = "src/config.py") {
+  FakePush push;
+  FakeChange change;
+  change.path = path;
+  change.added = {{12, text}};
+  push.commit("Do it").changes.push_back(change);
+  return push;
+}
+
+Outcome scan(const FakePush& push, const Setting& settings = map({})) {
+  FakeHost host(plugin_of(SECRET_SCAN_SO), settings);
+  EXPECT_EQ(host.created().status, RCX_OK) << host.created().failure;
+  return host.pre_push(push);
+}
+
+std::string refusal(const Setting& settings) {
+  FakeHost host(plugin_of(SECRET_SCAN_SO), settings);
+  return host.created().status == RCX_OK ? "it loads" : host.created().failure;
+}
+
+TEST(SecretScan, TellsWhereAndNotWhat) {
+  const Outcome outcome = scan(adding("a = 1\nkey = \"" + kAws + "\"\n"));
+  ASSERT_EQ(outcome.status, RCX_OK) << outcome.failure;
+  ASSERT_THAT(outcome.objections, SizeIs(1));
+  EXPECT_EQ(outcome.objections[0].ref, 0U);
+  const std::string& text = outcome.objections[0].text;
+  EXPECT_THAT(text,
+              HasSubstr("this looks like an access key of AWS: AKIA**** in "
+                        "\"src/config.py\", line 13 (commit 1a2b3c4d1a, rule aws-access-key)"));
+  EXPECT_THAT(text, Not(HasSubstr(kAws.substr(5))));
+}
+
+TEST(SecretScan, LetsOrdinaryTextPass) {
+  for (const char* text :
+       {"int main() {}\n", "token = os.environ['TOKEN']\n", "password: \"changeme\"\n",
+        "see https://example.org/path:8080@x\n", "AKIA\n",
+        "secret = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n", "-----BEGIN PUBLIC KEY-----\n",
+        "sha1 = 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"}) {
+    EXPECT_THAT(scan(adding(text)).objections, IsEmpty()) << text;
+  }
+}
+
+TEST(SecretScan, KnowsManyKinds) {
+  const std::string random = "x9Kd02mQvLr7TzYp3WsNbE5uHcAj8GfVi1QoB4nD6eRk";
+  const std::vector<std::pair<std::string, std::string>> all = {
+      {"private-key", "-----BEGIN OPENSSH PRIVATE KEY-----"},
+      {"private-key", "-----BEGIN RSA PRIVATE KEY-----"},
+      {"github-token", kGithub},
+      {"gitlab-token", "glpat-" + random.substr(0, 20)},
+      {"slack-token", "xoxb-" + random.substr(0, 30)},
+      {"stripe-key", "sk_live_" + random.substr(0, 24)},
+      {"google-api-key", "AIza" + random.substr(0, 35)},
+      {"npm-token", "npm_" + random.substr(0, 36)},
+      {"password-in-url", "postgres://app:" + random.substr(0, 12) + "@db.example.org/x"},
+      {"assigned-secret", "API_KEY = \"" + random.substr(0, 32) + "\""},
+      {"assigned-secret", "\"password\": \"" + random.substr(0, 24) + "\","},
+  };
+  for (const auto& [rule, text] : all) {
+    const Outcome outcome = scan(adding("x\n" + text + "\n"));
+    ASSERT_THAT(outcome.objections, SizeIs(testing::Ge(1U))) << text;
+    EXPECT_THAT(outcome.objections[0].text, HasSubstr("rule " + rule)) << text;
+  }
+}
+
+TEST(SecretScan, TheAllowListOfTheBranchBeforeThePushCounts) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  const std::string text = scan(push).objections.at(0).text;
+  const std::size_t at = text.find("fingerprint ") + 12;
+  const std::string old_id(40, '1');
+  for (const std::string line :
+       {"fingerprint " + text.substr(at, 16) + " # a test", std::string("path src/*"),
+        std::string("  rule aws-access-key\r")}) {
+    push.elsewhere = {{"refs/heads/main", old_id}};
+    push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "# ours\n\n" + line + "\n"}}}};
+    const Outcome outcome = scan(push);
+    EXPECT_EQ(outcome.status, RCX_OK) << outcome.failure;
+    EXPECT_THAT(outcome.objections, IsEmpty()) << line;
+  }
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "path other/*\nfingerprint 12\n"}}}};
+  const Outcome other = scan(push);
+  EXPECT_THAT(other.objections, SizeIs(1));
+  ASSERT_THAT(other.said, SizeIs(1));
+  EXPECT_THAT(other.said[0], HasSubstr("line 2: wanted 'path GLOB'"));
+  // A new branch has no state of its own yet.
+  push.elsewhere = {{"HEAD", old_id}};
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "path src/*\n"}}}};
+  EXPECT_THAT(scan(push).objections, IsEmpty());
+}
+
+TEST(SecretScan, RulesOfOnesOwn) {
+  const Setting settings = map({{"disable", list({"all"})},
+                                {"rules", list({map({{"name", "house"},
+                                                     {"pattern", "HOUSE-([0-9a-f]{12})"},
+                                                     {"what", "a key of the house"},
+                                                     {"group", 1},
+                                                     {"entropy", 2}})})}});
+  EXPECT_THAT(scan(adding(kAws + "\n"), settings).objections, IsEmpty());
+  EXPECT_THAT(scan(adding("HOUSE-000000000000\n"), settings).objections, IsEmpty());
+  const Outcome found = scan(adding("HOUSE-000000000000 HOUSE-0123456789ab\n"), settings);
+  ASSERT_THAT(found.objections, SizeIs(1));
+  EXPECT_THAT(found.objections[0].text, HasSubstr("a key of the house: 01**** in"));
+}
+
+TEST(SecretScan, ShowsSoManyAndCountsTheRest) {
+  std::string text;
+  for (char c = 'A'; c <= 'E'; ++c) text += std::string("AKIA") + c + "3MWNP7QX5RT2LK" + c + "\n";
+  const Outcome outcome = scan(adding(text), map({{"findings", 2}}));
+  ASSERT_THAT(outcome.objections, SizeIs(3));
+  EXPECT_EQ(outcome.objections[2].text, "and 3 more secrets like these");
+}
+
+TEST(SecretScan, WhereItLooks) {
+  const std::string text = kAws + "\n";
+  EXPECT_THAT(scan(adding(text), map({{"except", "src/*"}})).objections, IsEmpty());
+  EXPECT_THAT(scan(adding(text), map({{"repositories", "other/*"}})).objections, IsEmpty());
+  EXPECT_THAT(scan(adding(text), map({{"branches", "release/*"}})).objections, IsEmpty());
+  FakePush import = adding(text);
+  import.initial = true;
+  EXPECT_THAT(scan(import).objections, SizeIs(1));
+  EXPECT_THAT(scan(import, map({{"initial_import", "skip"}})).objections, IsEmpty());
+  FakePush off = adding(text);
+  off.repository.fields = {{"secret_scan", false}};
+  EXPECT_THAT(scan(off).objections, IsEmpty());
+}
+
+TEST(SecretScan, WhatIsLeftUncheckedIsNotLetThrough) {
+  FakePush push = adding("x\n");
+  push.cancel_after = 0;
+  const Outcome outcome = scan(push);
+  EXPECT_NE(outcome.status, RCX_OK);
+  EXPECT_THAT(outcome.failure, HasSubstr("was not searched for secrets"));
+}
+
+TEST(SecretScan, SettingsThatAreWrong) {
+  const auto rule = [](const char* pattern) {
+    return map({{"rules", list({map({{"name", "a"}, {"pattern", pattern}})})}});
+  };
+  EXPECT_THAT(refusal(rule("(")), HasSubstr("a regular expression in RE2's syntax"));
+  EXPECT_THAT(refusal(rule("a*")), HasSubstr("does not match everything"));
+  EXPECT_THAT(refusal(map({{"rules", 1}})), HasSubstr("a list of rules"));
+  EXPECT_THAT(refusal(map({{"rule", 1}})), HasSubstr("rule"));
+  EXPECT_THAT(refusal(map({{"disable", list({"aws"})}})),
+              HasSubstr("a kind of secret that is known"));
+  EXPECT_THAT(refusal(map({{"disable", list({"all"})}})), HasSubstr("leaves a rule"));
+  EXPECT_THAT(refusal(map({{"findings", 0}})), HasSubstr("from 1 on"));
+  EXPECT_THAT(refusal(map({{"initial_import", "no"}})), HasSubstr("check or skip"));
+  EXPECT_THAT(refusal(map({{"rules", list({map({{"name", "npm-token"}, {"pattern", "x"}})})}})),
+              HasSubstr("a name that no other rule has"));
+}
+
+}  // namespace
