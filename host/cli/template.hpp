@@ -48,6 +48,20 @@ roots: [repositories]
 #   descriptors: 1024
 #   core_dumps: false         # they hold what was pushed, and a worker is replaced later
 
+# What is read of one push, at most, for all extensions together. Beyond it the extension that asks
+# gets an error, and its fail policy decides.
+# reading:
+#   paths: 2000000            # that commits change
+#   path_bytes: 256MiB        # of these; like the next ones, 0: no limit
+#   messages: 1GiB            # of all commits
+#   content: 64MiB            # of one file
+#   lines: 256MiB             # that were added
+
+# Whose signatures of commits count. By default nobody's.
+# signatures:
+#   allowed_signers: signers  # SSH keys, as ssh-keygen(1) has them: ADDRESS KEYTYPE KEY
+#   gnupg_home: gnupg         # a directory of GnuPG with the OpenPGP keys; the host's user reads it
+
 # Who pushes. By default that is the user of the process that runs the hook. Variables such as
 # REMOTE_USER are believed only when one of the trusted users set them: your web or ssh server's.
 # identity:

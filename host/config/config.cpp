@@ -13,6 +13,8 @@ namespace rcx::host {
 namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+// Below this no ordinary push could be read.
+constexpr std::uint64_t kLeastReading = 1024;
 // What one generation of workers may have for those.
 constexpr int kMostDedicated = 48;
 
@@ -67,20 +69,19 @@ void read_limits(MapReader& reader, LimitsConfig& limits) {
 
 void read_reading(MapReader& reader, ReadingConfig& reading) {
   reader.read("paths", reading.paths, 1, 1'000'000'000);
-  for (const auto& [key, size] :
-       {std::pair("path_bytes", &reading.path_bytes), std::pair("messages", &reading.messages),
-        std::pair("content", &reading.content), std::pair("lines", &reading.lines)}) {
-    reader.read_size(key, *size, 1024);
-  }
+  reader.read_size("path_bytes", reading.path_bytes, kLeastReading);
+  reader.read_size("messages", reading.messages, kLeastReading);
+  reader.read_size("content", reading.content, kLeastReading);
+  reader.read_size("lines", reading.lines, kLeastReading);
 }
 
 void read_signatures(MapReader& reader, SignaturesConfig& signatures, const fs::path& base) {
-  for (const auto& [key, path] : {std::pair("allowed_signers", &signatures.allowed_signers),
-                                  std::pair("gnupg_home", &signatures.gnupg_home)}) {
-    std::string text;
-    reader.read(key, text);
-    if (!text.empty()) *path = absolute_path(text, base);
-  }
+  std::string signers;
+  std::string home;
+  reader.read("allowed_signers", signers);
+  reader.read("gnupg_home", home);
+  if (!signers.empty()) signatures.allowed_signers = absolute_path(signers, base);
+  if (!home.empty()) signatures.gnupg_home = absolute_path(home, base);
 }
 
 // Stacks count as allocated.

@@ -186,8 +186,9 @@ void MapReader::read(const char* key, std::chrono::nanoseconds& out) {
 
 void MapReader::read_size(const char* key, std::uint64_t& out, std::uint64_t least) {
   const YAML::Node node = find(key);
-  const std::string what =
-      fmt::format("a size such as 512MiB or 4GiB, at least {}MiB, or 0", least >> 20U);
+  const bool small = least < std::uint64_t{1} << 20U;
+  const std::string what = fmt::format("a size such as 512MiB or 4GiB, at least {}{}, or 0",
+                                       least >> (small ? 10U : 20U), small ? "KiB" : "MiB");
   if (!scalar(node, key, what.c_str())) return;
   const auto size = bytes(node.Scalar());
   if (size && (*size == 0 || *size >= least)) {

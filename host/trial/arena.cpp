@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -154,6 +155,28 @@ void Arena::close() noexcept {
   ::mprotect(begin_, kArenaBytes, PROT_NONE);
 }
 
+bool Arena::close_so_far(std::size_t size) noexcept {
+  constexpr std::size_t kPage = 4096;
+  // An empty one takes a page as well: nothing may lie where something lay before.
+  const std::size_t end = std::min(kArenaBytes, (used_ / kPage + 1) * kPage);
+  ::madvise(begin_, end, MADV_DONTNEED);
+  ::mprotect(begin_, end, PROT_NONE);
+  used_ = end;
+  return size <= kArenaBytes - used_;
+}
+
+rcx_bytes Loan::give(std::string_view bytes) {
+  if (arena_ == nullptr || !arena_->close_so_far(bytes.size() + alignof(std::max_align_t))) {
+    close();
+    arena_ = std::make_unique<Arena>();
+  }
+  return arena_->copy({bytes.data(), bytes.size()});
+}
+
+void Loan::close() noexcept {
+  if (arena_ != nullptr) arena_->close();
+}
+
 bool Arena::owns(const void* address) noexcept {
   const char* begin = range_begin.load();
   const auto* place = static_cast<const char*>(address);
@@ -209,6 +232,38 @@ const rcx_entry* copy_entry(Arena& arena, const rcx_entry& entry) {
   rcx_entry* copy = arena.make(entry);
   copy->name = arena.copy(entry.name);
   copy->id = arena.copy(entry.id);
+  return copy;
+}
+
+const rcx_added* copy_added(Arena& arena, const rcx_added& added) {
+  rcx_added* copy = arena.make(added);
+  copy->text = arena.copy(added.text);
+  if (added.run_count > 0) {
+    copy->runs = arena.copy_array(added.runs, added.run_count, added.run_stride);
+  }
+  return copy;
+}
+
+const rcx_trailer* copy_trailer(Arena& arena, const rcx_trailer& trailer) {
+  rcx_trailer* copy = arena.make(trailer);
+  for (rcx_bytes* bytes : {&copy->key, &copy->value}) *bytes = arena.copy(*bytes);
+  return copy;
+}
+
+const rcx_signature* copy_signature(Arena& arena, const rcx_signature& signature) {
+  rcx_signature* copy = arena.make(signature);
+  for (rcx_bytes* bytes : {&copy->key, &copy->fingerprint, &copy->signer}) {
+    *bytes = arena.copy(*bytes);
+  }
+  return copy;
+}
+
+const rcx_push_certificate* copy_certificate(Arena& arena, const rcx_push_certificate& from) {
+  rcx_push_certificate* copy = arena.make(from);
+  for (rcx_bytes* bytes :
+       {&copy->id, &copy->key, &copy->signer, &copy->nonce, &copy->nonce_status}) {
+    *bytes = arena.copy(*bytes);
+  }
   return copy;
 }
 

@@ -4,6 +4,7 @@
 #include <rcx/abi.h>
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 
 namespace rcx::host {
@@ -32,6 +33,9 @@ class Arena {
     return static_cast<T*>(copy_raw(first, count * stride));
   }
   void close() noexcept;
+  // Takes away what was handed out so far; the rest serves on. False where that leaves less than
+  // `size` bytes.
+  bool close_so_far(std::size_t size) noexcept;
 
   // Whether `address` lies in any arena, open or not. Safe in a signal handler.
   static bool owns(const void* address) noexcept;
@@ -40,6 +44,18 @@ class Arena {
   void* copy_raw(const void* from, std::size_t size);
   char* begin_;
   std::size_t used_ = 0;
+};
+
+// Memory for what is valid until the next is asked for. Not to be used by two threads at once.
+class Loan {
+ public:
+  // A copy of `bytes`; the one that was given before is taken away. Throws std::bad_alloc for more
+  // than an arena holds.
+  rcx_bytes give(std::string_view bytes);
+  void close() noexcept;
+
+ private:
+  std::unique_ptr<Arena> arena_;
 };
 
 // Deep copies of what the contract has, in `arena`.
@@ -51,5 +67,9 @@ const rcx_pull* copy_event(Arena& arena, const rcx_pull& event);
 const rcx_commit* copy_commit(Arena& arena, const rcx_commit& commit);
 const rcx_change* copy_change(Arena& arena, const rcx_change& change);
 const rcx_entry* copy_entry(Arena& arena, const rcx_entry& entry);
+const rcx_added* copy_added(Arena& arena, const rcx_added& added);
+const rcx_trailer* copy_trailer(Arena& arena, const rcx_trailer& trailer);
+const rcx_signature* copy_signature(Arena& arena, const rcx_signature& signature);
+const rcx_push_certificate* copy_certificate(Arena& arena, const rcx_push_certificate& from);
 
 }  // namespace rcx::host

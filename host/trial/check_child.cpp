@@ -122,13 +122,14 @@ class Check {
     }
   }
 
-  // To fail is right where nothing can be read and where no time is left.
+  // To fail is right where nothing can be read, or not all, and where no time is left.
   void judge(const StrictOutcome& outcome, const EventKind& kind, bool cancelled) {
     answer({{"took", outcome.took_ns}, {"where", where_}});
     if (outcome.read_failed && outcome.status == RCX_OK && kind.veto && outcome.objections == 0) {
       report(true,
              "lets a push pass whose commits could not be read; return the status that get gave");
-    } else if (outcome.status != RCX_OK && !outcome.read_failed && !outcome.told && !cancelled) {
+    } else if (outcome.status != RCX_OK && !outcome.read_failed && !outcome.limited &&
+               !outcome.told && !cancelled) {
       report(false, fmt::format("fails: {}; its fail policy then refuses the {}", outcome.failure,
                                 kind.what));
     }
@@ -150,7 +151,8 @@ class Check {
             {"error", true},
             {"text",
              "reads what belonged to an earlier call, after that has returned; copy what it needs "
-             "longer, pointers are valid until the handler returns"},
+             "longer, pointers are valid until the handler returns, and what rcx_reading.content "
+             "gave until it is called again"},
             {"where", shortened(where_, 200)}}) +
         "\n";
     retained_size = std::min(line.size(), sizeof retained_line);

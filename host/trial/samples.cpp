@@ -17,7 +17,18 @@ FakePush one_commit() {
                     {RCX_PATH_ADDED, "tests/parser_test.c"},
                     {RCX_PATH_DELETED, "old.c"},
                     {RCX_PATH_RETYPED, "link"}};
+  commit.changes[0].old_content = "int parse(const char* text) {\n  return text[0];\n}\n";
+  commit.changes[0].new_content =
+      "int parse(const char* text) {\n  if (!text) return 0;\n  return text[0];\n}\n";
+  commit.changes[0].added = {{2, "  if (!text) return 0;\n"}};
+  commit.changes[1].new_content = "int main(void) { return parse(0); }";
+  commit.changes[1].added = {{1, "int main(void) { return parse(0); }"}};
+  commit.changes[2].old_content = "int old;\n";
   commit.files = {{"src/parser.c"}, {"tests/parser_test.c"}, {"link"}};
+  push.elsewhere["HEAD"] = std::string(40, '1');
+  push.trees[std::string(40, '1')] = {{"README"}, {"CODEOWNERS"}, {"src/parser.c"}};
+  push.trees[std::string(40, '1')][1].content = "* @ada\n/src/ @ada ada@example.org\n";
+  push.ancestry = {{std::string(40, '2'), std::string(40, '1')}};
   return push;
 }
 
@@ -30,6 +41,44 @@ FakePush without_commits(const char* ref, std::uint32_t change) {
 FakePush forced() {
   FakePush push = one_commit();
   push.refs[0].forced = true;
+  push.ancestry.clear();
+  push.lost[0] = {std::string(40, '1'), std::string(40, '4')};
+  return push;
+}
+
+FakePush first_push() {
+  FakePush push = one_commit();
+  push.refs[0].change = RCX_CHANGE_CREATE;
+  push.commits[0].parents.clear();
+  push.elsewhere.clear();
+  push.trees.clear();
+  push.ancestry.clear();
+  push.initial = true;
+  return push;
+}
+
+FakePush signed_push() {
+  FakePush push = one_commit();
+  push.certificate.emplace();
+  for (std::uint32_t result = RCX_SIGNATURE_NONE; result <= RCX_SIGNATURE_UNKNOWN + 1; ++result) {
+    FakeCommit& commit = push.commit("Signed, " + std::to_string(result));
+    commit.signature.result = result;
+    commit.trailers = {{"Signed-off-by", "Ada Lovelace <ada@example.org>"}, {"Fixes", ""}};
+    if (result > RCX_SIGNATURE_UNTRUSTED) continue;
+    commit.signature.signer = "ada@example.org";
+    commit.signature.key = commit.signature.fingerprint = "SHA256:" + std::string(43, 'x');
+  }
+  return push;
+}
+
+FakePush unreadable_contents() {
+  FakePush push = one_commit();
+  for (rcx::testing::FakeChange& change : push.commits[0].changes) {
+    change.old_content.clear();
+    change.new_content.clear();
+    change.old_size = change.new_size = 5'000'000'000;
+  }
+  push.trees[std::string(40, '1')][1] = {"CODEOWNERS", 0100644, "", 5'000'000'000, ""};
   return push;
 }
 
@@ -61,7 +110,16 @@ FakePush odd_bytes() {
   commit.message = kOdd;
   commit.author.name = commit.author.email = kOdd;
   commit.changes = {{RCX_PATH_ADDED, kOdd}};
+  commit.changes[0].new_content = std::string(kOdd) + std::string(3, '\0');
+  commit.changes[0].added = {{1, kOdd}};
+  commit.changes.push_back({RCX_PATH_ADDED, "binary"});
+  commit.changes.back().binary = true;
+  commit.changes.back().new_content = std::string("\0\1\2", 3);
   commit.files = {{kOdd}};
+  commit.trailers = {{kOdd, kOdd}, {"", ""}};
+  commit.signature = {RCX_SIGNATURE_GOOD, kOdd, kOdd, kOdd, kOdd};
+  push.trees[std::string(40, '1')][1].content = kOdd;
+  push.certificate = {RCX_SIGNATURE_BAD, "", "", kOdd, "", "UNSOLICITED"};
   push.caller.name = kOdd;
   push.repository.name = kOdd;
   push.push_options = {kOdd, ""};
@@ -171,12 +229,15 @@ const std::vector<Sample>& samples() {
       {"a reference that is no branch and no tag",
        without_commits("refs/notes/commits", RCX_CHANGE_UPDATE)},
       {"a forced update", forced()},
+      {"the first push to a repository", first_push()},
+      {"signatures of every kind", signed_push()},
       {"a merge of three, and a commit without parents", merges()},
       {"an empty message and nameless people", empty_fields()},
       {"names, messages and paths that are not UTF-8", odd_bytes()},
       {"1000 references", many_refs()},
       {"1000 commits", many_commits()},
       {"a message of 1 MB and 5000 paths", large_commit()},
+      {"contents that the host does not read", unreadable_contents()},
       {"ids of SHA-256", sha256()},
       {"a push of Subversion, asked a second time", other_system(RCX_VCS_SUBVERSION)},
       {"a person who has gone", cancelled()},

@@ -1,7 +1,8 @@
-// One call of the strict host, and its table of functions. Used by strict_host.cpp and
-// strict_table.cpp alone.
+// One call of the strict host, and its table of functions. Used by strict_host.cpp,
+// strict_table.cpp and strict_reading.cpp alone.
 #pragma once
 
+#include <new>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -22,6 +23,7 @@ struct StrictHost::Call {
   const rcx_call* raw = nullptr;
   std::unordered_map<const void*, const void*> copies;  // given out, by what they are copies of
   std::unordered_set<const void*> commits;              // those of them that are commits
+  Loan content;                                         // what rcx_reading.content gave last
   std::string error;
   StrictOutcome outcome;
 };
@@ -49,8 +51,11 @@ struct StrictHost::Table {
   static rcx_status entry(const rcx_call* raw, const rcx_commit* commit, rcx_bytes directory,
                           std::uint64_t index, const rcx_entry** out) noexcept;
   static rcx_status variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) noexcept;
+  static const rcx_reading& reading();
 
  private:
+  struct Reading;  // rcx.repository/1
+
   // The call where a service may answer, else null.
   static Call* asking(const rcx_call* raw, const char* function);
   // Whether the call is for a pull, which has no commits; the answer is made.
@@ -66,6 +71,17 @@ struct StrictHost::Table {
     return static_cast<const T*>(place);
   }
   static rcx_status answer(Call& call, rcx_status status, std::string reason);
+  // Runs `function`. What the memory of one call cannot hold is a limit, as with the host.
+  template <class Function>
+  static rcx_status bounded(Call& call, const Function& function) noexcept {
+    try {
+      function();
+      return RCX_OK;
+    } catch (const std::bad_alloc&) {
+      call.outcome.limited = true;
+      return answer(call, RCX_LIMIT, "this call has asked for more than the host keeps");
+    }
+  }
 };
 
 }  // namespace rcx::host

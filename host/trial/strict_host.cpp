@@ -65,6 +65,7 @@ StrictOutcome StrictHost::run(Call& call, Activity activity, std::chrono::nanose
   outcome.took_ns = monotonic_ns() - began;
   outcome.status = status;
   call.arena.close();
+  call.content.close();
   outcome.told = true;
   if (threw) {
     report_(true,

@@ -24,6 +24,7 @@ struct StrictOutcome {
   std::string failure;
   std::size_t objections = 0;
   bool read_failed = false;  // it asked for commits and was told that they cannot be read
+  bool limited = false;      // it was told that something is more than the host reads
   bool told = false;         // what was wrong with its end has been reported
   std::int64_t took_ns = 0;
 };

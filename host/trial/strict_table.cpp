@@ -2,21 +2,6 @@
 #include "host/trial/strict_call.hpp"
 
 namespace rcx::host {
-namespace {
-
-// What the memory of one call cannot hold is a limit, as with the host.
-template <class Call, class Function>
-rcx_status bounded(Call& call, const Function& function) noexcept {
-  try {
-    function();
-    return RCX_OK;
-  } catch (const std::bad_alloc&) {
-    call.error = "this call has asked for more than the host keeps";
-    return RCX_LIMIT;
-  }
-}
-
-}  // namespace
 
 StrictHost* StrictHost::Table::host = nullptr;
 
@@ -190,6 +175,7 @@ const void* StrictHost::Table::service(const char* id) noexcept {
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading();
   return nullptr;
 }
 

@@ -45,6 +45,12 @@ TEST(Config, TheTemplateIsRightWithEveryKeyOnAndOff) {
   EXPECT_EQ(full->limits.memory, plain->limits.memory);
   EXPECT_EQ(full->limits.recycle_memory, plain->limits.recycle_memory);
   EXPECT_EQ(full->limits.descriptors, plain->limits.descriptors);
+  EXPECT_EQ(full->reading.paths, plain->reading.paths);
+  EXPECT_EQ(full->reading.path_bytes, plain->reading.path_bytes);
+  EXPECT_EQ(full->reading.messages, plain->reading.messages);
+  EXPECT_EQ(full->reading.content, plain->reading.content);
+  EXPECT_EQ(full->reading.lines, plain->reading.lines);
+  EXPECT_EQ(full->signatures.allowed_signers, fs::path("/i/signers"));
   EXPECT_EQ(full->output.lines, plain->output.lines);
   EXPECT_EQ(full->pre.processes, plain->pre.processes);
   EXPECT_EQ(full->post.threads, plain->post.threads);
@@ -125,6 +131,54 @@ TEST(Config, Limits) {
         HasSubstr("limits.memory: wanted a size such as 512MiB or 4GiB, at least 64MiB, or 0"))
         << wrong;
   }
+}
+
+TEST(Config, BoundsWhatIsReadOfAPush) {
+  const auto defaults = parsed("roots: [a]\n");
+  const auto config = parsed(
+      "roots: [a]\nreading: {paths: 7, path_bytes: 1KiB, messages: 2MiB, content: 0, lines: "
+      "3GiB}\n");
+  EXPECT_EQ(config->reading.paths, 7);
+  EXPECT_EQ(config->reading.path_bytes, 1024U);
+  EXPECT_EQ(config->reading.messages, std::uint64_t{2} << 20U);
+  EXPECT_EQ(config->reading.content, 0U);
+  EXPECT_EQ(config->reading.lines, std::uint64_t{3} << 30U);
+  EXPECT_EQ(parsed("roots: [a]\nreading: {paths: 7}\n")->reading.content,
+            defaults->reading.content);
+  for (const char* key : {"path_bytes", "messages", "content", "lines"}) {
+    for (const char* wrong : {"4", "4GB", "1023", "-1KiB", "KiB", "1 KiB", "[1KiB]", "1.5KiB"}) {
+      EXPECT_THAT(mistakes(std::string("roots: [a]\nreading: {") + key + ": " + wrong + "}\n"),
+                  HasSubstr(std::string("reading.") + key +
+                            ": wanted a size such as 512MiB or 4GiB, at least 1KiB, or 0, got "))
+          << key << ": " << wrong;
+    }
+  }
+  for (const char* wrong : {"0", "-1", "many", "1KiB", "1000000001"}) {
+    EXPECT_THAT(mistakes(std::string("roots: [a]\nreading: {paths: ") + wrong + "}\n"),
+                HasSubstr("reading.paths: wanted an integer from 1 to 1000000000, got '"))
+        << wrong;
+  }
+  EXPECT_THAT(mistakes("roots: [a]\nreading: {pathes: 5}\n"),
+              HasSubstr("2:11: unknown key 'reading.pathes'; did you mean 'paths'?"));
+  EXPECT_THAT(mistakes("roots: [a]\nreading: 5\n"), HasSubstr("2:10: reading: wanted a map"));
+}
+
+TEST(Config, NamesTheKeysOfSignatures) {
+  const auto none = parsed("roots: [a]\n");
+  EXPECT_EQ(none->signatures.allowed_signers, fs::path());
+  EXPECT_EQ(none->signatures.gnupg_home, fs::path());
+  const auto config = parsed(
+      "roots: [a]\nsignatures: {allowed_signers: signers, gnupg_home: /etc/keys/../gnupg}\n");
+  EXPECT_EQ(config->signatures.allowed_signers, fs::path("/i/signers"));
+  EXPECT_EQ(config->signatures.gnupg_home, fs::path("/etc/gnupg"));
+  EXPECT_THAT(mistakes("roots: [a]\nsignatures: {allowed_signers: [a]}\n"),
+              HasSubstr("2:31: signatures.allowed_signers: wanted text"));
+  EXPECT_THAT(mistakes("roots: [a]\nsignatures: {gnupg_home: {a: b}}\n"),
+              HasSubstr("2:26: signatures.gnupg_home: wanted text"));
+  EXPECT_THAT(mistakes("roots: [a]\nsignatures: {allowed_signer: a}\n"),
+              HasSubstr("unknown key 'signatures.allowed_signer'; did you mean "
+                        "'allowed_signers'?"));
+  EXPECT_THAT(mistakes("roots: [a]\nsignatures: [a]\n"), HasSubstr("signatures: wanted a map"));
 }
 
 TEST(Config, NamesUnknownKeysWithTheirPlaceAndTheNearest) {

@@ -50,6 +50,7 @@ const std::vector<Rule> rules = {
     {"create_hangs", true, "create: does not end within its budget"},
     {"create_says", true, "create: calls say in create"},
     {"create_reads", true, "create: calls rcx_commits.get in create"},
+    {"create_facts", true, "create: calls rcx_reading.facts in create"},
     {"destroy_crashes", true, "destroy: crashed (signal 6, Aborted)"},
     {"destroy_throws", true, "destroy: throws a C++ exception out of destroy"},
     {"crashes", true, "pre_push on an update of a branch by one commit: crashed (signal 6"},
@@ -67,6 +68,10 @@ const std::vector<Rule> rules = {
     {"late_call", true, "calls say after its handler or create has returned"},
     {"late_event", true, "reads what belonged to an earlier call"},
     {"late_commit", true, "reads what belonged to an earlier call"},
+    {"late_added", true, "reads what belonged to an earlier call"},
+    {"late_content", true, "what rcx_reading.content gave until it is called again"},
+    {"foreign_commit", true, "gives rcx_reading.trailer a commit that is not one of this event"},
+    {"lost_index", true, "asks what a reference loses that the push does not have"},
     {"lasting_thread", true, "leaves threads running after destroy"},
     {"crashing_thread", true, "takes its process down from a thread of its own"},
     {"ref_index", true, "objects to a reference that the push does not have"},
@@ -106,6 +111,14 @@ TEST_F(Check, WhatKeepsTheRulesHasNoFindings) {
     EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr(": 0 errors, 0 warnings in ")) << id;
   }
+}
+
+// All of rcx.repository/1, on every sample.
+TEST_F(Check, WhatReadsAllThatThereIsHasNoFindings) {
+  write_file(temp_.path() / "settings.yaml", "verify: true\n");
+  const Outcome outcome = check(fixture("reader"), {"--settings", "settings.yaml"});
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr(": 0 errors, 0 warnings in "));
 }
 
 TEST_F(Check, ShippedExtensionsKeepTheRules) {

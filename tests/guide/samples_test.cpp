@@ -119,6 +119,43 @@ TEST_F(Guide, license) {
   EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("1 commit bbbbbbbbbb has no LICENSE"));
 }
 
+TEST_F(Guide, conflicts) {
+  FakeHost host(sample());
+  FakePush push;
+  push.commit("Merge").changes.resize(2);
+  push.commits[0].changes[0].path = "a.c";
+  push.commits[0].changes[0].added = {{3, "int a;\n"}, {7, "x\n<<<<<<< HEAD\n"}};
+  push.commits[0].changes[1].path = "b.c";
+  push.commits[0].changes[1].new_content = "<<<<<<< was there before\n";
+  EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("0 a.c:8: a conflict is not resolved"));
+}
+
+TEST_F(Guide, signatures) {
+  FakeHost host(sample());
+  FakePush push;
+  push.commit("Of the committer").signature = {RCX_SIGNATURE_GOOD, "", "", "ada@example.org", ""};
+  push.commit("Of another").signature = {RCX_SIGNATURE_GOOD, "", "", "eve@example.org", ""};
+  push.commits[1].id = std::string(40, 'b');
+  push.commit("Not signed").id = std::string(40, 'c');
+  EXPECT_THAT(
+      objections(host.pre_push(push)),
+      ElementsAre(
+          "0 commit bbbbbbbbbb: its signature is good, wanted a good one of its committer",
+          "0 commit cccccccccc: its signature is none, wanted a good one of its committer"));
+}
+
+TEST_F(Guide, closed) {
+  FakeHost host(sample());
+  FakePush push;
+  push.ref("refs/heads/open");
+  push.ref("refs/heads/closed").old_id = std::string(40, 'a');
+  push.ref("refs/heads/new").change = RCX_CHANGE_CREATE;
+  push.trees[std::string(40, 'a')] = {{".closed"}};
+  push.trees[std::string(40, 'a')][0].content = "ask Ada";
+  push.trees[std::string(40, '2')] = {{".closed"}};
+  EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("1 it is closed: ask Ada"));
+}
+
 TEST_F(Guide, deadline) {
   FakeHost host(sample());
   EXPECT_EQ(host.push({}).status, RCX_OK);

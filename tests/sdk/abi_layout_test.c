@@ -230,6 +230,60 @@ AT(rcx_hook, reserved, 4);
 AT(rcx_hook, variable, 8);
 SIZE(rcx_hook, 16);
 
+AT(rcx_line_run, size, 0);
+AT(rcx_line_run, reserved, 4);
+AT(rcx_line_run, number, 8);
+AT(rcx_line_run, count, 16);
+AT(rcx_line_run, offset, 24);
+SIZE(rcx_line_run, 32);
+
+AT(rcx_added, size, 0);
+AT(rcx_added, flags, 4);
+AT(rcx_added, text, 8);
+AT(rcx_added, runs, 24);
+AT(rcx_added, run_count, 32);
+AT(rcx_added, run_stride, 40);
+AT(rcx_added, reserved, 44);
+SIZE(rcx_added, 48);
+
+AT(rcx_trailer, size, 0);
+AT(rcx_trailer, reserved, 4);
+AT(rcx_trailer, key, 8);
+AT(rcx_trailer, value, 24);
+SIZE(rcx_trailer, 40);
+
+AT(rcx_signature, size, 0);
+AT(rcx_signature, result, 4);
+AT(rcx_signature, key, 8);
+AT(rcx_signature, fingerprint, 24);
+AT(rcx_signature, signer, 40);
+SIZE(rcx_signature, 56);
+
+AT(rcx_push_certificate, size, 0);
+AT(rcx_push_certificate, result, 4);
+AT(rcx_push_certificate, id, 8);
+AT(rcx_push_certificate, key, 24);
+AT(rcx_push_certificate, signer, 40);
+AT(rcx_push_certificate, nonce, 56);
+AT(rcx_push_certificate, nonce_status, 72);
+SIZE(rcx_push_certificate, 88);
+
+AT(rcx_reading, size, 0);
+AT(rcx_reading, reserved, 4);
+AT(rcx_reading, content, 8);
+AT(rcx_reading, added, 16);
+AT(rcx_reading, trailer, 24);
+AT(rcx_reading, signature, 32);
+AT(rcx_reading, verify, 40);
+AT(rcx_reading, resolve, 48);
+AT(rcx_reading, reaches, 56);
+AT(rcx_reading, find, 64);
+AT(rcx_reading, list, 72);
+AT(rcx_reading, lost, 80);
+AT(rcx_reading, facts, 88);
+AT(rcx_reading, certificate, 96);
+SIZE(rcx_reading, 104);
+
 /* Numbers that libraries were compiled with. */
 #define NUMBER(name, value) _Static_assert((name) == (value), #name " has changed")
 
@@ -283,3 +337,13 @@ NUMBER(RCX_PATH_RETYPED, 4u);
 NUMBER(RCX_QUEUED, 0u);
 NUMBER(RCX_INLINE, 1u);
 NUMBER(RCX_CONCURRENT, 0x1u);
+NUMBER(RCX_ADDED_BINARY, 0x1u);
+NUMBER(RCX_SIGNATURE_NONE, 0u);
+NUMBER(RCX_SIGNATURE_GOOD, 1u);
+NUMBER(RCX_SIGNATURE_UNTRUSTED, 2u);
+NUMBER(RCX_SIGNATURE_BAD, 3u);
+NUMBER(RCX_SIGNATURE_EXPIRED, 4u);
+NUMBER(RCX_SIGNATURE_EXPIRED_KEY, 5u);
+NUMBER(RCX_SIGNATURE_REVOKED_KEY, 6u);
+NUMBER(RCX_SIGNATURE_UNKNOWN, 7u);
+NUMBER(RCX_PUSH_INITIAL, 0x1u);

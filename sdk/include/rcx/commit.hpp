@@ -149,8 +149,11 @@ class Entry {
   Entry(const rcx_call* call, const rcx_entry& raw) noexcept : call_(call), raw_(&raw) {}
   // Bytes: without the directory it lies in; never empty, never with a slash.
   std::string_view name() const noexcept { return detail::view(raw_->name); }
+  // As git has it: what Change::new_mode may be, and 0040000 for a directory. Other permission bits
+  // occur in old trees as well: ask is_directory.
   std::uint32_t mode() const noexcept { return raw_->mode; }
   bool is_directory() const noexcept { return raw_->mode == 0040000; }
+  // Text: of the content, of a directory's tree, or of a submodule's commit in its own repository.
   std::string_view id() const noexcept { return detail::view(raw_->id); }
   // Bytes of the content, which is not read for it. 0 for a directory and for a submodule. Throws
   // as Change::new_size does.

@@ -40,6 +40,7 @@ class Stream {
 
     explicit iterator(Source source) : source_(std::move(source)) { load(); }
     Element operator*() const { return source_.element(*current_, index_); }
+    // Asks the host for one more.
     iterator& operator++() {
       ++index_;
       load();

@@ -23,6 +23,7 @@
 #include <rcx/abi.h>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_frozen.hpp>
+#include <rcx/testing_reading_table.hpp>
 #include <rcx/value.hpp>
 
 #include <algorithm>
@@ -30,6 +31,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -181,6 +183,9 @@ struct CallState : rcx_call {
   // What rcx_host.error tells: of the last function alone, so empty after one that worked.
   // The older ones stay, because an extension may hand one on, as in `fail(call, reason)`.
   mutable std::deque<std::string> errors{1};
+  // What rcx.repository/1 gave last as the bytes of a content: valid until it is asked again, and
+  // then freed, as all else is when the call has returned.
+  mutable std::unique_ptr<const std::vector<char>> content;
   mutable Outcome outcome;
 };
 
@@ -365,8 +370,9 @@ inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes*
   return RCX_OK;
 }
 
-// Offers what this SDK knows, so the answer of an older host, null, cannot be had here. Any thread,
-// also in `create`; what it finds there cannot be used before a call of a handler.
+// Offers what this SDK knows, all of it always, so the answer of an older host, null, cannot be had
+// here. Any thread, also in `create`; what it finds there cannot be used before a call of a
+// handler.
 inline const void* host_service(const char* id) {
   static const rcx_commits kCommits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
                                     &commits_reached_by};
@@ -376,6 +382,7 @@ inline const void* host_service(const char* id) {
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_REPOSITORY_1) return &ReadingTable<CallState>::table();
   return nullptr;
 }
 

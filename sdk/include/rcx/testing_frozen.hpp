@@ -30,8 +30,9 @@
 //  - FakeHost: the tree of the settings, and every CallState.
 //  - FrozenPush: the copy of the FakePush, whose strings are the bytes of all views; the arrays of
 //    structs; a tree of values for each field of the repository.
-//  - FrozenPush::Commit: the structs of one commit, and what the FakeCommit has no string for: a
-//    made-up id, and names of directories.
+//  - FrozenPush::Commit: the structs of one commit, and what the FakeCommit has no string for:
+//  names
+//    of directories. FrozenReading: the same for what rcx.repository/1 answers.
 //
 // When a struct of rcx/abi.h grows, its Fake in rcx/testing_event.hpp gets a member with a default,
 // and the function here that fills it one more initialiser at the end. A new struct is wrapped in
@@ -42,6 +43,7 @@
 
 #include <rcx/abi.h>
 #include <rcx/testing_event.hpp>
+#include <rcx/testing_reading.hpp>
 #include <rcx/testing_settings.hpp>
 
 #include <array>
@@ -71,13 +73,9 @@ class FrozenPush {
     Padded<rcx_person> committer;
     std::vector<Padded<rcx_bytes>> parents;
     std::vector<Padded<rcx_change>> changes;
-    // As given, or made up.
-    std::string id;
-    // The directories that somebody asked for, by path. An element is made once and then stays, so
-    // pointers to its entries are good until the push goes.
-    std::map<std::string, std::vector<Padded<rcx_entry>>> directories;
-    // Names and ids of those entries, which no string of the test holds in that form.
-    std::deque<std::string> names;
+    // The directories that somebody asked for.
+    FrozenTree tree;
+    explicit Commit(const FakeCommit& from) : tree(from.files) {}
   };
 
   // `event` is RCX_EVENT_PRE_PUSH or RCX_EVENT_PUSH, and only told to the extension: the data are
@@ -94,6 +92,7 @@ class FrozenPush {
     freeze_event(event);
     freeze_refs();
     for (const FakeCommit& commit : from_.commits) freeze_commit(commit);
+    reading_.emplace(from_, event);
   }
   FrozenPush(const FrozenPush&) = delete;
   FrozenPush& operator=(const FrozenPush&) = delete;
@@ -115,31 +114,16 @@ class FrozenPush {
   const std::deque<Commit>& commits() const { return commits_; }
 
   // The entries of `directory` in commit number `index`, made when first asked for and the same
-  // from then on, as pointers to them must stay good while the handler asks for others. Const for
-  // the caller, hence the mutable deque. A directory that no file lies in is empty, and kept as
-  // well. Not checked: `index` must be that of a commit.
+  // from then on, as pointers to them must stay good while the handler asks for others. A directory
+  // that no file lies in is empty, and kept as well. Not checked: `index` must be that of a commit.
   const std::vector<Padded<rcx_entry>>& entries(std::uint64_t index,
                                                 const std::string& directory) const {
-    Commit& commit = commits_[static_cast<std::size_t>(index)];
-    const auto [place, fresh] = commit.directories.try_emplace(directory);
-    if (fresh) freeze_directory(from_.commits[static_cast<std::size_t>(index)], directory, commit);
-    return place->second;
+    return commits_[static_cast<std::size_t>(index)].tree.directory(directory);
   }
-  // The size of the content `id`, where the push tells one: that of the first change or file that
-  // has this id. An empty id is that of a side which does not exist, and nobody asks for it through
-  // the C++ layer.
-  std::optional<std::uint64_t> size_of(std::string_view id) const {
-    for (const FakeCommit& commit : from_.commits) {
-      for (const FakeChange& change : commit.changes) {
-        if (id == change.new_id) return change.new_size;
-        if (id == change.old_id) return change.old_size;
-      }
-      for (const FakeFile& file : commit.files) {
-        if (id == file.id) return file.size;
-      }
-    }
-    return std::nullopt;
-  }
+  // All else that the push says, for rcx.repository/1; and the sizes of contents, where the push
+  // tells one.
+  const FrozenReading& reading() const { return *reading_; }
+  std::optional<std::uint64_t> size_of(std::string_view id) const { return reading_->size_of(id); }
 
  private:
   // Views of the strings, which must be members of the copy. The vector that comes back owns the
@@ -151,7 +135,8 @@ class FrozenPush {
   }
 
   // An id that no other content of the push has: 40 digits, of which the first says whether it is
-  // the old side of a change, its new side or a file, and the others which one. It is the same in
+  // the old side of a change, its new side, a file of a commit or of FakePush::trees, and the
+  // others which one. It is the same in
   // every run, so a test may print it.
   static std::string made_up(char side, std::size_t commit, std::size_t place) {
     std::array<char, 48> digits{};
@@ -159,13 +144,19 @@ class FrozenPush {
     return digits.data();
   }
 
-  // Gives every content an id, and takes away the side of a change that does not exist. Done in the
-  // copy and before anything points at it, because a longer string moves its bytes. Ids that the
-  // test gave are left alone: contents with one id count as one content, so a change and a file
-  // that mean the same may share theirs.
+  // Gives every commit and content an id, and takes away the side of a change that does not exist.
+  // Done in the copy and before anything points at it, because a longer string moves its bytes. Ids
+  // that the test gave are left alone: contents with one id count as one content, so a change and a
+  // file that mean the same may share theirs.
   void name_contents() {
     for (std::size_t i = 0; i < from_.commits.size(); ++i) {
       FakeCommit& commit = from_.commits[i];
+      const bool unnamed = commit.id.empty();
+      while (unnamed && commit.id.size() < 40) {
+        std::array<char, 20> digits{};
+        std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(0x1a2b3c4du + i));
+        commit.id += digits.data();
+      }
       for (std::size_t j = 0; j < commit.changes.size(); ++j) {
         FakeChange& change = commit.changes[j];
         if (change.old_id.empty()) change.old_id = made_up('a', i, j);
@@ -182,6 +173,13 @@ class FrozenPush {
       for (std::size_t j = 0; j < commit.files.size(); ++j) {
         if (commit.files[j].id.empty()) commit.files[j].id = made_up('c', i, j);
       }
+    }
+    std::size_t tree = 0;
+    for (auto& [id, files] : from_.trees) {
+      for (std::size_t j = 0; j < files.size(); ++j) {
+        if (files[j].id.empty()) files[j].id = made_up('d', tree, j);
+      }
+      ++tree;
     }
   }
 
@@ -288,50 +286,12 @@ class FrozenPush {
                from.time};
   }
 
-  // All files below `directory`, each reduced to the part of its path up to the next slash: a file
-  // where nothing follows, else a directory, once however many files it holds.
-  //
-  //     files of the commit: README, src/a.c, src/lib/b.c, src/lib/c.c
-  //     entries of `src`:    a.c, lib
-  //
-  // The map puts them in order of name by bytes; git orders a directory as if its name ended with a
-  // slash, so `a.txt` and the directory `a` may stand the other way round there. The id of a
-  // directory is forty sixes, as no tree is made that could have one of its own.
-  static void freeze_directory(const FakeCommit& from, const std::string& directory,
-                               Commit& commit) {
-    constexpr std::uint32_t kDirectory = 0040000;
-    const std::string prefix = directory.empty() ? "" : directory + "/";
-    std::map<std::string, std::pair<std::uint32_t, std::string>> found;
-    for (const FakeFile& file : from.files) {
-      if (file.path.compare(0, prefix.size(), prefix) != 0) continue;
-      const std::size_t end = file.path.find('/', prefix.size());
-      const std::string name = file.path.substr(prefix.size(), end - prefix.size());
-      found[name] = end == std::string::npos ? std::pair(file.mode, file.id)
-                                             : std::pair(kDirectory, std::string(40, '6'));
-    }
-    std::vector<Padded<rcx_entry>>& entries = commit.directories[directory];
-    for (const auto& [name, content] : found) {
-      entries.push_back({});
-      entries.back().raw = {sizeof entries.back(), content.first,
-                            bytes_of(commit.names.emplace_back(name)),
-                            bytes_of(commit.names.emplace_back(content.second))};
-    }
-  }
-
   // Its place is its index. Filled where it stands in the deque, because the struct points at its
   // neighbours: a Commit that was made elsewhere and moved in would point back at where it was.
-  // Parents, message and paths are views into the copy; the id is kept here, as it may be made up:
-  // eight digits that count from 1a2b3c4d, repeated until there are forty.
+  // Id, parents, message and paths are views into the copy.
   void freeze_commit(const FakeCommit& from) {
     const std::uint64_t index = commits_.size();
-    Commit& made = commits_.emplace_back();
-    made.id = from.id;
-    while (made.id.size() < 40 && from.id.empty()) {
-      std::array<char, 20> digits{};
-      std::snprintf(digits.data(), digits.size(), "%08x",
-                    static_cast<unsigned>(0x1a2b3c4du + index));
-      made.id += digits.data();
-    }
+    Commit& made = commits_.emplace_back(from);
     made.parents = freeze_list(from.parents);
     freeze_person(made.author, from.author);
     freeze_person(made.committer, from.committer);
@@ -346,7 +306,7 @@ class FrozenPush {
                     stride_of(made.parents),
                     index,
                     from.ref,
-                    bytes_of(made.id),
+                    bytes_of(from.id),
                     made.parents.empty() ? nullptr : &made.parents[0].raw,
                     made.parents.size(),
                     &made.author.raw,
@@ -360,11 +320,12 @@ class FrozenPush {
   std::vector<Padded<rcx_field>> fields_;
   std::vector<Padded<rcx_bytes>> options_;
   std::vector<Padded<rcx_ref_update>> refs_;
-  // Mutable for entries(). A deque of structs that point at themselves: what is in it never moves.
-  mutable std::deque<Commit> commits_;
+  // A deque of structs that point at themselves: what is in it never moves.
+  std::deque<Commit> commits_;
   Padded<rcx_caller> caller_;
   Padded<rcx_repository> repository_;
   Padded<rcx_event> event_;
+  std::optional<FrozenReading> reading_;
 };
 
 }  // namespace rcx::testing
