@@ -4,6 +4,8 @@
 
 #include <rcx/abi.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -135,13 +137,34 @@ struct Commit {
   std::string message;
 };
 
+// An object id in hexadecimal digits, or nothing, without memory of its own: a push has many.
+class IdText {
+ public:
+  static constexpr std::size_t kMost = 64;
+
+  IdText() = default;
+  // Longer text is cut.
+  explicit IdText(std::string_view text) noexcept
+      : size_(static_cast<std::uint8_t>(std::min(text.size(), kMost))) {
+    std::copy_n(text.data(), size_, text_.begin());
+  }
+  operator std::string_view() const noexcept { return {text_.data(), size_}; }
+  friend bool operator==(const IdText& a, const IdText& b) noexcept {
+    return std::string_view(a) == std::string_view(b);
+  }
+
+ private:
+  std::array<char, kMost> text_{};
+  std::uint8_t size_ = 0;
+};
+
 struct Change {
   std::uint32_t kind = RCX_PATH_MODIFIED;
   std::string path;
   std::uint32_t old_mode = 0;
   std::uint32_t new_mode = 0;
-  std::string old_id;
-  std::string new_id;
+  IdText old_id;
+  IdText new_id;
 };
 
 // One entry of a directory.

@@ -200,7 +200,7 @@ def main():
             for push in pushes:
                 run(build / "bin/rcx", "-c", instance / "rcx.yaml", "install", push.server)
                 pairs = max(5, options.pairs if push.commits < 5000 else options.pairs // 3)
-                push.env["PATTERNS"] = str(TOP / "plugins/secret_scan/patterns.grep")
+                push.env["PATTERNS"] = str(HERE / "secrets.grep")
                 for _ in range(3 if push.commits < 5000 else 1):
                     push.hook()
                 ours, theirs = [], []

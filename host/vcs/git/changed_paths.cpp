@@ -1,6 +1,7 @@
 #include "host/vcs/git/changed_paths.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 namespace rcx::host::git {
@@ -8,6 +9,12 @@ namespace {
 
 // Deeper than any path that a file system holds.
 constexpr int kDeepest = 2048;
+
+IdText id_text(const ObjectId& id) {
+  std::array<char, IdText::kMost> text{};
+  id.write_text(text.data());
+  return IdText({text.data(), 2 * id.size()});
+}
 
 class Comparison {
  public:
@@ -69,11 +76,11 @@ class Comparison {
     change.path = prefix_;
     if (a != nullptr) {
       change.old_mode = a->mode;
-      change.old_id = a->id.text();
+      change.old_id = id_text(a->id);
     }
     if (b != nullptr) {
       change.new_mode = b->mode;
-      change.new_id = b->id.text();
+      change.new_id = id_text(b->id);
     }
     change.kind = a == nullptr                               ? RCX_PATH_ADDED
                   : b == nullptr                             ? RCX_PATH_DELETED

@@ -72,15 +72,37 @@ class Painting {
 
 }  // namespace
 
-Result<const CommitLinks*> CommitGraph::links(const ObjectId& id) {
-  if (const auto known = known_.find(id); known != known_.end()) return &known->second;
-  const Result<Object> object = objects_.read(id);
+Result<CommitGraph::Known*> CommitGraph::read(const ObjectId& id) {
+  if (const auto known = known_.find(id); known != known_.end()) return known->second;
+  Result<Object> object = objects_.read(id);
   if (!object) return object.error();
   if (object->type != ObjectType::kCommit) return damaged_object(id, "wanted a commit");
   Result<CommitLinks> links = commit_links(*object->content, id);
   if (!links) return links.error();
   if (shallow_.contains(id)) links->parents.clear();
-  return &known_.emplace(id, std::move(*links)).first->second;
+  Known& known = all_.emplace_back();
+  known.links = std::move(*links);
+  if (object->content->size() <= room_) {
+    room_ -= object->content->size();
+    known.text = std::move(object->content);
+  }
+  known_.emplace(id, &known);
+  return &known;
+}
+
+Result<const CommitLinks*> CommitGraph::links(const ObjectId& id) {
+  const Result<Known*> known = read(id);
+  if (!known) return known.error();
+  return &(*known)->links;
+}
+
+Result<Content> CommitGraph::text(const ObjectId& id) {
+  const Result<Known*> known = read(id);
+  if (!known) return known.error();
+  if ((*known)->text) return (*known)->text;
+  Result<Object> object = objects_.read(id);
+  if (!object) return object.error();
+  return std::move(object->content);
 }
 
 Result<std::optional<ObjectId>> CommitGraph::peel(ObjectId id) {

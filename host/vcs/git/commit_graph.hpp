@@ -1,8 +1,8 @@
 // The history that an event can see, read once: which commit has which parents.
 #pragma once
 
-#include <unordered_map>
-#include <unordered_set>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <deque>
 
 #include "host/vcs/git/objects/commit_text.hpp"
 #include "host/vcs/git/objects/event_objects.hpp"
@@ -10,8 +10,7 @@
 namespace rcx::host::git {
 
 template <class Value>
-using ById = std::unordered_map<ObjectId, Value, ObjectIdHash>;
-using Ids = std::unordered_set<ObjectId, ObjectIdHash>;
+using ById = boost::unordered_flat_map<ObjectId, Value, ObjectIdHash>;
 
 // Lives as long as one event; one thread.
 class CommitGraph {
@@ -22,6 +21,8 @@ class CommitGraph {
   EventObjects& objects() const noexcept { return objects_; }
   // What `id`, a commit, names. The reference stays valid.
   Result<const CommitLinks*> links(const ObjectId& id);
+  // The whole commit. Those that links() has read lately enough are still here.
+  Result<Content> text(const ObjectId& id);
   // Follows tags to the commit that `id` names; none when it names a tree or a blob.
   Result<std::optional<ObjectId>> peel(ObjectId id);
 
@@ -34,9 +35,17 @@ class CommitGraph {
   Result<void> remove_reached(const std::vector<ObjectId>& from, Ids& wanted, std::size_t most);
 
  private:
+  struct Known {
+    CommitLinks links;
+    Content text;  // null where there was no room for it
+  };
+  Result<Known*> read(const ObjectId& id);
+
   EventObjects& objects_;
   const Ids& shallow_;
-  ById<CommitLinks> known_;
+  std::deque<Known> all_;
+  ById<Known*> known_;
+  std::size_t room_ = std::size_t{32} * 1024 * 1024;  // for texts
 };
 
 }  // namespace rcx::host::git

@@ -19,7 +19,7 @@ struct Same {
     return git_oid_equal(&a, &b) != 0;
   }
 };
-using Ids = std::unordered_set<git_oid, Hash, Same>;
+using OidSet = std::unordered_set<git_oid, Hash, Same>;
 
 struct Ends {
   std::optional<git_oid> from;
@@ -98,15 +98,15 @@ class Graph {
 };
 
 // What `to` reaches and `from` does not.
-Result<Ids> between(git_repository* repository, const std::optional<git_oid>& from,
-                    const git_oid& to) {
+Result<OidSet> between(git_repository* repository, const std::optional<git_oid>& from,
+                       const git_oid& to) {
   git_revwalk* raw = nullptr;
   if (git_revwalk_new(&raw, repository) != 0) return last_error("cannot walk the history");
   const Handle<git_revwalk> walk(raw);
   if (git_revwalk_push(raw, &to) != 0 || (from && git_revwalk_hide(raw, &*from) != 0)) {
     return last_error("cannot walk the history");
   }
-  Ids found;
+  OidSet found;
   git_oid id{};
   int status = 0;
   while ((status = git_revwalk_next(&id, raw)) == 0) found.insert(id);
@@ -139,7 +139,7 @@ Result<Chain> first_parents(Graph& graph, const Ends& ends, std::size_t most) {
 }
 
 // Takes what `id` reaches out of `left`, parents before children.
-Result<std::vector<git_oid>> take(Graph& graph, const git_oid& id, Ids& left) {
+Result<std::vector<git_oid>> take(Graph& graph, const git_oid& id, OidSet& left) {
   std::vector<git_oid> taken;
   struct Visit {
     git_oid id;
@@ -172,14 +172,15 @@ Result<std::vector<Step>> history_steps(git_repository* repository, const Histor
   // Where A is none of the first parents of B, only a walk tells where the range begins.
   const bool met = chain->base && ends->from && Same()(*chain->base, *ends->from);
   const bool cut = range.last != 0 && chain->ids.size() == range.last;
-  Ids left(chain->ids.begin(), chain->ids.end());
+  OidSet left(chain->ids.begin(), chain->ids.end());
   if (chain->merges || (ends->from && !met)) {
-    Result<Ids> all = between(repository, ends->from && !cut ? ends->from : chain->base, ends->to);
+    Result<OidSet> all =
+        between(repository, ends->from && !cut ? ends->from : chain->base, ends->to);
     if (!all) return all.error();
     left = std::move(*all);
     if (ends->from && cut) {
       // The last pushes of a range: neither what lies before them nor what A reaches.
-      Result<Ids> own = between(repository, ends->from, ends->to);
+      Result<OidSet> own = between(repository, ends->from, ends->to);
       if (!own) return own.error();
       std::erase_if(left, [&](const git_oid& id) { return !own->contains(id); });
     }

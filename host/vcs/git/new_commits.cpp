@@ -108,7 +108,7 @@ Result<void> NewCommits::settle() {
   }
   if (doubtful.empty()) return {};
   const Tips& tips = references->tips();
-  std::erase_if(doubtful, [&](const ObjectId& id) { return tips.contains(id); });
+  erase_if(doubtful, [&](const ObjectId& id) { return tips.contains(id); });
   if (doubtful.empty()) return {};
   if (const auto head = references->current("HEAD")) near.push_back(*head);
   std::vector<ObjectId> commits;

@@ -101,9 +101,9 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
   if (Result<void> ready = list(); !ready) return ready.error();
   if (index >= new_.size()) return nullptr;
   if (!commits_[index]) {
-    const Result<Object> object = objects_->read(new_[index].id);
-    if (!object) return object.error();
-    commits_[index] = read(*object->content, index);
+    const Result<Content> text = graph_->text(new_[index].id);
+    if (!text) return text.error();
+    commits_[index] = read(**text, index);
     const std::size_t size = commits_[index]->message.size();
     if (size > message_budget_) {
       commits_[index].reset();

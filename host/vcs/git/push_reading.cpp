@@ -1,6 +1,7 @@
 // What rcx_files and rcx_reading ask of a push.
 #include <git2.h>
 
+#include <algorithm>
 #include <set>
 
 #include "host/vcs/git/added_lines.hpp"
@@ -61,14 +62,14 @@ Result<Content> PushCommits::content(const std::string& id) {
 
 Result<Content> PushCommits::blob(const ObjectId& id) {
   if (const Object* known = contents_.find(id)) return known->content;
-  const Result<ObjectHeader> header = objects_->header(id);
-  if (!header) return header.error();
-  if (header->size > largest_content_) {
+  const Result<Object> object = objects_->read(id, std::min(largest_content_, kLargestObject));
+  if (!object && object.error().code == Code::kLimit) {
+    const Result<ObjectHeader> header = objects_->header(id);
+    if (!header) return header.error();
     return Error{Code::kLimit, "the content " + id.text() + " has " + std::to_string(header->size) +
                                    " bytes, and reading.content in rcx.yaml allows " +
-                                   std::to_string(largest_content_)};
+                                   std::to_string(std::min(largest_content_, kLargestObject))};
   }
-  const Result<Object> object = objects_->read(id);
   if (!object) return object.error();
   contents_.keep(id, *object);
   return object->content;
@@ -80,7 +81,7 @@ Result<std::vector<Content>> PushCommits::before(std::size_t index, const Change
   if (!links) return links.error();
   std::vector<Content> contents;
   for (std::size_t i = 0; i < (*links)->parents.size(); ++i) {
-    Entry old{change.old_mode, {}, change.old_id};
+    Entry old{change.old_mode, {}, std::string(change.old_id)};
     if (i > 0) {
       const Result<const CommitLinks*> parent = graph_->links((*links)->parents[i]);
       if (!parent) return parent.error();
@@ -139,9 +140,9 @@ Result<std::vector<Trailer>> PushCommits::trailers(std::size_t index) {
 }
 
 Result<std::string> PushCommits::signature(std::size_t index) {
-  const Result<Object> object = objects_->read(new_[index].id);
-  if (!object) return object.error();
-  return commit_words(*object->content).signature;
+  const Result<Content> text = graph_->text(new_[index].id);
+  if (!text) return text.error();
+  return commit_words(**text).signature;
 }
 
 Result<const Signature*> PushCommits::verify(std::size_t index) {

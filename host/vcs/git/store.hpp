@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <unordered_set>
 
 #include "host/vcs/git/git.hpp"
 #include "host/vcs/git/objects/objects.hpp"
@@ -37,7 +36,7 @@ class Store {
   // Null where they are not kept in files: then git must be asked.
   References* references() noexcept;
   // Commits that count as having no parents, because the history is cut off there.
-  const std::unordered_set<ObjectId, ObjectIdHash>& shallow() const noexcept { return shallow_; }
+  const Ids& shallow() const noexcept { return shallow_; }
   // Of libgit2; null where git itself reads.
   git_repository* library() noexcept { return library_.get(); }
   // Whether files that everything was read from look as they did when this was opened. gc announces
@@ -56,7 +55,7 @@ class Store {
   Handle<git_repository> library_;
   std::unique_ptr<Objects> objects_;
   std::optional<References> references_;
-  std::unordered_set<ObjectId, ObjectIdHash> shallow_;
+  Ids shallow_;
   std::vector<std::pair<std::string, Stamp>> stamps_;
   std::uint64_t thread_;
 };

@@ -10,12 +10,12 @@ Result<ObjectHeader> EventObjects::header(const ObjectId& id) {
   return own_.header(id);
 }
 
-Result<Object> EventObjects::read(const ObjectId& id) {
+Result<Object> EventObjects::read(const ObjectId& id, std::uint64_t most) {
   if (pushed_ != nullptr) {
-    Result<Object> found = pushed_->read(id);
+    Result<Object> found = pushed_->read(id, most);
     if (found || found.error().code != Code::kNotFound) return found;
   }
-  return own_.read(id);
+  return own_.read(id, most);
 }
 
 Result<TreeEntries> EventObjects::tree(const ObjectId& id) {

@@ -19,7 +19,8 @@ class EventObjects {
   Objects& own() const noexcept { return own_; }
 
   Result<ObjectHeader> header(const ObjectId& id);
-  Result<Object> read(const ObjectId& id);
+  // As Objects::read.
+  Result<Object> read(const ObjectId& id, std::uint64_t most = kLargestObject);
   // From its first entry on. An object that is no tree is an Error.
   Result<TreeEntries> tree(const ObjectId& id);
 

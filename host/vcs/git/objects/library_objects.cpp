@@ -43,9 +43,15 @@ Result<ObjectHeader> LibraryObjects::header(const ObjectId& id) {
   return ObjectHeader{static_cast<ObjectType>(type), size};
 }
 
-Result<Object> LibraryObjects::read(const ObjectId& id) {
+Result<Object> LibraryObjects::read(const ObjectId& id, std::uint64_t most) {
   const auto oid = as_oid(id);
   if (!oid) return missing_object(id);
+  // libgit2 reads whatever size it has.
+  if (most < kLargestObject) {
+    const Result<ObjectHeader> found = header(id);
+    if (!found) return found.error();
+    if (found->size > most) return large_object(id);
+  }
   git_odb_object* raw = nullptr;
   int status = git_odb_read(&raw, store_.get(), &*oid);
   if (status != 0 && status != GIT_ENOTFOUND) {
@@ -56,7 +62,7 @@ Result<Object> LibraryObjects::read(const ObjectId& id) {
   if (status != 0) return last_error("cannot read object " + id.text());
   const std::unique_ptr<git_odb_object, FreeObject> object(raw);
   const std::size_t size = git_odb_object_size(raw);
-  if (size > kLargestObject) return Error{Code::kLimit, "object " + id.text() + " is too large"};
+  if (size > most) return large_object(id);
   return Object{
       static_cast<ObjectType>(git_odb_object_type(raw)),
       std::make_shared<std::string>(static_cast<const char*>(git_odb_object_data(raw)), size)};

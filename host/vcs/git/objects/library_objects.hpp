@@ -14,7 +14,8 @@ class LibraryObjects : public Objects {
 
   Result<bool> contains(const ObjectId& id) override;
   Result<ObjectHeader> header(const ObjectId& id) override;
-  Result<Object> read(const ObjectId& id) override;
+  using Objects::read;
+  Result<Object> read(const ObjectId& id, std::uint64_t most) override;
 
  private:
   explicit LibraryObjects(Handle<git_odb> store) : store_(std::move(store)) {}

@@ -54,15 +54,15 @@ Result<ObjectHeader> LooseObjects::header(const ObjectId& id) {
   return head->header;
 }
 
-Result<Object> LooseObjects::read(const ObjectId& id) {
+Result<Object> LooseObjects::read(const ObjectId& id, std::uint64_t most) {
   const Result<MappedFile> file = MappedFile::open(path(id));
   if (!file && file.error().code == Code::kNotFound) return missing_object(id);
   if (!file) return file.error();
   const auto text = inflate_.head(file->bytes(), kLongestHeader);
   const auto head = text ? parse(*text) : std::nullopt;
   if (!head) return damaged_object(id, "its file is damaged");
-  if (head->header.size > kLargestObject) {
-    return Error{Code::kLimit, "object " + id.text() + " is too large"};
+  if (head->header.size > most) {
+    return large_object(id);
   }
   auto content = std::make_shared<std::string>();
   if (!inflate_.whole(file->bytes(), head->length + head->header.size, *content)) {

@@ -3,11 +3,15 @@
 namespace rcx::host::git {
 namespace {
 
-int digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+// What each byte stands for as a hexadecimal digit in lower case; kNoDigit for all others.
+constexpr std::uint8_t kNoDigit = 0xff;
+constexpr std::array<std::uint8_t, 256> kDigitValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  for (std::uint8_t& value : values) value = kNoDigit;
+  for (std::uint8_t i = 0; i < 10; ++i) values.at(std::size_t{'0'} + i) = i;
+  for (std::uint8_t i = 0; i < 6; ++i) values.at(std::size_t{'a'} + i) = 10 + i;
+  return values;
+}();
 
 }  // namespace
 
@@ -15,22 +19,28 @@ std::optional<ObjectId> ObjectId::parse(std::string_view hex) noexcept {
   if (hex.size() != 2 * kSha1Size && hex.size() != 2 * kSha256Size) return std::nullopt;
   ObjectId id;
   id.size_ = static_cast<std::uint8_t>(hex.size() / 2);
+  std::uint8_t seen = 0;
   for (std::size_t i = 0; i < id.size_; ++i) {
-    const int high = digit(hex[2 * i]);
-    const int low = digit(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    id.bytes_[i] = static_cast<std::uint8_t>(high * 16 + low);
+    const std::uint8_t high = kDigitValues[static_cast<unsigned char>(hex[2 * i])];
+    const std::uint8_t low = kDigitValues[static_cast<unsigned char>(hex[2 * i + 1])];
+    seen |= high | low;
+    id.bytes_[i] = static_cast<std::uint8_t>(high << 4U | (low & 15U));
   }
+  if ((seen & 0xf0U) != 0) return std::nullopt;
   return id;
 }
 
-std::string ObjectId::text() const {
+void ObjectId::write_text(char* to) const noexcept {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(2 * std::size_t{size_}, '\0');
   for (std::size_t i = 0; i < size_; ++i) {
-    text[2 * i] = kDigits[bytes_[i] >> 4U];
-    text[2 * i + 1] = kDigits[bytes_[i] & 15U];
+    to[2 * i] = kDigits[bytes_[i] >> 4U];
+    to[2 * i + 1] = kDigits[bytes_[i] & 15U];
   }
+}
+
+std::string ObjectId::text() const {
+  std::string text(2 * std::size_t{size_}, '\0');
+  write_text(text.data());
   return text;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -30,6 +31,8 @@ class ObjectId {
   std::uint8_t first() const noexcept { return bytes_[0]; }
   // In hexadecimal digits.
   std::string text() const;
+  // The same into `to`, which has room for twice size().
+  void write_text(char* to) const noexcept;
 
   friend bool operator==(const ObjectId& a, const ObjectId& b) noexcept {
     return a.size_ == b.size_ && std::memcmp(a.data(), b.data(), a.size_) == 0;
@@ -45,11 +48,14 @@ class ObjectId {
 
 // Bytes of an id are as good as random already.
 struct ObjectIdHash {
+  using is_avalanching = void;
   std::size_t operator()(const ObjectId& id) const noexcept {
     std::size_t value = 0;
     std::memcpy(&value, id.data(), sizeof value);
     return value;
   }
 };
+
+using Ids = boost::unordered_flat_set<ObjectId, ObjectIdHash>;
 
 }  // namespace rcx::host::git

@@ -14,6 +14,10 @@ Error missing_object(const ObjectId& id) {
   return {Code::kNotFound, "the repository has no object " + id.text()};
 }
 
+Error large_object(const ObjectId& id) {
+  return {Code::kLimit, "object " + id.text() + " is too large"};
+}
+
 Error damaged_object(const ObjectId& id, const std::string& why) {
   return {Code::kUnavailable, "cannot read object " + id.text() + ": " + why};
 }

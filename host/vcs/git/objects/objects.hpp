@@ -50,12 +50,16 @@ class Objects {
   virtual Result<bool> contains(const ObjectId& id) = 0;
   // Kind and size, without reading the content; kNotFound where it is not here.
   virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
-  // The whole object; kNotFound where it is not here, kLimit above kLargestObject.
-  virtual Result<Object> read(const ObjectId& id) = 0;
+  // The whole object; kNotFound where it is not here, kLimit where it has more than `most` bytes,
+  // which is found out before it is read.
+  virtual Result<Object> read(const ObjectId& id, std::uint64_t most) = 0;
+  Result<Object> read(const ObjectId& id) { return read(id, kLargestObject); }
 };
 
 // The Error for an object that is not there.
 Error missing_object(const ObjectId& id);
+// The Error for one with more bytes than are read.
+Error large_object(const ObjectId& id);
 // The Error for one that cannot be read, and why.
 Error damaged_object(const ObjectId& id, const std::string& why);
 

@@ -139,27 +139,30 @@ Result<ObjectHeader> PackFile::header(Offset offset, const ObjectId& id, Inflate
   return damaged_object(id, "its chain of deltas is too long");
 }
 
-Result<Object> PackFile::read(Offset offset, const ObjectId& id, Inflate& inflate,
-                              ContentCache<Offset>& cache) const {
+Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t most,
+                              Inflate& inflate, ContentCache<Offset>& cache) const {
   // Down to an entry that stands alone, or to one that is known; then back up.
   std::vector<std::pair<Offset, Entry>> chain;
   Object object;
   while (true) {
     if (const Object* known = cache.find(offset)) {
+      if (chain.empty() && known->content->size() > most) return large_object(id);
       object = *known;
       break;
     }
     std::optional<Entry> found = entry(offset);
     if (!found) return damaged_object(id, "its entry in the pack is damaged");
-    if (found->size > kLargestObject)
-      return Error{Code::kLimit, "object " + id.text() + " is too large"};
+    // A base may be larger than what is made of it.
+    const bool wanted = chain.empty() && found->kind < kOffsetDelta;
+    if (found->size > (wanted ? most : kLargestObject)) return large_object(id);
     if (found->kind < kOffsetDelta) {
       auto content = std::make_shared<std::string>();
       if (!inflate.whole(found->data, found->size, *content)) {
         return damaged_object(id, "its entry in the pack does not inflate");
       }
       object = {static_cast<ObjectType>(found->kind), std::move(content)};
-      cache.keep(offset, object);
+      // What is asked for itself is kept by who asks, if at all.
+      if (!chain.empty()) cache.keep(offset, object);
       break;
     }
     if (chain.size() == kLongestChain) return damaged_object(id, "its chain of deltas is too long");
@@ -171,6 +174,9 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, Inflate& inflat
   for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
     std::optional<std::string> made;
     if (inflate.whole(link->second.data, link->second.size, delta)) {
+      const auto sizes = delta_sizes(delta);
+      const bool wanted = std::next(link) == chain.rend();
+      if (sizes && sizes->result > (wanted ? most : kLargestObject)) return large_object(id);
       made = apply_delta(*object.content, delta);
     }
     if (!made) return damaged_object(id, "a delta in the pack does not fit its base");

@@ -22,8 +22,9 @@ class PackFile {
 
   std::optional<Offset> find(const ObjectId& id) const noexcept;
   Result<ObjectHeader> header(Offset offset, const ObjectId& id, Inflate& inflate) const;
-  // `cache` is this pack's own; objects on the way to this one are kept in it.
-  Result<Object> read(Offset offset, const ObjectId& id, Inflate& inflate,
+  // kLimit for an object of more than `most` bytes. `cache` is this pack's own; objects on the way
+  // to this one are kept in it.
+  Result<Object> read(Offset offset, const ObjectId& id, std::uint64_t most, Inflate& inflate,
                       ContentCache<Offset>& cache) const;
 
  private:

@@ -115,12 +115,12 @@ Result<ObjectHeader> ProcessObjects::header(const ObjectId& id) {
   return ask("info", id);
 }
 
-Result<Object> ProcessObjects::read(const ObjectId& id) {
+Result<Object> ProcessObjects::read(const ObjectId& id, std::uint64_t most) {
   const Result<ObjectHeader> header = ask("contents", id);
   if (!header) return header.error();
-  if (header->size > kLargestObject) {
+  if (header->size > most) {
     stop();
-    return Error{Code::kLimit, "object " + id.text() + " is too large"};
+    return large_object(id);
   }
   auto content = std::make_shared<std::string>();
   std::string newline;

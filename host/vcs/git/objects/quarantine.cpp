@@ -64,10 +64,10 @@ Result<ObjectHeader> Quarantine::header(const ObjectId& id) {
   return pack->file.header(offset, id, inflate_);
 }
 
-Result<Object> Quarantine::read(const ObjectId& id) {
+Result<Object> Quarantine::read(const ObjectId& id, std::uint64_t most) {
   const auto [pack, offset] = find(id);
-  if (pack == nullptr) return loose_.read(id);
-  return pack->file.read(offset, id, inflate_, pack->cache);
+  if (pack == nullptr) return loose_.read(id, most);
+  return pack->file.read(offset, id, most, inflate_, pack->cache);
 }
 
 }  // namespace rcx::host::git

@@ -19,7 +19,8 @@ class Quarantine : public Objects {
 
   Result<bool> contains(const ObjectId& id) override;
   Result<ObjectHeader> header(const ObjectId& id) override;
-  Result<Object> read(const ObjectId& id) override;
+  using Objects::read;
+  Result<Object> read(const ObjectId& id, std::uint64_t most) override;
 
  private:
   struct Pack {
