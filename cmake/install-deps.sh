@@ -29,6 +29,7 @@ tests=(
   make                         # what cmake takes by default: projects of `rcx new` are built with it
   mandoc                       # checks the manuals
   systemd                      # checks its units, and starts a host when somebody connects
+  apache2-bin                  # serves fetches over HTTP in tests
   zsh fish                     # complete what rcx wrote for them
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
 )

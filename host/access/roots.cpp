@@ -36,7 +36,12 @@ Roots::Roots(const Config& config) : config_file_(config.file.string()), roots_(
 
 Result<Placed> Roots::place(const fs::path& repository) const {
   const fs::path real = real_path(repository);
-  if (real.empty()) return system_error("cannot find " + printable(repository.string()), errno);
+  if (real.empty()) {
+    Error error = system_error("cannot find " + printable(repository.string()), errno);
+    // kDenied is for what lies below no root; here nobody knows.
+    if (error.code == Code::kDenied) error.code = Code::kIo;
+    return error;
+  }
   for (const fs::path& root : real_) {
     if (lies_below(root, real)) return Placed{real, name_below(root, real)};
   }

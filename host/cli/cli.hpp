@@ -46,6 +46,8 @@ void add_config(CLI::App& app, Context& context);
 void add_try(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 void add_manual(CLI::App& app, Context& context);
+// Those that stand in front of git.
+void add_fronts(CLI::App& app, Context& context);
 // Below `extensions`.
 void add_info(CLI::App& group, Context& context);
 void add_check(CLI::App& group, Context& context);

@@ -119,6 +119,29 @@ std::string refs_text(const Record& record) {
   return record.refs.empty() ? std::string() : text;
 }
 
+// What kind of pull it is, as one word.
+std::string_view pull_word(const PullRequest& pull) {
+  return !pull.told ? "asks" : pull.is_clone ? "clone" : "fetch";
+}
+
+std::string pull_text(const Record& record) {
+  if (!record.pull) return {};
+  const PullRequest& pull = *record.pull;
+  if (!pull.told) return "Client    has not said yet what it wants\n";
+  std::string text =
+      fmt::format("Client    {}{}{}\nWanted\n", pull_word(pull), pull.shallow ? ", shallow" : "",
+                  pull.filter.empty() ? "" : ", filter " + printable(pull.filter));
+  const std::size_t shown = std::min(pull.wanted.size(), kMostRefsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Wanted& one = pull.wanted[i];
+    text += fmt::format("  {} {}\n", printable(one.id.substr(0, kShortId)),
+                        one.name.empty() ? "(no reference)" : printable(one.name));
+  }
+  const std::size_t more = pull.wanted.size() - shown + record.wanted_left_out;
+  if (more > 0) text += fmt::format("  and {} more\n", more);
+  return text;
+}
+
 std::string asked_text(const Record& record) {
   if (record.extensions.empty()) return {};
   std::string text = "Asked\n";
@@ -167,6 +190,7 @@ std::string short_reason(const Record& record) {
 }
 
 std::string short_refs(const Record& record) {
+  if (record.pull) return std::string(pull_word(*record.pull));
   if (record.refs.empty()) return "-";
   const std::size_t more = record.refs.size() - 1 + record.refs_left_out;
   return printable(record.refs[0].name) + (more > 0 ? fmt::format(" (+{})", more) : "");
@@ -196,10 +220,11 @@ std::optional<std::int64_t> length_ns(std::string_view text) {
 std::string explanation(const Record& record) {
   return fmt::format("{}: {} of {} by {}\n", printable(record.verdict), printable(record.kind),
                      repository_of(record), caller_text(record.caller)) +
-         why(record) + refs_text(record) + asked_text(record) + attempts_text(record) +
-         fmt::format("Decision  {}\nTime      {}, in {}\nPush      {}\nWorkers   generation {}\n",
+         why(record) + refs_text(record) + pull_text(record) + asked_text(record) +
+         attempts_text(record) +
+         fmt::format("Decision  {}\nTime      {}, in {}\n{:<8}  {}\nWorkers   generation {}\n",
                      record.id, utc_text(record.time_ns), milliseconds(record.took_ns),
-                     printable(record.push_id), record.generation);
+                     record.pull ? "Pull" : "Push", printable(record.push_id), record.generation);
 }
 
 std::string decision_line(const Record& record) {

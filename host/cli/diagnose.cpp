@@ -9,6 +9,8 @@
 
 #include "host/access/access.hpp"
 #include "host/cli/diagnosis.hpp"
+#include "host/cli/pull_setup.hpp"
+#include "host/event/event.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 
@@ -35,6 +37,7 @@ class InstanceDiagnosis {
     if (patient.host) check_host(*patient.host);
     if (patient.host) check_sockets(*patient.host);
     check_roots();
+    check_pulls(patient);
     return patient;
   }
 
@@ -171,6 +174,26 @@ class InstanceDiagnosis {
           there ? system_error("cannot look into " + root.string(), errno).message
                 : root.string() + " is no directory; make it, or mend  roots:  in " + file_);
     }
+  }
+
+  // Whose extensions have handlers for pulls should be asked; in front of git somebody may do so.
+  void check_pulls(const Patient& patient) {
+    const PullSight sight = look_at_pulls(config_);
+    bool handled = false;
+    if (patient.host) {
+      for (const PlannedExtension& one : patient.host->plan.extensions) {
+        if (one.standing != Standing::kLoaded || !one.descriptor) continue;
+        for (const HandlerInfo& handler : one.descriptor->handlers) {
+          const EventKind* kind = event_kind(handler.event);
+          handled = handled || (kind != nullptr && kind->action == RCX_ACTION_PULL);
+        }
+      }
+    }
+    const bool unseen = handled && !sight.seen && !sight.broken;
+    add(sight.broken ? Health::kFail
+        : unseen     ? Health::kWarn
+                     : Health::kOk,
+        "pulls", unseen ? "extensions handle them, and " + sight.text : sight.text);
   }
 
   const Config& config_;

@@ -10,6 +10,7 @@
 #include "host/cli/cli.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/install_all.hpp"
+#include "host/cli/pull_setup.hpp"
 #include "host/cli/single_refs.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
@@ -140,13 +141,22 @@ Result<Uninstalled> uninstall(const fs::path& repository, bool dry) {
 void add_install(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("install", "Have a repository's pushes go to this host");
   const auto which = add_which(*command, "Install in every repository below it");
+  const auto pull = add_pull_option(
+      *command, "Have git ask about fetches and clones: system, global, or print what to type");
   command->footer(
       "A hook that is there already is kept and runs first; if it refuses, that counts.\n"
+      "Fetches and clones have no hook in a repository: --pull sets one for all of them, in git's\n"
+      "configuration of the system or of who asks. Those below no root are left alone.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml install /srv/git/project.git");
-  command->callback([which, &context] {
-    which->check();
+  command->callback([which, pull, &context] {
+    if (pull->empty()) which->check();
     const auto config = context.config();
     if (!config) return;
+    if (!pull->empty()) {
+      const Result<void> done = install_pull(*config, *pull, which->dry);
+      if (!done) return context.fail(done.error());
+    }
+    if (which->repository.empty() && which->all.empty()) return;
     if (!which->all.empty()) {
       install_all(*config, which->all, which->dry, context);
       return;
@@ -163,9 +173,18 @@ void add_install(CLI::App& app, Context& context) {
 void add_uninstall(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("uninstall", "Undo what install did to a repository");
   const auto which = add_which(*command, "Uninstall in every repository below it");
+  const auto pull = add_pull_option(
+      *command, "Undo --pull of install: system, global, or print for the files of the instance");
   command->footer("Example:  rcx uninstall /srv/git/project.git");
-  command->callback([which, &context] {
-    which->check();
+  command->callback([which, pull, &context] {
+    if (pull->empty()) which->check();
+    if (!pull->empty()) {
+      const auto config = context.config();
+      if (!config) return;
+      const Result<void> done = uninstall_pull(*config, *pull, which->dry);
+      if (!done) return context.fail(done.error());
+      if (which->repository.empty() && which->all.empty()) return;
+    }
     if (!which->all.empty()) {
       if (const auto config = context.config()) {
         uninstall_all(*config, which->all, which->dry, context);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "host/cli/cli.hpp"
+#include "host/cli/pull_setup.hpp"
 #include "host/supervisor/protections.hpp"
 #include "host/vcs/generations.hpp"
 
@@ -76,6 +77,12 @@ boost::json::object to_json(const Generations::Counts& counts) {
   return {{"opens", counts.opens}, {"hits", counts.hits}, {"invalidations", counts.invalidations}};
 }
 
+PullSight pulls_of(const HostStatus& status) {
+  const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
+  if (config) return look_at_pulls(**config);
+  return {false, false, true, config.error().message};
+}
+
 // Without a host the hooks may still serve.
 Error no_host(const Config& config, const Error& plain) {
   if (config.client.when_unreachable != Unreachable::kRunOnce) return plain;
@@ -108,15 +115,19 @@ void add_status(CLI::App& app, Context& context) {
     const Result<HostPlace> place = find_host(context.config_file);
     const Result<Generations::Counts> counts =
         place ? Generations::read(shared_path(place->run)) : place.error();
+    const PullSight pulls = pulls_of(*status);
     if (context.json) {
       boost::json::object json = to_json(*status);
       if (counts) json["repositories"] = to_json(*counts);
       json["protections"] = to_json(read_protections(*status));
+      json["pulls"] = boost::json::object{{"seen", pulls.seen}, {"text", pulls.text}};
       std::cout << boost::json::serialize(json) << '\n';
     } else {
       print(*status);
       if (counts) print(*counts);
       print(read_protections(*status));
+      std::cout << fmt::format("pulls          {:<3}  {}\n", pulls.seen ? "on" : "off",
+                               printable(pulls.text));
     }
   });
 }

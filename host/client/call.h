@@ -7,9 +7,11 @@
 #include <stdint.h>
 
 struct call {
-  const char* hook;         /* `pre-receive`, `post-receive`, `proc-receive` or `update` */
+  const char* hook;         /* a hook of git, or what host/event/wire.h says of pulls */
   bool probe;               /* asked by `rcx doctor`, not by git: nothing is pushed */
-  bool post;                /* the push is accepted already: nothing can be refused */
+  bool post;                /* the push is accepted, or the pack sent: nothing can be refused */
+  bool pull;                /* a fetch or clone, else a push */
+  const char* place;        /* before git: the repository it will serve; the input is git's */
   bool commands;            /* proc-receive: git talks in packets, and reads what is reported */
   bool single;              /* that or update: asks what pre-receive heard of single references */
   bool reported;            /* some of what git reads there is written */

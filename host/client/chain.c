@@ -16,7 +16,7 @@
 
 /* Puts the input on standard input, from offset 0 of a file of its own: a script may open
  * /dev/stdin anew, and then must not find the head of the request there. */
-static bool offer_input(const struct call* call) {
+bool offer_input(const struct call* call) {
   const int copy = make_memfd();
   if (copy < 0) return false;
   off_t offset = (off_t)call->input_offset;

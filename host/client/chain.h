@@ -11,4 +11,7 @@ struct call;
  * there. */
 bool run_chained(const struct call* call);
 
+/* Puts the input on standard input, as a file of its own. False with errno. Needs the request. */
+bool offer_input(const struct call* call);
+
 #endif /* RCX_HOST_CLIENT_CHAIN_H */

@@ -118,6 +118,15 @@ static bool parse_value(struct conf* conf, const struct line* line, const char* 
     }
     return malformed(line, "config_file: ", "an absolute path", value);
   }
+  if (strcmp(key, "root") == 0) {
+    const size_t size = strlen(value) + 1;
+    if (value[0] == '/' && size <= sizeof conf->roots - conf->roots_size) {
+      memcpy(conf->roots + conf->roots_size, value, size);
+      conf->roots_size += size;
+      return true;
+    }
+    return malformed(line, "root: ", "an absolute path", value);
+  }
   return true;
 }
 
@@ -145,6 +154,7 @@ bool read_conf(const struct call* call, struct conf* conf) {
   conf->host_uid = UINT64_MAX;
   conf->socket_directory[0] = '\0';
   conf->spool_directory[0] = '\0';
+  conf->roots_size = 0;
 
   char path[PATH_MAX];
   char text[2 * PATH_MAX];

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct call;
@@ -20,6 +21,8 @@ struct conf {
   bool run_once;                  /* the same */
   uint64_t timeout_ms;
   uint64_t connect_timeout_ms;
+  char roots[2 * PATH_MAX]; /* one after the other, each ends with NUL; none: ask the host */
+  size_t roots_size;
 };
 
 /* False after having said which file is missing or wrong, and what to do. */

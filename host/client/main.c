@@ -10,6 +10,7 @@
 #include "chain.h"
 #include "conf.h"
 #include "host/event/wire.h"
+#include "pull.h"
 #include "rcx/abi.h"
 #include "request.h"
 #include "single.h"
@@ -46,9 +47,10 @@ static int refuse_name(const char* name) {
   return 1;
 }
 
-/* The directory of the hook, from the name that git gave it. */
+/* The directory of the hook, from the name that git gave it. For pulls that of the program itself,
+ * which links may lead to. */
 static bool find_directory(struct call* call, const char* program, const char* name) {
-  if (name != program) {
+  if (name != program && !is_pull(name)) {
     size_t length = (size_t)(name - program) - 1;
     if (length >= sizeof call->directory) return false;
     memcpy(call->directory, program, length);
@@ -114,7 +116,9 @@ int main(int argc, char** argv) {
   call.post = strcmp(name, "post-receive") == 0;
   call.commands = strcmp(name, "proc-receive") == 0;
   call.single = call.commands || strcmp(name, "update") == 0;
-  if (!call.post && !call.single && strcmp(name, "pre-receive") != 0) return refuse_name(name);
+  if (!call.post && !call.single && strcmp(name, "pre-receive") != 0 && !is_pull(name)) {
+    return refuse_name(name);
+  }
   call.hook = name;
   call.arguments = argv;
   call.probe = argc == 2 && strcmp(argv[1], RCX_WIRE_PROBE) == 0;
@@ -123,5 +127,5 @@ int main(int argc, char** argv) {
     drain_input();
     return refuse(&call, "cannot tell the directory of this hook", NULL);
   }
-  return run(&call);
+  return is_pull(name) ? run_pull(&call) : run(&call);
 }

@@ -17,6 +17,7 @@
 #include "waiting.h"
 
 static char reason[2 * PATH_MAX];
+static int keeps_alive = -1;
 
 bool trusted(const struct call* call, uid_t uid) {
   struct stat hooks;
@@ -129,6 +130,11 @@ static bool hear(int host, struct waiting* waiting, char* line, size_t size) {
   return false;
 }
 
+void end_once(void) {
+  if (keeps_alive >= 0) close(keeps_alive);
+  keeps_alive = -1;
+}
+
 bool start_once(const struct call* call, const struct conf* conf, struct waiting* waiting,
                 char* directory, size_t size) {
   static const char error[] = "error=";
@@ -140,12 +146,13 @@ bool start_once(const struct call* call, const struct conf* conf, struct waiting
     return cannot(call, program, strerror(ENAMETOOLONG));
   }
   if (!check_trust(call, program)) return false;
-  /* Stays open until this process ends, however it does. */
+  /* Stays open until end_once, or until this process ends, however it does. */
   const int host = start(call, conf, program);
   if (host < 0) {
     join(line, sizeof line, ": ", strerror(errno), NULL);
     return cannot(call, program, line);
   }
+  keeps_alive = host;
   if (!hear(host, waiting, line, sizeof line)) return cannot(call, program, line);
   if (strncmp(line, error, sizeof error - 1) == 0) return cannot(call, line + sizeof error - 1, "");
   if (strncmp(line, ready, sizeof ready - 1) == 0 &&

@@ -15,6 +15,9 @@ struct waiting;
 bool start_once(const struct call* call, const struct conf* conf, struct waiting* waiting,
                 char* directory, size_t size);
 
+/* Lets it end now. */
+void end_once(void);
+
 /* Whether what this user owns may decide here: root's, one's own, and that of whoever owns the
  * directory of the hook, which is executed already. */
 bool trusted(const struct call* call, uid_t uid);

@@ -150,7 +150,7 @@ static bool explain(const struct call* call, const struct writer* out) {
     struct number limit;
     refuse(call, "the request of this hook has ", decimal(&size, out->end), " bytes, the limit is ",
            decimal(&limit, RCX_WIRE_REQUEST_MAX), NULL);
-    say("push fewer references at a time", NULL);
+    say(call->pull ? "fetch less at a time" : "push fewer references at a time", NULL);
   } else {
     refuse(call, "cannot make the request for the host: ", strerror(out->error), NULL);
   }
@@ -173,8 +173,8 @@ bool begin_request(struct call* call) {
   head.input.offset = out.end;
   if (call->commands && !call->probe) {
     put_commands(&out);
-  } else {
-    ssize_t size;
+  } else if (call->place == NULL) {
+    ssize_t size = 0;
     while ((size = read_input()) > 0) put(&out, chunk, (size_t)size);
     if (size < 0 && out.error == 0) fail(&out, errno);
   }
@@ -188,12 +188,39 @@ bool begin_request(struct call* call) {
   return true;
 }
 
+bool begin_next_request(struct call* call) {
+  const int first = call->request;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  head.time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  out = (struct writer){.fd = make_memfd(), .end = sizeof head};
+  if (out.fd < 0) fail(&out, errno);
+  off_t from = (off_t)call->input_offset;
+  while (out.error == 0 && out.end < sizeof head + call->input_size) {
+    const ssize_t size = pread(first, chunk, sizeof chunk, from);
+    if (size <= 0) {
+      if (size == 0 || errno != EINTR) fail(&out, size == 0 ? EIO : errno);
+      continue;
+    }
+    const uint64_t left = sizeof head + call->input_size - out.end;
+    put(&out, chunk, (uint64_t)size < left ? (size_t)size : (size_t)left);
+    from += size;
+  }
+  if (!make_event_id(head.event_id, &now)) fail(&out, errno);
+  close(first);
+  if (out.error != 0) return explain(call, &out);
+  call->request = out.fd;
+  call->finished = false;
+  call->heard = false;
+  return true;
+}
+
 bool finish_request(struct call* call) {
   if (call->finished) return true;
   head.hook = put_text(&out, call->hook);
   head.arguments = put_strings(&out, call->arguments + 1);
   head.variables = put_strings(&out, call->variables);
-  head.directory = put_directory(&out);
+  head.directory = call->place == NULL ? put_directory(&out) : put_text(&out, call->place);
   read_parent(&head.parent_pid, &head.parent_start);
   write_at(&out, &head, sizeof head, 0);
   if (out.error == 0 &&

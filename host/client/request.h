@@ -14,9 +14,12 @@ uint64_t drain_input(void);
 /* An empty memfd that can be sealed, closed on exec; -1 and errno where there is none. */
 int make_memfd(void);
 
-/* Makes call->request and reads the input into it. Standard input is at its end afterwards in any
- * case. False after having said what is wrong. */
+/* Makes call->request and reads the input into it, unless call->place leaves that to git. Standard
+ * input is at its end afterwards in any case. False after having said what is wrong. */
 bool begin_request(struct call* call);
+
+/* Makes another request with the same input, for another event. False as above. */
+bool begin_next_request(struct call* call);
 
 /* Adds the rest and seals it; once, however often it is called. Left until a worker has been woken,
  * because both then happen at the same time. False as above. */

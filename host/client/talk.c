@@ -88,7 +88,7 @@ static enum outcome take_frame(struct talk* talk, const struct frame* frame) {
     talk->call->reported = true;
     return write_report(frame->payload, frame->size) ? MORE : broken("git does not read");
   }
-  write_text(frame->payload + sizeof(uint32_t), frame->size - sizeof(uint32_t));
+  write_answer(frame->payload + sizeof(uint32_t), frame->size - sizeof(uint32_t));
   talk->status = status_of(talk->call, frame_number(frame));
   return VERDICT;
 }
@@ -197,7 +197,7 @@ static int run_once(struct talk* talk) {
 static bool keep(struct talk* talk, const char* what, const char* which) {
   if (!talk->call->post || talk->call->probe || !spool(talk->call, talk->conf)) return false;
   link_withdraw(&talk->link);
-  say("the push was accepted; the extensions will be told when the host is back: ", what, which,
+  say(done_of(talk->call), "; the extensions will be told when the host is back: ", what, which,
       NULL);
   return true;
 }
@@ -263,7 +263,7 @@ static bool next_attempt(struct talk* talk) {
   if (remains.fd >= 0) wait_until(&talk->waiting, &remains, 1, clock_ms() + kLastBreath);
   if (last) return false;
   ++talk->attempt;
-  say("the worker that judged this push died; ",
+  say("the worker that judged this ", what_of(talk->call), " died; ",
       talk->attempt > RCX_WIRE_ATTEMPTS ? "asking the host for a verdict" : "starting again", NULL);
   waiting_shown(&talk->waiting);
   return true;
@@ -275,7 +275,7 @@ static bool keep_lost(struct talk* talk) {
   if (!talk->call->post || talk->once || talk->attempt < RCX_WIRE_ATTEMPTS) return false;
   if (!spool(talk->call, talk->conf)) return false;
   struct number number;
-  say("the push was accepted; the extensions will be told later: ", decimal(&number, talk->attempt),
+  say(done_of(talk->call), "; the extensions will be told later: ", decimal(&number, talk->attempt),
       " workers of the host died over it", NULL);
   return true;
 }
@@ -283,7 +283,7 @@ static bool keep_lost(struct talk* talk) {
 static int worn_out(const struct talk* talk) {
   struct number number;
   refuse(talk->call, decimal(&number, RCX_WIRE_ATTEMPTS + 1),
-         " workers of the host died over this push", NULL);
+         " workers of the host died over this ", what_of(talk->call), NULL);
   advise("'rcx status' tells which extension is to blame");
   return 1;
 }
@@ -359,5 +359,8 @@ int talk(struct call* call, const struct conf* conf) {
                       .status = 1};
   if (!find_sockets(&talk, conf->socket_directory)) return 1;
   waiting_start(&talk.waiting, conf->timeout_ms);
-  return run(&talk);
+  const int status = run(&talk);
+  link_close(&talk.link);
+  end_once();
+  return status;
 }

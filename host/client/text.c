@@ -23,13 +23,15 @@ static void append(struct line* line, const char* text) {
   }
 }
 
+static struct answer answer;
+static bool keeps;
+
 static void append_parts(struct line* line, const char* part, va_list parts) {
   for (; part != NULL; part = va_arg(parts, const char*)) append(line, part);
 }
 
 static void end_line(struct line* line) {
   line->text[line->size++] = '\n';
-  write_text(line->text, line->size);
 }
 
 const char* decimal(struct number* room, uint64_t value) {
@@ -93,6 +95,38 @@ void say(const char* part, ...) {
   append_parts(&line, part, parts);
   va_end(parts);
   end_line(&line);
+  write_text(line.text, line.size);
+}
+
+const char* what_of(const struct call* call) {
+  return call->pull ? "pull" : "push";
+}
+
+const char* done_of(const struct call* call) {
+  return call->pull ? "the pack was sent" : "the push was accepted";
+}
+
+void write_answer(const void* data, size_t size) {
+  if (!keeps) {
+    write_text(data, size);
+    return;
+  }
+  const size_t room = sizeof answer.text - answer.size;
+  memcpy(answer.text + answer.size, data, size < room ? size : room);
+  answer.size += size < room ? size : room;
+}
+
+void keep_answer(void) {
+  keeps = true;
+}
+
+const struct answer* kept_answer(void) {
+  return &answer;
+}
+
+void show_answer(void) {
+  keeps = false;
+  write_text(answer.text, answer.size);
 }
 
 static void begin_refusal(struct line* line, const struct call* call) {
@@ -100,10 +134,10 @@ static void begin_refusal(struct line* line, const struct call* call) {
   if (call->probe) return;
   if (!call->post) {
     append(line, "refused: ");
-  } else if (call->heard) {
-    append(line, "the push was accepted, but the extensions may not have been told: ");
   } else {
-    append(line, "the push was accepted, but the extensions have not been told: ");
+    append(line, done_of(call));
+    append(line, call->heard ? ", but the extensions may not have been told: "
+                             : ", but the extensions have not been told: ");
   }
 }
 
@@ -116,6 +150,7 @@ int refuse(const struct call* call, const char* part, ...) {
   append_parts(&line, part, parts);
   va_end(parts);
   end_line(&line);
+  write_answer(line.text, line.size);
   return 1;
 }
 
@@ -132,11 +167,21 @@ int refuse_unless(bool allow, const struct call* call, const char* part, ...) {
   va_start(parts, part);
   append_parts(&line, part, parts);
   va_end(parts);
-  if (warn) append(&line, "; the push is allowed nevertheless (when_unreachable=allow)");
+  if (warn) {
+    append(&line, "; the ");
+    append(&line, what_of(call));
+    append(&line, " is allowed nevertheless (when_unreachable=allow)");
+  }
   end_line(&line);
+  write_answer(line.text, line.size);
   return allow ? 0 : 1;
 }
 
 void advise(const char* how) {
-  say("the administrator can mend this: ", how, NULL);
+  struct line line;
+  line.size = 0;
+  append(&line, "rcx: the administrator can mend this: ");
+  append(&line, how);
+  end_line(&line);
+  write_answer(line.text, line.size);
 }

@@ -30,15 +30,31 @@ void write_text(const void* data, size_t size);
  * replaced: parts may be names of files. */
 void say(const char* part, ...) __attribute__((sentinel));
 
-/* Says why a call fails: that a push is refused, or, where it is accepted already, what became of
+/* Says why a call fails: that it is refused, or, where it is too late for that, what became of
  * telling the extensions. The parts are the reason. Returns the status to exit with, 1. */
 int refuse(const struct call* call, const char* part, ...) __attribute__((sentinel));
 
-/* The same, and where `allow`: says that the push goes through nevertheless. Returns 0 then. */
+/* The same, and where `allow`: says that it goes through nevertheless. Returns 0 then. */
 int refuse_unless(bool allow, const struct call* call, const char* part, ...)
     __attribute__((sentinel));
 
 /* A further line: how the administrator can mend it. */
 void advise(const char* how);
+
+/* In words for people: `push` or `pull`, and what has happened when it is too late to refuse. */
+const char* what_of(const struct call* call);
+const char* done_of(const struct call* call);
+
+/* Lines that decide: the text of a verdict, and what the three above say. They go to standard error
+ * like all others, or are kept, up to a bound, where they must be said in another way. */
+struct answer {
+  size_t size;
+  char text[8192];
+};
+void write_answer(const void* data, size_t size);
+void keep_answer(void);
+const struct answer* kept_answer(void);
+/* Writes to standard error what was kept, and keeps no more. */
+void show_answer(void);
 
 #endif /* RCX_HOST_CLIENT_TEXT_H */

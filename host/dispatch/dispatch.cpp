@@ -280,6 +280,10 @@ class Dispatch {
         return handler.raw->call.pre_push(instance, call.raw(), &run_.abi.pre_push());
       case RCX_EVENT_PUSH:
         return handler.raw->call.push(instance, call.raw(), &run_.abi.push());
+      case RCX_EVENT_PRE_PULL:
+        return handler.raw->call.pre_pull(instance, call.raw(), &run_.abi.pre_pull());
+      case RCX_EVENT_PULL:
+        return handler.raw->call.pull(instance, call.raw(), &run_.abi.pull());
       default:
         return RCX_UNAVAILABLE;
     }

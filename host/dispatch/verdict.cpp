@@ -111,14 +111,14 @@ std::string verdict_text(const Verdict& verdict, const Event& event, const Outpu
                         verdict.refused_refs.size(), event.refs.size(), event.id_text);
   }
   if (verdict.refused) {
-    text += fmt::format("rcx: push refused, decision {}\n", event.id_text);
+    text += fmt::format("rcx: {} refused, decision {}\n", event.kind->what, event.id_text);
   }
   return text;
 }
 
-std::string refusal_text(const std::string& reason, const std::string& event_id,
-                         const OutputConfig& output) {
-  return fmt::format("rcx: {}\nrcx: push refused, decision {}\n", bounded(reason, output),
+std::string refusal_text(const std::string& reason, std::string_view what,
+                         const std::string& event_id, const OutputConfig& output) {
+  return fmt::format("rcx: {}\nrcx: {} refused, decision {}\n", bounded(reason, output), what,
                      event_id);
 }
 

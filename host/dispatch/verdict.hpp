@@ -83,8 +83,8 @@ std::string suspect_reason(const Suspect& suspect, const Event& event);
 // id last. Empty when there is nothing to say. Whole lines, safe for a terminal.
 std::string verdict_text(const Verdict& verdict, const Event& event, const OutputConfig& output);
 
-// The end of such a text when the event could not be heard at all.
-std::string refusal_text(const std::string& reason, const std::string& event_id,
-                         const OutputConfig& output);
+// The end of such a text when the event could not be heard at all; `what` as EventKind has it.
+std::string refusal_text(const std::string& reason, std::string_view what,
+                         const std::string& event_id, const OutputConfig& output);
 
 }  // namespace rcx::host

@@ -45,6 +45,32 @@ rcx_ref_update abi_ref(const RefUpdate& ref) {
   return raw;
 }
 
+rcx_wanted abi_wanted(const Wanted& wanted) {
+  auto raw = sized<rcx_wanted>();
+  raw.kind = wanted.name.empty() ? 0U : wanted.kind;
+  raw.id = abi_bytes(wanted.id);
+  raw.name = abi_bytes(wanted.name);
+  raw.short_name = abi_bytes(short_name_of(wanted.name));
+  return raw;
+}
+
+// Both structs of pulls have the same members.
+template <class Raw>
+Raw abi_pull(const PullRequest& pull, const rcx_event& event,
+             const std::vector<rcx_wanted>& wanted) {
+  auto raw = sized<Raw>();
+  raw.wanted_stride = sizeof(rcx_wanted);
+  raw.event = &event;
+  if (!pull.told) return raw;
+  raw.wanted = wanted.data();
+  raw.wanted_count = wanted.size();
+  raw.is_clone = pull.is_clone ? 1 : 0;
+  raw.flags = RCX_PULL_TOLD | (pull.shallow ? RCX_PULL_SHALLOW : 0U) |
+              (pull.filter.empty() ? 0U : RCX_PULL_FILTERED);
+  raw.filter = abi_bytes(pull.filter);
+  return raw;
+}
+
 }  // namespace
 
 AbiEvent::AbiEvent(const Event& event) : caller_(abi_caller(event.caller)) {
@@ -58,6 +84,7 @@ AbiEvent::AbiEvent(const Event& event) : caller_(abi_caller(event.caller)) {
   }
   for (const std::string& option : event.push_options) options_.push_back(abi_bytes(option));
   for (const RefUpdate& ref : event.refs) refs_.push_back(abi_ref(ref));
+  for (const Wanted& wanted : event.pull.wanted) wanted_.push_back(abi_wanted(wanted));
 
   repository_ = sized<rcx_repository>();
   repository_.vcs = event.repository.vcs;
@@ -87,6 +114,8 @@ AbiEvent::AbiEvent(const Event& event) : caller_(abi_caller(event.caller)) {
 
   pre_push_ = {sizeof(rcx_pre_push), sizeof(rcx_ref_update), &event_, refs_.data(), refs_.size()};
   push_ = {sizeof(rcx_push), sizeof(rcx_ref_update), &event_, refs_.data(), refs_.size()};
+  pre_pull_ = abi_pull<rcx_pre_pull>(event.pull, event_, wanted_);
+  pull_ = abi_pull<rcx_pull>(event.pull, event_, wanted_);
 }
 
 AbiCommit::AbiCommit(const Commit& commit, std::size_t index)

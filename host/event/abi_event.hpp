@@ -33,6 +33,8 @@ class AbiEvent {
 
   const rcx_pre_push& pre_push() const noexcept { return pre_push_; }
   const rcx_push& push() const noexcept { return push_; }
+  const rcx_pre_pull& pre_pull() const noexcept { return pre_pull_; }
+  const rcx_pull& pull() const noexcept { return pull_; }
 
  private:
   rcx_caller caller_{};
@@ -40,9 +42,12 @@ class AbiEvent {
   rcx_event event_{};
   rcx_pre_push pre_push_{};
   rcx_push push_{};
+  rcx_pre_pull pre_pull_{};
+  rcx_pull pull_{};
   std::vector<rcx_field> fields_;
   std::vector<rcx_bytes> options_;
   std::vector<rcx_ref_update> refs_;
+  std::vector<rcx_wanted> wanted_;
 };
 
 // One directory as extensions see it. Keeps its entries; not moved once filled.

@@ -2,12 +2,26 @@
 
 #include <array>
 
+#include "host/event/wire.h"
+
 namespace rcx::host {
 namespace {
 
-constexpr std::array<EventKind, 2> kCatalogue = {{
-    {RCX_EVENT_PRE_PUSH, "pre_push", true},
-    {RCX_EVENT_PUSH, "push", false},
+constexpr std::array<EventKind, 4> kCatalogue = {{
+    {RCX_EVENT_PRE_PUSH, "pre_push", true, RCX_ACTION_PUSH, "push"},
+    {RCX_EVENT_PUSH, "push", false, RCX_ACTION_PUSH, "push"},
+    {RCX_EVENT_PRE_PULL, "pre_pull", true, RCX_ACTION_PULL, "pull"},
+    {RCX_EVENT_PULL, "pull", false, RCX_ACTION_PULL, "pull"},
+}};
+
+constexpr std::array<std::pair<std::string_view, std::uint32_t>, 7> kHooks = {{
+    {"pre-receive", RCX_EVENT_PRE_PUSH},
+    {"post-receive", RCX_EVENT_PUSH},
+    {RCX_WIRE_PACK_OBJECTS, RCX_EVENT_PRE_PULL},
+    {RCX_WIRE_UPLOAD_PACK, RCX_EVENT_PRE_PULL},
+    {RCX_WIRE_UPLOAD_ARCHIVE, RCX_EVENT_PRE_PULL},
+    {RCX_WIRE_HTTP_BACKEND, RCX_EVENT_PRE_PULL},
+    {RCX_WIRE_PACK_SENT, RCX_EVENT_PULL},
 }};
 
 }  // namespace
@@ -19,12 +33,22 @@ const EventKind* event_kind(std::uint32_t number) {
   return nullptr;
 }
 
-std::string_view RefUpdate::short_name() const {
-  const std::string_view whole = name;
+const EventKind* event_kind_of(std::string_view hook) {
+  for (const auto& [name, number] : kHooks) {
+    if (name == hook) return event_kind(number);
+  }
+  return nullptr;
+}
+
+std::string_view short_name_of(std::string_view whole) {
   for (const std::string_view prefix : {"refs/heads/", "refs/tags/"}) {
     if (whole.starts_with(prefix)) return whole.substr(prefix.size());
   }
   return whole;
+}
+
+std::string_view RefUpdate::short_name() const {
+  return short_name_of(name);
 }
 
 }  // namespace rcx::host

@@ -20,10 +20,14 @@ struct EventKind {
   std::uint32_t number;   // RCX_EVENT_*
   std::string_view name;  // as in rcx.yaml and the log
   bool veto;              // handlers may object
+  std::uint32_t action;   // RCX_ACTION_*: what handlers handle that name none
+  std::string_view what;  // in words for people: what is refused
 };
 
-// The kind with this number or name, or null.
+// The kind with this number, or null.
 const EventKind* event_kind(std::uint32_t number);
+// The kind that a call of the hook `hook` stands for (wire.h), or null.
+const EventKind* event_kind_of(std::string_view hook);
 
 // Who caused an event; see rcx_caller.
 struct Caller {
@@ -52,6 +56,9 @@ struct RepositoryInfo {
   std::vector<FieldValue> fields;
 };
 
+// `main` of `refs/heads/main`; see rcx_ref_update.
+std::string_view short_name_of(std::string_view name);
+
 struct RefUpdate {
   std::string name;
   std::string old_id;  // empty when created
@@ -73,6 +80,22 @@ struct PushCertificate {
   std::string nonce_status;
 };
 
+// An object that a client wants, and a reference that points at it, where there is one.
+struct Wanted {
+  std::string id;
+  std::string name;
+  std::uint32_t kind = 0;  // RCX_REF_*, where there is a name
+};
+
+// What a client has said it wants; see rcx_pre_pull.
+struct PullRequest {
+  bool told = false;
+  bool is_clone = false;
+  bool shallow = false;
+  std::string filter;  // empty: none
+  std::vector<Wanted> wanted;
+};
+
 // One event. Immutable once made.
 struct Event {
   const EventKind* kind = nullptr;
@@ -89,8 +112,9 @@ struct Event {
   RepositoryInfo repository;
   std::vector<std::string> push_options;
   std::vector<std::pair<std::string, std::string>> hook_variables;  // those of rcx_hook.variable
-  std::vector<RefUpdate> refs;
-  std::optional<PushCertificate> certificate;
+  std::vector<RefUpdate> refs;                                      // of pushes
+  std::optional<PushCertificate> certificate;                       // of signed pushes
+  PullRequest pull;                                                 // of pulls
   std::vector<std::shared_ptr<const void>> values;  // keeps what FieldValue::value points into
 };
 

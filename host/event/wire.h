@@ -113,6 +113,8 @@ typedef struct rcx_wire_frame {
  *   spool_directory=PATH         where requests of post-receive wait for a host, one file each
  *   config_file=PATH             of the instance, for run-once
  *   host_uid=NUMBER              whom the host runs as, where rcx.yaml says that
+ *   root=PATH                    once for each root, or not at all: pulls of what lies below none
+ *                                are none of the host's, which else decides that itself
  *
  * With `run-once`, a client that finds no host executes the link `rcxd` in the instance directory
  * with --config, --role=once and --pool=pre or post. Descriptor RCX_WIRE_ONCE_FD of that process is
@@ -129,6 +131,23 @@ typedef struct rcx_wire_frame {
 /* The name of a socket and this suffix: a file with one line that says what callers wait for, which
  * is there only while no worker can take them. */
 #define RCX_WIRE_NOTICE_SUFFIX ".waiting"
+
+/* What `rcx_wire_request.hook` says of pulls. The client stands in the subdirectory
+ * RCX_WIRE_GIT_DIRECTORY of the instance, beside a RCX_WIRE_INSTANCE_FILE, under the first four
+ * names:
+ *
+ *   pack-objects         uploadpack.packObjectsHook: the arguments and the input are those of
+ *                        `git pack-objects`, which is run when the host agrees
+ *   git-upload-pack, git-upload-archive, git-http-backend
+ *                        in front of the program of that name; `directory` is the repository that
+ *                        it is about to serve, and the input is empty
+ *   pack-sent            the pack was sent; the rest as in the call of pack-objects before it */
+#define RCX_WIRE_GIT_DIRECTORY "git"
+#define RCX_WIRE_PACK_OBJECTS "pack-objects"
+#define RCX_WIRE_UPLOAD_PACK "git-upload-pack"
+#define RCX_WIRE_UPLOAD_ARCHIVE "git-upload-archive"
+#define RCX_WIRE_HTTP_BACKEND "git-http-backend"
+#define RCX_WIRE_PACK_SENT "pack-sent"
 
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "host/event/event.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -89,9 +91,10 @@ Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
     if (handler.call.push == nullptr) {
       return refused(fmt::format("handler {} (event {}) has no function", i, handler.event));
     }
-    descriptor.handlers.push_back({handler.event,
-                                   handler.actions == 0 ? RCX_ACTION_PUSH : handler.actions,
-                                   handler.delivery});
+    const EventKind* kind = event_kind(handler.event);
+    const std::uint32_t own = kind != nullptr ? kind->action : RCX_ACTION_PUSH;
+    descriptor.handlers.push_back(
+        {handler.event, handler.actions == 0 ? own : handler.actions, handler.delivery});
   }
   return descriptor;
 }

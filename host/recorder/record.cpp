@@ -56,6 +56,21 @@ json::object to_json(const RefUpdate& ref) {
   return out;
 }
 
+json::object to_json(const PullRequest& pull, std::size_t left_out) {
+  json::object out{{"told", pull.told}, {"is_clone", pull.is_clone}, {"shallow", pull.shallow}};
+  put_bytes(out, "filter", pull.filter);
+  json::array wanted;
+  for (const Wanted& one : pull.wanted) {
+    json::object object;
+    put_bytes(object, "id", one.id);
+    put_bytes(object, "name", one.name);
+    wanted.push_back(std::move(object));
+  }
+  out["wanted"] = std::move(wanted);
+  out["wanted_left_out"] = left_out;
+  return out;
+}
+
 json::object to_json(const RecordedExtension& extension) {
   json::object out;
   put_bytes(out, "id", extension.id);
@@ -104,6 +119,7 @@ json::object to_json(const Record& record) {
     out["refused_refs"] = std::move(refused);
   }
   if (!record.bypass.empty()) put_bytes(out, "bypass", record.bypass);
+  if (record.pull) out["pull"] = to_json(*record.pull, record.wanted_left_out);
   json::array extensions;
   for (const RecordedExtension& one : record.extensions) extensions.push_back(to_json(one));
   out["extensions"] = std::move(extensions);
@@ -185,6 +201,18 @@ RecordedExtension extension_from(const json::object& object) {
   return extension;
 }
 
+PullRequest pull_from(const json::object& object) {
+  PullRequest pull;
+  pull.told = get_flag(object, "told");
+  pull.is_clone = get_flag(object, "is_clone");
+  pull.shallow = get_flag(object, "shallow");
+  pull.filter = get_bytes(object, "filter");
+  each(object, "wanted", [&](const json::object& one) {
+    pull.wanted.push_back({get_bytes(one, "id"), get_bytes(one, "name"), 0});
+  });
+  return pull;
+}
+
 Record record_from(const json::object& object) {
   Record record;
   record.format = object.at("format").to_number<int>();
@@ -207,6 +235,10 @@ Record record_from(const json::object& object) {
   each(object, "refused_refs",
        [&](const json::object& one) { record.refused_refs.push_back(get_bytes(one, "name")); });
   record.bypass = get_bytes(object, "bypass");
+  if (const json::value* pull = object.if_contains("pull")) {
+    record.pull = pull_from(pull->as_object());
+    record.wanted_left_out = get_number<std::size_t>(pull->as_object(), "wanted_left_out");
+  }
   each(object, "extensions",
        [&](const json::object& one) { record.extensions.push_back(extension_from(one)); });
   record.attempts = get_number<std::uint32_t>(object, "attempts", 1);

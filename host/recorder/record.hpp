@@ -46,10 +46,10 @@ struct LostAttempt {
 struct Record {
   int format = kRecordFormat;
   std::string id;       // of the event, and of the decision: 36 characters
-  std::string push_id;  // the same for all events of one push
+  std::string push_id;  // the same for all events of one push or pack
   std::int64_t time_ns = 0;
   std::int64_t took_ns = 0;
-  std::string kind;  // pre_push, push
+  std::string kind;  // pre_push, push, pre_pull, pull
   // accepted, refused, or partial: some references are refused. Of an event that cannot be refused,
   // done or failed.
   std::string verdict;
@@ -62,6 +62,8 @@ struct Record {
   std::size_t refs_left_out = 0;
   std::vector<std::string> refused_refs;  // names, where that is partial
   std::string bypass;                     // the caller's reason to push past extensions
+  std::optional<PullRequest> pull;  // of pulls
+  std::size_t wanted_left_out = 0;
   std::vector<RecordedExtension> extensions;
   std::uint32_t attempts = 1;
   std::vector<LostAttempt> lost;

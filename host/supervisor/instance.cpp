@@ -28,6 +28,17 @@ long long milliseconds(std::chrono::nanoseconds length) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
 }
 
+// Clients read this file into a few pages. Where not all fit, none counts: they ask the host.
+std::string roots_for_clients(const Config& config) {
+  constexpr std::size_t kMost = 4096;
+  std::string lines;
+  for (const fs::path& root : config.roots) {
+    if (root.native().find('\n') != std::string::npos) return {};
+    lines += "root=" + root.string() + "\n";
+  }
+  return lines.size() > kMost ? std::string() : lines;
+}
+
 std::string client_conf(const Config& config) {
   // Where the instance belongs to root, hooks would not expect anybody else's socket.
   const std::optional<User> user = find_user(config.user);
@@ -39,7 +50,7 @@ std::string client_conf(const Config& config) {
              unreachable_name(config.client.when_unreachable), milliseconds(config.client.timeout),
              milliseconds(config.client.connect_timeout), (config.state / kSpool).string(),
              config.file.string()) +
-         host;
+         host + roots_for_clients(config);
 }
 
 bool says(const Config& config, const fs::path& program) {

@@ -106,6 +106,21 @@ const Event* copy_push(Arena& arena, const Event& event) {
   return copy;
 }
 
+template <class Event>
+const Event* copy_pull(Arena& arena, const Event& event) {
+  Event* copy = arena.make(event);
+  copy->event = copy_common(arena, *event.event);
+  copy->filter = arena.copy(event.filter);
+  if (event.wanted_count == 0) return copy;
+  rcx_wanted* all = arena.copy_array(event.wanted, event.wanted_count, event.wanted_stride);
+  for (std::size_t i = 0; i < event.wanted_count; ++i) {
+    rcx_wanted* one = at(all, event.wanted_stride, i);
+    for (rcx_bytes* bytes : {&one->id, &one->name, &one->short_name}) *bytes = arena.copy(*bytes);
+  }
+  copy->wanted = all;
+  return copy;
+}
+
 }  // namespace
 
 Arena::Arena() : begin_(reserve()) {
@@ -187,6 +202,14 @@ const rcx_pre_push* copy_event(Arena& arena, const rcx_pre_push& event) {
 
 const rcx_push* copy_event(Arena& arena, const rcx_push& event) {
   return copy_push(arena, event);
+}
+
+const rcx_pre_pull* copy_event(Arena& arena, const rcx_pre_pull& event) {
+  return copy_pull(arena, event);
+}
+
+const rcx_pull* copy_event(Arena& arena, const rcx_pull& event) {
+  return copy_pull(arena, event);
 }
 
 const rcx_commit* copy_commit(Arena& arena, const rcx_commit& commit) {

@@ -102,28 +102,36 @@ class Check {
     for (const Sample& sample : samples()) {
       for (std::size_t i = 0; i < infos.size(); ++i, ++step) {
         const EventKind* kind = event_kind(infos[i].event);
-        if (step < from_ || kind == nullptr) continue;
+        const bool pull = kind != nullptr && kind->action == RCX_ACTION_PULL;
+        if (step < from_ || kind == nullptr || pull != sample.pull.has_value()) continue;
         mark(step);
         enter(fmt::format("{} on {}", kind->name, sample.name));
-        rcx::testing::FakePush push = sample.push;
-        push.action = infos[i].actions & -infos[i].actions;
-        const StrictOutcome outcome = host.handle(
-            *RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i), push, handler_budget_);
-        judge(outcome, kind->veto, push.cancel_after == 0);
+        const rcx_handler& handler =
+            *RCX_AT(rcx_handler, plugin.handlers, plugin.handler_stride, i);
+        const auto call = [&](auto event) {
+          event.action = infos[i].actions & -infos[i].actions;
+          judge(host.handle(handler, event, handler_budget_), *kind, event.cancel_after == 0);
+        };
+        if (pull) {
+          call(*sample.pull);
+        } else {
+          call(sample.push);
+        }
         after(before, false);
       }
     }
   }
 
   // To fail is right where nothing can be read, or not all, and where no time is left.
-  void judge(const StrictOutcome& outcome, bool veto, bool cancelled) {
+  void judge(const StrictOutcome& outcome, const EventKind& kind, bool cancelled) {
     answer({{"took", outcome.took_ns}, {"where", where_}});
-    if (outcome.read_failed && outcome.status == RCX_OK && veto && outcome.objections == 0) {
+    if (outcome.read_failed && outcome.status == RCX_OK && kind.veto && outcome.objections == 0) {
       report(true,
              "lets a push pass whose commits could not be read; return the status that get gave");
     } else if (outcome.status != RCX_OK && !outcome.read_failed && !outcome.limited &&
                !outcome.told && !cancelled) {
-      report(false, "fails: " + outcome.failure + "; its fail policy then refuses the push");
+      report(false, fmt::format("fails: {}; its fail policy then refuses the {}", outcome.failure,
+                                kind.what));
     }
   }
 

@@ -4,6 +4,7 @@ namespace rcx::host {
 namespace {
 
 using rcx::testing::FakeCommit;
+using rcx::testing::FakePull;
 using rcx::testing::FakePush;
 
 constexpr const char* kOdd = "caf\xe9 \xff\xfe \x01\x1b[31m\r\n\"'\\ \xc3\xa9";
@@ -180,6 +181,43 @@ FakePush other_system(std::uint32_t vcs) {
   return push;
 }
 
+FakePull fetch() {
+  FakePull pull;
+  pull.want("refs/heads/main");
+  pull.want("refs/tags/v1");
+  return pull;
+}
+
+FakePull clone(bool shallow, const char* filter) {
+  FakePull pull = fetch();
+  pull.is_clone = true;
+  pull.shallow = shallow;
+  pull.filter = filter;
+  return pull;
+}
+
+FakePull not_told() {
+  FakePull pull;
+  pull.told = false;
+  return pull;
+}
+
+FakePull odd_pull() {
+  FakePull pull = fetch();
+  pull.want("");
+  pull.want(std::string("refs/heads/") + kOdd);
+  pull.wanted[0].id = std::string(64, 'a');
+  pull.caller.name = kOdd;
+  pull.repository.name = kOdd;
+  return pull;
+}
+
+FakePull deserted_pull() {
+  FakePull pull = fetch();
+  pull.cancel_after = 0;
+  return pull;
+}
+
 }  // namespace
 
 const std::vector<Sample>& samples() {
@@ -206,6 +244,12 @@ const std::vector<Sample>& samples() {
       {"commits that the host cannot read", unreadable(RCX_FAILED)},
       {"commits beyond the host's limit", unreadable(RCX_LIMIT)},
       {"an update of a branch by one commit, once more", one_commit()},
+      {"a fetch of a branch and a tag", {}, fetch()},
+      {"a clone", {}, clone(false, "")},
+      {"a shallow clone with a filter", {}, clone(true, "blob:none")},
+      {"a client that has not said what it wants", {}, not_told()},
+      {"names that are not UTF-8, an object without a name, ids of SHA-256", {}, odd_pull()},
+      {"a person who has gone before the pack", {}, deserted_pull()},
   };
   return kAll;
 }

@@ -1,8 +1,9 @@
-// Pushes on which every extension should hold: the ordinary and the odd.
+// Pushes and pulls on which every extension should hold: the ordinary and the odd.
 #pragma once
 
 #include <rcx/testing.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace rcx::host {
 struct Sample {
   std::string name;  // as in: it crashes on ...
   rcx::testing::FakePush push;
+  std::optional<rcx::testing::FakePull> pull = {};  // instead of the push
 };
 
 const std::vector<Sample>& samples();

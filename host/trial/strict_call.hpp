@@ -58,6 +58,8 @@ struct StrictHost::Table {
 
   // The call where a service may answer, else null.
   static Call* asking(const rcx_call* raw, const char* function);
+  // Whether the call is for a pull, which has no commits; the answer is made.
+  static bool without_commits(Call& call);
   // Whether `commit` is one that `call` was given.
   static bool known(Call& call, const rcx_commit* commit, const char* function);
   // What the extension gets to see of `original`: one copy, however often it asks.

@@ -105,6 +105,23 @@ StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing:
   return outcome;
 }
 
+StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing::FakePull& pull,
+                                 std::chrono::nanoseconds budget) {
+  const rcx::testing::FrozenPull frozen(pull, handler.event);
+  const bool pre = handler.event == RCX_EVENT_PRE_PULL;
+  Call& call = begin(pre ? Stage::kPrePull : Stage::kPull, &frozen.common());
+  StrictOutcome outcome = run(call, Activity::kHandler, budget, [&] {
+    if (pre) {
+      return handler.call.pre_pull(instance_, call.raw,
+                                   copy_event(call.arena, frozen.raw<rcx_pre_pull>()));
+    }
+    return handler.call.pull(instance_, call.raw, copy_event(call.arena, frozen.raw<rcx_pull>()));
+  });
+  const std::lock_guard<std::mutex> lock(mutex_);
+  call.push = nullptr;
+  return outcome;
+}
+
 void StrictHost::destroy(std::chrono::nanoseconds budget) {
   if (plugin_.destroy != nullptr) {
     slot_.enter(Activity::kCreate, plugin_.id, monotonic_ns() + budget.count());
@@ -166,6 +183,13 @@ rcx_status StrictHost::object(const rcx_call* raw, const std::uint64_t* ref, rcx
   if (call == nullptr) return RCX_MISUSED;
   if (call->stage == Stage::kCreate) {
     return misused("objects in create, where no push is; object in a handler for pre_push");
+  }
+  if (call->stage == Stage::kPull) {
+    return misused(
+        "objects in a handler for pull, when the pack has been sent; object in one for pre_pull");
+  }
+  if (call->stage == Stage::kPrePull && ref != nullptr) {
+    return misused("objects to a reference of a pull, which has none; use reject");
   }
   if (call->stage == Stage::kPush) {
     return misused(

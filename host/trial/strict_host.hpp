@@ -44,15 +44,17 @@ class StrictHost {
   ~StrictHost();
 
   StrictOutcome create(std::chrono::nanoseconds budget);
-  // `handler` takes `Raw`, which is rcx_pre_push or rcx_push.
+  // `handler` is one for that event.
   StrictOutcome handle(const rcx_handler& handler, const rcx::testing::FakePush& push,
+                       std::chrono::nanoseconds budget);
+  StrictOutcome handle(const rcx_handler& handler, const rcx::testing::FakePull& pull,
                        std::chrono::nanoseconds budget);
   void destroy(std::chrono::nanoseconds budget);
 
  private:
   struct Call;
   struct Table;  // the contract's functions
-  enum class Stage { kCreate, kPrePush, kPush };
+  enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull };
 
   Call& begin(Stage stage, const rcx::testing::FrozenPush* push);
   template <class Function>

@@ -76,6 +76,12 @@ StrictHost::Call* StrictHost::Table::asking(const rcx_call* raw, const char* fun
   return nullptr;
 }
 
+bool StrictHost::Table::without_commits(Call& call) {
+  const bool pull = call.stage == Stage::kPrePull || call.stage == Stage::kPull;
+  if (pull) call.error = "this event has no commits";
+  return pull;
+}
+
 bool StrictHost::Table::known(Call& call, const rcx_commit* commit, const char* function) {
   if (call.commits.contains(commit)) return true;
   host->misused(
@@ -94,6 +100,7 @@ rcx_status StrictHost::Table::get(const rcx_call* raw, std::uint64_t index,
                                   const rcx_commit** out) noexcept {
   Call* call = asking(raw, "rcx_commits.get");
   if (call == nullptr) return RCX_MISUSED;
+  if (without_commits(*call)) return RCX_UNAVAILABLE;
   const rcx::testing::FakePush& from = call->push->from();
   if (index >= from.fail_at) {
     call->outcome.read_failed = true;
@@ -133,6 +140,7 @@ rcx_status StrictHost::Table::size_of(const rcx_call* raw, rcx_bytes id,
                                       std::uint64_t* out) noexcept {
   Call* call = asking(raw, "rcx_files.size_of");
   if (call == nullptr) return RCX_MISUSED;
+  if (without_commits(*call)) return RCX_UNAVAILABLE;
   const std::optional<std::uint64_t> size = call->push->size_of(abi_view(id));
   if (!size) return answer(*call, RCX_GONE, "the repository has no object of that id");
   *out = *size;

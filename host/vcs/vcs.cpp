@@ -5,6 +5,7 @@
 
 #include "host/vcs/fields.hpp"
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/pull.hpp"
 #include "host/vcs/git/store_cache.hpp"
 #include "host/vcs/place_call.hpp"
 
@@ -31,7 +32,7 @@ fs::path common_directory(const fs::path& git_directory) {
 
 Result<PlacedCall> place_call(const HookCall& call, const Roots& roots) {
   const fs::path directory{std::string(call.directory())};
-  const std::string git_dir{call.variable("GIT_DIR")};
+  const std::string git_dir{git::names_directory(call.hook()) ? "" : call.variable("GIT_DIR")};
   Result<Placed> placed =
       roots.place(common_directory(git_dir.empty() ? directory : directory / git_dir));
   if (!placed) return placed.error();
@@ -62,7 +63,10 @@ Result<void> start_vcs() {
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
                                  Repositories& repositories) {
+  const bool pull = git::is_pull(call.hook());
   const Result<PlacedCall> placed = place_call(call, roots);
+  // The client is configured for all repositories of the machine, whosever they are.
+  if (!placed && pull && placed.error().code == Code::kDenied) return HookEvent{};
   if (!placed) return placed.error();
 
   HookEvent result;
@@ -79,12 +83,20 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   event.repository.path = placed->repository.path.string();
   event.push_id = placed->push_id;
   add_fields(config, event);
+  if (pull) {
+    if (Result<void> read = git::read_pull(call, event); !read) return read.error();
+    return result;
+  }
   if (Result<void> read = git::read_push(call, config, repositories.git(), result); !read)
     return read.error();
   // References have moved, and nobody has been told yet.
   if (event.kind->number == RCX_EVENT_PUSH) repositories.invalidate(event.repository.path);
   if (event.refs.empty()) result.event.reset();
   return result;
+}
+
+Result<void> complete(HookEvent& hook) {
+  return hook.commits ? hook.commits->complete(*hook.event) : git::name_wanted(*hook.event);
 }
 
 }  // namespace rcx::host

@@ -13,10 +13,10 @@
 namespace rcx::host {
 
 // An event and what can be asked about it. `event` is null when the call asks for nothing, such as
-// a push that updates no reference.
+// a push that updates no reference, and a pull of a repository that is none of this host's.
 struct HookEvent {
   std::unique_ptr<Event> event;
-  std::unique_ptr<CommitSource> commits;
+  std::unique_ptr<CommitSource> commits;  // null for pulls
 };
 
 namespace git {
@@ -57,6 +57,10 @@ Result<void> start_vcs();
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
                                  Repositories& repositories);
+
+// Fills in what of the event costs a look into the repository: CommitSource::complete, or the names
+// of what a pull wants. Once, and only when somebody wants the event.
+Result<void> complete(HookEvent& hook);
 
 // After an accepted pre_push: keeps which commits are new until the push event of the same push
 // asks. By then references have moved, those of other pushes among them, and it can only be

@@ -68,6 +68,12 @@ void add_event(const Event& event, Record& record) {
   const auto kept = static_cast<std::ptrdiff_t>(std::min(event.refs.size(), kMostRefs));
   record.refs.assign(event.refs.begin(), event.refs.begin() + kept);
   record.refs_left_out = event.refs.size() - record.refs.size();
+  if (event.kind->action != RCX_ACTION_PULL) return;
+  record.pull = event.pull;
+  std::vector<Wanted>& wanted = record.pull->wanted;
+  if (wanted.size() <= kMostRefs) return;
+  record.wanted_left_out = wanted.size() - kMostRefs;
+  wanted.resize(kMostRefs);
 }
 
 void add_lost(const std::vector<Blame>& lost, Record& record) {
@@ -111,9 +117,9 @@ Record record_of(const HookCall& call, const Event* event, std::uint32_t attempt
   record.id = uuid_text(call.event_id());
   record.time_ns = call.time_ns();
   record.attempts = attempt;
-  const bool veto = call.hook() == "pre-receive";
-  record.kind = veto ? "pre_push" : call.hook() == "post-receive" ? "push" : "unknown";
-  record.verdict = veto ? "refused" : "failed";
+  const EventKind* kind = event_kind_of(call.hook());
+  record.kind = kind != nullptr ? kind->name : "unknown";
+  record.verdict = kind != nullptr && kind->veto ? "refused" : "failed";
   record.reason = bounded(reason);
   record.path = call.directory();
   if (event != nullptr) add_event(*event, record);

@@ -17,8 +17,10 @@
 namespace rcx::host {
 namespace {
 
-bool is_pre(const HookCall& call) {
-  return call.hook() == "pre-receive";
+// What is refused where the call cannot be heard; empty where it is too late for that.
+std::string_view refusable(const HookCall& call) {
+  const EventKind* kind = event_kind_of(call.hook());
+  return kind != nullptr && kind->veto ? kind->what : std::string_view();
 }
 
 std::string restart_text(const Blame& blame) {
@@ -118,12 +120,13 @@ class CallService {
     Event& event = *hook.event;
     const ExtensionSet& set = *context_.extensions;
     const bool heard = wanted(set, *event.kind, event);
-    const bool kept = event.kind->veto && wanted(set, *event_kind(RCX_EVENT_PUSH), event);
+    const bool kept =
+        event.kind->number == RCX_EVENT_PRE_PUSH && wanted(set, *event_kind(RCX_EVENT_PUSH), event);
     Result<void> complete{};
     if (heard || kept) {
       // From here on the client watches: what is read may take this process down.
       connection_.announce();
-      complete = hook.commits->complete(event);
+      complete = rcx::host::complete(hook);
     }
     if (heard && !complete) {
       give_up(complete.error(), &event);
@@ -151,15 +154,17 @@ class CallService {
       if (complete) complete = keep_commits(hook, *context_.config);
       if (!complete) log("worker").warn("event {}: {}", id_, complete.error().message);
     }
-    if (!event.kind->veto) forget_commits(event, *context_.config);
+    if (event.kind->number == RCX_EVENT_PUSH) forget_commits(event, *context_.config);
     const std::int64_t took = monotonic_ns() - began_;
     // Before the verdict: once git has that, this process may die.
     context_.recording->add(record_of(event, verdict, blamed_), took);
     answered_ = true;
     connection_.send_verdict(status, verdict_text(verdict, event, context_.config->output));
-    log("worker").info("event {}: {} of {} by {}, {} refs, {} in {}", id_, event.kind->name,
+    const bool pull = event.kind->action == RCX_ACTION_PULL;
+    log("worker").info("event {}: {} of {} by {}, {} {}, {} in {}", id_, event.kind->name,
                        printable(event.repository.name), printable(event.caller.name),
-                       event.refs.size(),
+                       pull ? event.pull.wanted.size() : event.refs.size(),
+                       pull ? "wanted" : "refs",
                        verdict.refused                ? "refused"
                        : verdict.refused_refs.empty() ? "done"
                                                       : "refused in part",
@@ -232,9 +237,10 @@ class CallService {
     context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
                             monotonic_ns() - began_);
     answered_ = true;
-    connection_.send_verdict(1, is_pre(call_) || asks_about_refs(call_)
-                                    ? refusal_text(error.message, id_, context_.config->output)
-                                    : "rcx: " + printable(error.message) + "\n");
+    const std::string_view what = asks_about_refs(call_) ? "push" : refusable(call_);
+    connection_.send_verdict(
+        1, what.empty() ? "rcx: " + printable(error.message) + "\n"
+                        : refusal_text(error.message, what, id_, context_.config->output));
   }
 
   const WorkerContext& context_;

@@ -102,6 +102,7 @@ std::vector<Rule> rules_from(const rcx::Value& settings) {
     }
     rules.push_back(std::move(rule));
   }
+  if (rules.empty()) disable.fail("something that leaves a rule");
   return rules;
 }
 

@@ -34,7 +34,6 @@ class SecretScan {
       setup.settings()["initial_import"].fail("check or skip");
     }
     if (most_ < 1) setup.settings()["findings"].fail("a number from 1 on");
-    if (rules_.empty()) setup.settings()["disable"].fail("something that leaves a rule");
   }
 
   void check(const rcx::PrePush& push) const {
@@ -45,8 +44,8 @@ class SecretScan {
     Run run{push, {}, {}, 0};
     const rcx::Refs refs = push.refs();
     for (const rcx::Commit& commit : push.commits()) {
-      const auto ref = scope_.covers(refs, commit);
-      if (ref) check_commit(run, commit, *ref);
+      const std::vector<std::uint64_t> covered = scope_.covers(refs, commit);
+      if (!covered.empty()) check_commit(run, commit, covered);
     }
     if (run.findings > most_) {
       push.reject("and " + std::to_string(run.findings - most_) + " more secrets like these");
@@ -57,7 +56,7 @@ class SecretScan {
   struct Run {
     const rcx::PrePush& push;
     std::map<std::uint64_t, AllowList> allowed;  // by reference, read when something is found
-    std::set<std::string> told;                  // fingerprint and path, each once
+    std::set<std::string> told;                  // fingerprint, reference and path, each once
     std::int64_t findings;
   };
 
@@ -67,7 +66,8 @@ class SecretScan {
     return settings;
   }
 
-  void check_commit(Run& run, const rcx::Commit& commit, std::uint64_t ref) const {
+  void check_commit(Run& run, const rcx::Commit& commit,
+                    const std::vector<std::uint64_t>& refs) const {
     for (const rcx::Change& change : commit.changes()) {
       // Returning would let through what was not looked at.
       if (run.push.cancelled()) {
@@ -77,7 +77,7 @@ class SecretScan {
       if (change.deleted() || text_matches(change.path())) continue;
       const rcx::AddedLines added = change.added_lines();
       for (const Found& found : scanner_.scan(added.text())) {
-        tell(run, commit, change, ref, found, added.line_at(found.offset));
+        tell(run, commit, change, refs, found, added.line_at(found.offset));
       }
     }
   }
@@ -87,19 +87,22 @@ class SecretScan {
                        [&](const std::string& glob) { return text::glob_matches(glob, path); });
   }
 
-  void tell(Run& run, const rcx::Commit& commit, const rcx::Change& change, std::uint64_t ref,
-            const Found& found, std::uint64_t line) const {
+  // Through whichever of `refs` does not allow it.
+  void tell(Run& run, const rcx::Commit& commit, const rcx::Change& change,
+            const std::vector<std::uint64_t>& refs, const Found& found, std::uint64_t line) const {
     const std::string print = fingerprint(found.secret);
-    const AllowList& allowed = allow_list(run, ref);
-    if (allowed.allows(found.rule->name(), print) || allowed.allows_path(change.path())) return;
-    if (!run.told.insert(print + std::string(change.path())).second) return;
-    if (++run.findings > most_) return;
-    run.push.reject(
-        ref, "this looks like " + found.rule->what() + ": " + masked(found.secret) + " in " +
-                 text::quoted_path(change.path()) + ", line " + std::to_string(line) + " (commit " +
-                 std::string(commit.short_id()) + ", rule " + found.rule->name() +
-                 "): revoke it and take it out of that commit; if it is no secret, have '" +
-                 "fingerprint " + print + "' added to " + allow_file_);
+    for (const std::uint64_t ref : refs) {
+      const AllowList& allowed = allow_list(run, ref);
+      if (allowed.allows(found.rule->name(), print) || allowed.allows_path(change.path())) continue;
+      const std::string place = print + std::to_string(ref) + " " + std::string(change.path());
+      if (!run.told.insert(place).second || ++run.findings > most_) continue;
+      run.push.reject(
+          ref, "this looks like " + found.rule->what() + ": " + masked(found.secret) + " in " +
+                   text::quoted_path(change.path()) + ", line " + std::to_string(line) +
+                   " (commit " + std::string(commit.short_id()) + ", rule " + found.rule->name() +
+                   "): revoke it and take it out of that commit; if it is no secret, have '" +
+                   "fingerprint " + print + "' added to " + allow_file_);
+    }
   }
 
   // As it stood before the push, so that a push cannot allow itself: of the reference, or of HEAD

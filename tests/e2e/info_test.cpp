@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 #include <random>
 
+#include <rcx/abi.h>
+
 #include "tests/e2e/host_test.hpp"
 
 namespace rcx::test {
@@ -45,7 +47,8 @@ TEST_F(Info, OfAGoodOne) {
   const Outcome told = info_of(file);
   EXPECT_EQ(told.status, 0) << told.err;
   EXPECT_THAT(told.out, ContainsRegex("id +recorder\n"));
-  EXPECT_THAT(told.out, HasSubstr("built with 1.0, needs 1.0; this host speaks 1."));
+  EXPECT_THAT(told.out, HasSubstr("built with 1." + std::to_string(RCX_ABI_MINOR) +
+                                  ", needs 1.0; this host speaks 1."));
   EXPECT_THAT(told.out, ContainsRegex("handles +pre_push on .*, inline\n"));
   EXPECT_THAT(told.out, ContainsRegex("file +" + file.string() + ", [0-9]+ bytes, mode 0755"));
   EXPECT_THAT(told.out, ContainsRegex("needs .*libstdc\\+\\+\\.so"));

@@ -1,8 +1,10 @@
-// What git writes to pre-receive and post-receive, as an event. The first byte chooses the hook;
-// lines up to one that is `--` are variables of the hook, the rest is its input.
+// What git writes to pre-receive, post-receive and the hook of pulls, as an event. The first byte
+// chooses the hook; lines up to one that is `--` are its variables, of pulls its arguments, the
+// rest is its input.
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <array>
 #include <boost/filesystem.hpp>
 #include <cstring>
 
@@ -44,7 +46,7 @@ class Place {
   Config config_;
 };
 
-Result<HookCall> call_of(const std::string& hook, const std::string& variables,
+Result<HookCall> call_of(const std::string& hook, bool pull, const std::string& words,
                          const std::string& directory, const std::string& input) {
   rcx_wire_request head{};
   head.magic = RCX_WIRE_MAGIC;
@@ -57,7 +59,8 @@ Result<HookCall> call_of(const std::string& hook, const std::string& variables,
     return section;
   };
   head.hook = add(hook);
-  head.variables = add(variables);
+  head.arguments = add(pull ? words : "");
+  head.variables = add(pull ? "" : words);
   head.directory = add(directory);
   head.input = add(input);
   std::string bytes(sizeof head, '\0');
@@ -68,7 +71,17 @@ Result<HookCall> call_of(const std::string& hook, const std::string& variables,
   return HookCall::open(std::move(fd));
 }
 
+void check_pull(const Event& event) {
+  require(event.pull.told && !event.pull.wanted.empty(), "a pack is of something");
+  for (const Wanted& wanted : event.pull.wanted) {
+    require(wanted.id.find_first_not_of("0123456789abcdef") == std::string::npos, "ids are ids");
+  }
+  const AbiEvent seen(event);
+  require(seen.pre_pull().wanted_count == event.pull.wanted.size(), "extensions see it");
+}
+
 void check(const Event& event) {
+  if (event.action == RCX_ACTION_PULL) return check_pull(event);
   require(!event.refs.empty(), "an event is about references");
   for (const RefUpdate& ref : event.refs) {
     require(ref.name.starts_with("refs/"), "a reference has a name");
@@ -97,8 +110,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (char& c : variables) c = c == '\n' ? '\0' : c;
     if (!variables.empty()) variables += '\0';
   }
-  const Result<HookCall> call = call_of((data[0] & 1U) != 0 ? "post-receive" : "pre-receive",
-                                        variables, kPlace.repository(), input);
+  constexpr std::array kHooks = {"pre-receive", "post-receive", RCX_WIRE_PACK_OBJECTS,
+                                 RCX_WIRE_PACK_SENT};
+  const std::size_t hook = data[0] & 3U;
+  const Result<HookCall> call =
+      call_of(kHooks.at(hook), hook >= 2, variables, kPlace.repository(), input);
   require(static_cast<bool>(call), "the call keeps the protocol");
   const Result<HookEvent> read = read_hook_call(*call, 1, Caller{}, kRoots, kPlace.config(), kRepositories);
   if (read && read->event) check(*read->event);

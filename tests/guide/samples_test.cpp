@@ -45,6 +45,23 @@ TEST_F(Guide, frozen) {
   EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("1 it is frozen until Monday"));
 }
 
+TEST_F(Guide, no_full_clones) {
+  FakeHost host(sample());
+  FakePull pull;
+  EXPECT_TRUE(host.pre_pull(pull).passed());
+  pull.is_clone = true;
+  EXPECT_THAT(objections(host.pre_pull(pull)),
+              ElementsAre("this is large: clone with --filter=blob:none"));
+  pull.told = false;
+  EXPECT_TRUE(host.pre_pull(pull).passed());
+  pull.told = true;
+  pull.filter = "blob:none";
+  pull.want("refs/heads/embargo");
+  pull.caller.name = "guest";
+  EXPECT_THAT(objections(host.pre_pull(pull)),
+              ElementsAre("guests read the mirror", "not before Monday"));
+}
+
 TEST_F(Guide, verdicts) {
   FakeHost host(sample());
   const Outcome outcome = host.pre_push({});

@@ -94,9 +94,9 @@ TEST(SecretScan, TheAllowListOfTheBranchBeforeThePushCounts) {
   const std::string text = scan(push).objections.at(0).text;
   const std::size_t at = text.find("fingerprint ") + 12;
   const std::string old_id(40, '1');
-  for (const std::string line :
-       {"fingerprint " + text.substr(at, 16) + " # a test", std::string("path src/*"),
-        std::string("  rule aws-access-key\r")}) {
+  for (const std::string& line :
+       std::vector<std::string>{"fingerprint " + text.substr(at, 16) + " # a test", "path src/*",
+                                "  rule aws-access-key\r"}) {
     push.elsewhere = {{"refs/heads/main", old_id}};
     push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "# ours\n\n" + line + "\n"}}}};
     const Outcome outcome = scan(push);

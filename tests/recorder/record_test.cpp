@@ -52,6 +52,22 @@ TEST(RecordTest, IsReadAsItWasWritten) {
   EXPECT_EQ(read.record.generation, 9);
 }
 
+TEST(RecordTest, PullIsReadAsItWasWritten) {
+  Record record = record_of(7);
+  record.pull = PullRequest{true, true, true, "blob:none", {{"12", "refs/heads/\xff", 0}}};
+  record.wanted_left_out = 3;
+  const std::string line = record_line(record);
+  const StoredRecord read = *parse_record(line);
+  EXPECT_EQ(record_line(read.record), line);
+  ASSERT_TRUE(read.record.pull);
+  EXPECT_TRUE(read.record.pull->told && read.record.pull->is_clone && read.record.pull->shallow);
+  EXPECT_EQ(read.record.pull->filter, "blob:none");
+  ASSERT_EQ(read.record.pull->wanted.size(), 1U);
+  EXPECT_EQ(read.record.pull->wanted[0].name, "refs/heads/\xff");
+  EXPECT_EQ(read.record.wanted_left_out, 3U);
+  EXPECT_FALSE(stored(whole()).record.pull);
+}
+
 TEST(RecordTest, AnyBytesComeBackAndTheLineIsSafe) {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);

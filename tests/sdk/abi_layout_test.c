@@ -103,6 +103,33 @@ AT(rcx_push, refs, 16);
 AT(rcx_push, ref_count, 24);
 SIZE(rcx_push, 32);
 
+AT(rcx_wanted, size, 0);
+AT(rcx_wanted, kind, 4);
+AT(rcx_wanted, id, 8);
+AT(rcx_wanted, name, 24);
+AT(rcx_wanted, short_name, 40);
+SIZE(rcx_wanted, 56);
+
+AT(rcx_pre_pull, size, 0);
+AT(rcx_pre_pull, wanted_stride, 4);
+AT(rcx_pre_pull, event, 8);
+AT(rcx_pre_pull, wanted, 16);
+AT(rcx_pre_pull, wanted_count, 24);
+AT(rcx_pre_pull, is_clone, 32);
+AT(rcx_pre_pull, flags, 36);
+AT(rcx_pre_pull, filter, 40);
+SIZE(rcx_pre_pull, 56);
+
+AT(rcx_pull, size, 0);
+AT(rcx_pull, wanted_stride, 4);
+AT(rcx_pull, event, 8);
+AT(rcx_pull, wanted, 16);
+AT(rcx_pull, wanted_count, 24);
+AT(rcx_pull, is_clone, 32);
+AT(rcx_pull, flags, 36);
+AT(rcx_pull, filter, 40);
+SIZE(rcx_pull, 56);
+
 AT(rcx_call, size, 0);
 AT(rcx_call, reserved, 4);
 AT(rcx_call, host, 8);
@@ -287,6 +314,11 @@ NUMBER(RCX_ACTION_PULL, 0x2u);
 NUMBER(RCX_ACTION_PUSH_LOCAL, 0x4u);
 NUMBER(RCX_EVENT_PRE_PUSH, 1u);
 NUMBER(RCX_EVENT_PUSH, 2u);
+NUMBER(RCX_EVENT_PRE_PULL, 3u);
+NUMBER(RCX_EVENT_PULL, 4u);
+NUMBER(RCX_PULL_TOLD, 0x1u);
+NUMBER(RCX_PULL_SHALLOW, 0x2u);
+NUMBER(RCX_PULL_FILTERED, 0x4u);
 NUMBER(RCX_REF_BRANCH, 1u);
 NUMBER(RCX_REF_TAG, 2u);
 NUMBER(RCX_REF_OTHER, 3u);

@@ -20,7 +20,7 @@ std::string without_newline(std::string text) {
 
 Repository::Repository(const Instance& instance, const std::string& name, bool as_nobody,
                        const std::string& format)
-    : path_(instance.root() / name), as_nobody_(as_nobody) {
+    : path_(instance.root() / name), as_nobody_(as_nobody), format_(format) {
   fs::create_directories(path_);
   if (as_nobody_) give_away(path_, kNobody);
   must({git_words(
@@ -48,8 +48,8 @@ Clone::Clone(const TempDir& temp, const std::string& name, const Repository& ori
     : path_(temp.path() / name), as_nobody_(as_nobody) {
   fs::create_directory(path_);
   if (as_nobody_) give_away(path_, kNobody);
-  must({git_words({"init", "--quiet", "--initial-branch=main",
-                   "--object-format=" + origin.git({"rev-parse", "--show-object-format"})}),
+  must({git_words(
+            {"init", "--quiet", "--initial-branch=main", "--object-format=" + origin.format()}),
         path_,
         {},
         {},

@@ -20,6 +20,8 @@ class Repository {
 
   const fs::path& path() const noexcept { return path_; }
   fs::path hook(const std::string& name) const { return path_ / "hooks" / name; }
+  // What objects are named by.
+  const std::string& format() const noexcept { return format_; }
   // Runs git in it; throws when that fails. Without the final newline.
   std::string git(const Words& arguments) const;
   // What `name` points at; empty when it does not exist.
@@ -28,6 +30,7 @@ class Repository {
  private:
   fs::path path_;
   bool as_nobody_;
+  std::string format_;
 };
 
 // A work tree whose `origin` is a repository, and that names objects as that does.

@@ -23,7 +23,7 @@
  *    inside a handler (or `create`) may call, and only until that function returns; from another
  *    thread they do nothing and return RCX_MISUSED. [any-thread] marks the others. Once the handler
  *    has returned, its rcx_call is freed memory for every thread.
- *  - Processes. Several workers run at once, those for pre_push apart from those for push, and each
+ *  - Processes. Several workers run at once, those for pre events apart from the others, and each
  *    has an instance of its own. They share `data_directory` and nothing else. A crash, exit() or
  *    an overrun deadline ends one worker: the extension counts as failed, the worker is replaced,
  *    and the events it had in hand are asked again, without the extension that did it.
@@ -168,7 +168,7 @@ typedef struct rcx_repository {
 typedef struct rcx_caller {
   uint32_t size;
   uint32_t name_from;    /* RCX_CALLER_FROM_* */
-  rcx_bytes name;        /* bytes: who pushes; `uid:1234` for a uid that has no name */
+  rcx_bytes name;        /* bytes: who it is; `uid:1234` for a uid that has no name */
   rcx_bytes source;      /* text: what `name` was read from, such as `uid 1000` or `REMOTE_USER` */
   rcx_bytes ip;          /* text: REMOTE_ADDR, or that of SSH_CONNECTION; not checked to be one */
   rcx_bytes user_agent;  /* bytes: HTTP_USER_AGENT, which the pusher chooses */
@@ -183,7 +183,8 @@ typedef struct rcx_caller {
 #define RCX_ACTION_PULL 0x2u       /* a fetch or clone */
 #define RCX_ACTION_PUSH_LOCAL 0x4u /* a change made on the server itself */
 
-/* Events. The number of an event never changes; later releases append. */
+/* Events. The number of an event never changes; later releases append. Those of pulls, 3 and 4, are
+ * in rcx/abi_pull.h. */
 #define RCX_EVENT_PRE_PUSH 1u /* before references move; handlers may object */
 #define RCX_EVENT_PUSH 2u     /* after references have moved */
 
@@ -193,13 +194,13 @@ typedef struct rcx_event {
   uint32_t kind;     /* RCX_EVENT_* */
   uint8_t id[16];    /* UUID version 7 (RFC 9562), the same for every attempt and every handler */
   rcx_bytes id_text; /* text: `id` in 36 characters; the decision id that people read */
-  rcx_bytes push_id; /* text: the same for the pre_push and the push of one push */
+  rcx_bytes push_id; /* text: the same for the pre and the post event of one push or pack */
   uint32_t attempt;  /* 1, and one more each time a worker was lost during this event */
   uint32_t depth;    /* 0, and one more for an event that a handler caused; 0 in this release */
   int64_t time_ns;   /* nanoseconds since 1970-01-01 UTC, when the hook was called */
   uint32_t action;   /* one of RCX_ACTION_* */
   uint32_t reserved;
-  rcx_bytes hook_type;  /* text: the raw hook, `pre_receive` or `post_receive` */
+  rcx_bytes hook_type;  /* text: the raw hook, such as `pre_receive` or `pack_objects` */
   rcx_bytes server_url; /* text: from rcx.yaml, empty where not set */
   const rcx_caller* caller;
   const rcx_repository* repository;
@@ -413,37 +414,6 @@ typedef struct rcx_commits {
                            uint32_t* reached);
 } rcx_commits;
 
-/* ---- Service rcx.files/1: what lies in the repository ---------------------------------------- */
-#define RCX_SERVICE_FILES_1 "rcx.files/1"
-
-/* One entry of a directory, as a commit has it. `name` is never empty and holds no slash. */
-typedef struct rcx_entry {
-  uint32_t size;
-  uint32_t mode;  /* as git has it: those of rcx_change, and 0040000 for a directory */
-  rcx_bytes name; /* bytes: without the directory it lies in */
-  rcx_bytes id;   /* text: of the content, a directory's tree or a submodule's commit */
-} rcx_entry;
-
-/* Sizes and directories, read when asked for and shared by all handlers of the event. Pointers are
- * valid until the handler returns; time spent here does not count against it. */
-typedef struct rcx_files {
-  uint32_t size;
-  uint32_t reserved;
-
-  /* `*bytes` becomes the size of the content `id`, which is an id of an rcx_change or rcx_entry.
-   * The content itself is not read. RCX_GONE where the repository does not hold it, as for a
-   * submodule, whose id belongs to another repository. RCX_FAILED for what is no id.
-   * [handler-thread] of a pre_push or push handler */
-  rcx_status (*size_of)(const rcx_call* call, rcx_bytes id, uint64_t* bytes);
-
-  /* `*entry` becomes the entry number `index` of `directory` as `commit` has it, in git's order of
-   * names; RCX_END past the last, and at once where there is no such directory or it is a file.
-   * `directory` is a path without a final slash, and empty for the root. RCX_LIMIT (counted apart)
-   * and RCX_MISUSED as for `change`. [handler-thread], as above */
-  rcx_status (*entry)(const rcx_call* call, const rcx_commit* commit, rcx_bytes directory,
-                      uint64_t index, const rcx_entry** entry);
-} rcx_files;
-
 /* ---- Service rcx.hook/1: the raw hook behind an event ---------------------------------------- */
 #define RCX_SERVICE_HOOK_1 "rcx.hook/1"
 
@@ -461,9 +431,10 @@ typedef struct rcx_hook {
   rcx_status (*variable)(const rcx_call* call, rcx_bytes name, rcx_bytes* value);
 } rcx_hook;
 
-#include <rcx/abi_repository.h> /* rcx.repository/1; needs what stands above */
-
 /* ---- What an extension exports --------------------------------------------------------------- */
+
+#include <rcx/abi_pull.h>       /* these need what stands above */
+#include <rcx/abi_repository.h> /* rcx.files/1, rcx.repository/1 */
 
 /* A handler. `instance` is what `create` made (may be null). Returns RCX_OK when it did its work,
  * objections or not; anything else counts as a failure of the extension, and its `fail` policy in
@@ -477,10 +448,14 @@ typedef rcx_status (*rcx_push_fn)(void* instance, const rcx_call* call, const rc
 typedef union rcx_handler_fn {
   rcx_pre_push_fn pre_push;
   rcx_push_fn push;
+  rcx_pre_pull_fn pre_pull;
+  rcx_pull_fn pull;
 #ifdef __cplusplus
   /* C++17 has no designated initialisers; these make a wrong pairing a compile error as well. */
   constexpr rcx_handler_fn(rcx_pre_push_fn fn) : pre_push(fn) {}
   constexpr rcx_handler_fn(rcx_push_fn fn) : push(fn) {}
+  constexpr rcx_handler_fn(rcx_pre_pull_fn fn) : pre_pull(fn) {}
+  constexpr rcx_handler_fn(rcx_pull_fn fn) : pull(fn) {}
 #endif
 } rcx_handler_fn;
 
@@ -494,7 +469,7 @@ typedef union rcx_handler_fn {
 typedef struct rcx_handler {
   uint32_t size;
   uint32_t event;    /* RCX_EVENT_* */
-  uint32_t actions;  /* mask of RCX_ACTION_*; 0 means RCX_ACTION_PUSH */
+  uint32_t actions;  /* mask of RCX_ACTION_*; 0: the event's own, RCX_ACTION_PUSH or _PULL */
   uint32_t delivery; /* RCX_QUEUED or RCX_INLINE; pre events are always inline */
   rcx_handler_fn call;
 } rcx_handler;

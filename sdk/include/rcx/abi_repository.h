@@ -1,6 +1,6 @@
 /* Part of the contract in rcx/abi.h, which includes it: reading deeper into what was pushed, and
- * into the repository that it was pushed to. Since minor release 1. All that the head of rcx/abi.h
- * says about ownership, growth, bytes, threads and failing holds.
+ * into the repository that it was pushed to. rcx.files/1 is of minor release 0, the rest of 1. All
+ * that the head of rcx/abi.h says about ownership, growth, bytes, threads and failing holds.
  *
  * What is read is read when it is asked for, once for all handlers of the event, and not at all
  * when nobody asks. Time spent here does not count against the handler. What `reading` in rcx.yaml
@@ -14,6 +14,38 @@
 
 /* NOLINTBEGIN(modernize-*): this is C */
 
+/* ---- Service rcx.files/1: what lies in the repository ---------------------------------------- */
+#define RCX_SERVICE_FILES_1 "rcx.files/1"
+
+/* One entry of a directory, as a commit has it. `name` is never empty and holds no slash. */
+typedef struct rcx_entry {
+  uint32_t size;
+  uint32_t mode;  /* as git has it: those of rcx_change, and 0040000 for a directory */
+  rcx_bytes name; /* bytes: without the directory it lies in */
+  rcx_bytes id;   /* text: of the content, a directory's tree or a submodule's commit */
+} rcx_entry;
+
+/* Sizes and directories, read when asked for and shared by all handlers of the event. Pointers are
+ * valid until the handler returns; time spent here does not count against it. */
+typedef struct rcx_files {
+  uint32_t size;
+  uint32_t reserved;
+
+  /* `*bytes` becomes the size of the content `id`, which is an id of an rcx_change or rcx_entry.
+   * The content itself is not read. RCX_GONE where the repository does not hold it, as for a
+   * submodule, whose id belongs to another repository. RCX_FAILED for what is no id.
+   * [handler-thread] of a pre_push or push handler */
+  rcx_status (*size_of)(const rcx_call* call, rcx_bytes id, uint64_t* bytes);
+
+  /* `*entry` becomes the entry number `index` of `directory` as `commit` has it, in git's order of
+   * names; RCX_END past the last, and at once where there is no such directory or it is a file.
+   * `directory` is a path without a final slash, and empty for the root. RCX_LIMIT (counted apart)
+   * and RCX_MISUSED as for `change`. [handler-thread], as above */
+  rcx_status (*entry)(const rcx_call* call, const rcx_commit* commit, rcx_bytes directory,
+                      uint64_t index, const rcx_entry** entry);
+} rcx_files;
+
+/* ---- Service rcx.repository/1: what is in it, and what it means ------------------------------- */
 #define RCX_SERVICE_REPOSITORY_1 "rcx.repository/1"
 
 /* Lines that follow each other in the new content of a path. */

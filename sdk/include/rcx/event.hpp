@@ -1,5 +1,5 @@
 // Events and what they are made of: callers, repositories, references. Pushes are in rcx/push.hpp,
-// commits in rcx/commit.hpp.
+// fetches and clones in rcx/pull.hpp, commits in rcx/commit.hpp.
 // Included by rcx/plugin.hpp, whose head states the rules of lifetimes and threads.
 //
 // Every class here is a view of a few pointers into the host's memory: copy it freely, but let
@@ -175,9 +175,9 @@ class Event {
   // Text: a UUID of 36 characters, the same for each attempt and each handler. An idempotency key
   // for what the handler does outside, and the decision id that the person reads.
   std::string_view id() const noexcept { return detail::view(event_->id_text); }
-  // Text: the same for the pre_push and the push of one push, whose id() differ. The key for what
-  // one leaves for the other in the data directory. A push need not follow: another extension, or
-  // git, may still refuse.
+  // Text: the same for the pre_push and the push of one push, whose id() differ, and for the
+  // pre_pull and the pull of one pack. The key for what one leaves for the other in the data
+  // directory. The second need not follow: another extension, or git, may still refuse.
   std::string_view push_id() const noexcept { return detail::view(event_->push_id); }
   // 1, and one more each time a worker was lost. Above 1, this handler may have run before.
   std::uint32_t attempt() const noexcept { return event_->attempt; }
@@ -191,7 +191,7 @@ class Event {
             std::chrono::nanoseconds(event_->time_ns)));
   }
   std::int64_t time_ns() const noexcept { return event_->time_ns; }
-  // `push`, `pull`, `push_local` or `other`. Always `push` in this release.
+  // `push`, `pull`, `push_local` or `other`. `push` or `pull` in this release.
   std::string_view action() const noexcept {
     switch (event_->action) {
       case RCX_ACTION_PUSH:
@@ -204,7 +204,8 @@ class Event {
         return "other";
     }
   }
-  // Text: the raw hook, `pre_receive` or `post_receive` for git.
+  // Text: the raw hook: `pre_receive` or `post_receive` for pushes; for pulls `pack_objects`, or
+  // one of those in rcx/abi_pull.h.
   std::string_view hook_type() const noexcept { return detail::view(event_->hook_type); }
   // Text: from rcx.yaml as it stands there, for links in messages. Empty where not set.
   std::string_view server_url() const noexcept { return detail::view(event_->server_url); }

@@ -30,7 +30,7 @@
 // gone, and so a thread that outlives the method must hold nothing of it. rcx::Logger works
 // everywhere.
 //
-// Processes: several workers run at once, those for pre_push apart from those for push, and each
+// Processes: several workers run at once, those for pre events apart from the others, and each
 // has an instance of its own. Members are a cache; what must last or be shared goes into
 // Setup::data_directory. A crash, exit() or a call far over its budget ends one worker, which is
 // replaced, and counts as a failure of the extension.
@@ -39,6 +39,7 @@
 
 #include <rcx/abi.h>
 #include <rcx/event.hpp>
+#include <rcx/pull.hpp>
 #include <rcx/push.hpp>
 #include <rcx/setup.hpp>
 #include <rcx/value.hpp>
@@ -123,9 +124,9 @@ void destroy(void* instance) noexcept {
 
 }  // namespace detail
 
-// How a handler for push is delivered. kInline: while the person waits, who reads what it says.
-// kQueued: nobody waits, what it says goes to the log, and it may run late. In this release both
-// run before `git push` returns, so a slow one makes the pusher wait in any case.
+// How a handler for push or pull is delivered. kInline: while the person waits, who reads what it
+// says. kQueued: nobody waits, what it says goes to the log, and it may run late. In this release
+// both run before `git push` or `git fetch` returns, so a slow one makes people wait in any case.
 constexpr std::uint32_t kQueued = RCX_QUEUED;
 constexpr std::uint32_t kInline = RCX_INLINE;
 
@@ -153,13 +154,12 @@ class On {
   std::uint32_t actions_;
 };
 
-// An entry of the table of handlers: the method `void Class::name(const rcx::PrePush&)` (or Push)
-// handles that event. `delivery` matters for post events only; `actions` is a mask of RCX_ACTION_*,
-// and 0 stands for RCX_ACTION_PUSH. Two methods may handle the same event; they run in the order of
-// the table.
+// An entry of the table of handlers: the method `void Class::name(const rcx::PrePush&)` (or Push,
+// PrePull, Pull) handles that event. `delivery` matters for post events only; `actions` is a mask
+// of RCX_ACTION_*, and 0 stands for the event's own: RCX_ACTION_PUSH, or RCX_ACTION_PULL. Two
+// methods may handle the same event; they run in the order of the table.
 template <auto kMethod>
-constexpr On<kMethod> on(std::uint32_t delivery = kQueued,
-                         std::uint32_t actions = RCX_ACTION_PUSH) noexcept {
+constexpr On<kMethod> on(std::uint32_t delivery = kQueued, std::uint32_t actions = 0) noexcept {
   return {delivery, actions};
 }
 

@@ -1,5 +1,6 @@
 // The range behind loops over commits, changes, entries and whatever else the host hands out one by
-// one. Included by rcx/commit.hpp; an extension writes a loop, and nothing from here by name.
+// one. Included by rcx/commit.hpp; an extension writes a loop, and nothing from here by name. A
+// loop that ends early has asked for no more than it saw.
 #ifndef RCX_STREAM_HPP
 #define RCX_STREAM_HPP
 

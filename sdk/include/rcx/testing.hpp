@@ -68,6 +68,7 @@
 #include <rcx/testing_call.hpp>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_frozen.hpp>
+#include <rcx/testing_pull.hpp>
 #include <rcx/value.hpp>
 
 #include <cstdint>
@@ -77,6 +78,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -141,6 +143,15 @@ class FakeHost {
     return run<rcx_push>(detail::Stage::kPush, RCX_EVENT_PUSH, push,
                          [](const rcx_handler& handler) { return handler.call.push; });
   }
+  // The same for fetches and clones; see rcx/testing_pull.hpp.
+  Outcome pre_pull(const FakePull& pull) {
+    return run<rcx_pre_pull>(detail::Stage::kPrePull, RCX_EVENT_PRE_PULL, pull,
+                             [](const rcx_handler& handler) { return handler.call.pre_pull; });
+  }
+  Outcome pull(const FakePull& pull) {
+    return run<rcx_pull>(detail::Stage::kPull, RCX_EVENT_PULL, pull,
+                         [](const rcx_handler& handler) { return handler.call.pull; });
+  }
 
   // What the extension logged so far, from any thread, and what its queued handlers said; a copy.
   // It is not emptied between calls, so a test that looks at one call remembers how long it was
@@ -186,21 +197,30 @@ class FakeHost {
     return *calls_.emplace_back(std::make_unique<detail::CallState>(call, stage, push, queued));
   }
 
-  // One frozen push for each handler, on the stack: AddressSanitizer tells who looks at it
+  // What the functions of the fake host answer from.
+  static const FrozenPush& common(const FrozenPush& push) { return push; }
+  static const FrozenPush& common(const FrozenPull& pull) { return pull.common(); }
+
+  // One frozen event for each handler, on the stack: AddressSanitizer tells who looks at it
   // afterwards. A handler that fails does not keep the next from running, as with the host.
-  template <class Raw, class Choose>
-  Outcome run(detail::Stage stage, std::uint32_t event, const FakePush& push, Choose choose) {
+  template <class Raw, class Fake, class Choose>
+  Outcome run(detail::Stage stage, std::uint32_t event, const Fake& fake, Choose choose) {
+    const std::uint32_t own = stage == detail::Stage::kPrePull || stage == detail::Stage::kPull
+                                  ? RCX_ACTION_PULL
+                                  : RCX_ACTION_PUSH;
     Outcome total;
     if (created_.status != RCX_OK) throw std::logic_error("create failed: " + created_.failure);
     for (std::uint32_t i = 0; i < plugin_->handler_count; ++i) {
       const rcx_handler& handler = *rcx::detail::at(plugin_->handlers, plugin_->handler_stride, i);
-      const std::uint32_t actions = handler.actions == 0 ? RCX_ACTION_PUSH : handler.actions;
-      if (handler.event != event || (actions & push.action) == 0) continue;
+      const std::uint32_t actions = handler.actions == 0 ? own : handler.actions;
+      if (handler.event != event || (actions & fake.action) == 0) continue;
 
-      const FrozenPush frozen(push, event);
-      const Raw raw = frozen.raw<Raw>();
-      const bool queued = stage == detail::Stage::kPush && handler.delivery == RCX_QUEUED;
-      detail::CallState& state = begin(stage, &frozen, queued);
+      using Frozen = std::conditional_t<std::is_same_v<Fake, FakePull>, FrozenPull, FrozenPush>;
+      const Frozen frozen(fake, event);
+      const Raw raw = frozen.template raw<Raw>();
+      const bool after = stage == detail::Stage::kPush || stage == detail::Stage::kPull;
+      const bool queued = after && handler.delivery == RCX_QUEUED;
+      detail::CallState& state = begin(stage, &common(frozen), queued);
       try {
         state.outcome.status = choose(handler)(instance_, &state, &raw);
       } catch (...) {

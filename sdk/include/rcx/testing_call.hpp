@@ -120,8 +120,9 @@ struct Log {
 };
 
 // What is running. It decides where reject and say are a misuse: nobody waits for what `create`
-// says, and a push that has happened cannot be refused.
-enum class Stage { kCreate, kPrePush, kPush };
+// says, and a push or pull that has happened cannot be refused. Where commits can be asked for
+// follows from it as well.
+enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull };
 
 // What the extension sees as rcx_call; the base is what it gets, the rest is found again by a cast.
 // Outlives the call, until the FakeHost goes, so that using it too late is noticed and not
@@ -154,6 +155,16 @@ struct CallState : rcx_call {
     errors.back() = why;
     outcome.misuses.push_back(std::move(why));
     return RCX_MISUSED;
+  }
+
+  // Whether it is a call for a pull. That has neither references nor commits, although the frozen
+  // push behind it has one reference, as every push does: functions ask here before they look.
+  bool pulls() const { return stage == Stage::kPrePull || stage == Stage::kPull; }
+  // The answer of rcx.commits/1 and rcx.files/1 then. No misuse: an extension may try, as it may
+  // with any repository that the host cannot read, and goes on without.
+  rcx_status without_commits() const {
+    errors.back() = "this event has no commits";
+    return RCX_UNAVAILABLE;
   }
 
   Stage stage;
@@ -206,12 +217,15 @@ inline rcx_status host_say(const rcx_call* call, rcx_bytes text) {
   return RCX_OK;
 }
 
-// reject and reject_ref. An objection that is RCX_MISUSED, in a push event or to a reference that
-// is not there, is among the misuses and not among the objections.
+// reject and reject_ref. An objection that is RCX_MISUSED, in a push or pull event or to a
+// reference that is not there (a pull has none), is among the misuses and not among the objections.
 inline rcx_status object(const rcx_call* call, std::optional<std::uint64_t> ref, rcx_bytes reason) {
   const CallState& state = CallState::of(call);
   if (!state.usable("reject")) return RCX_MISUSED;
-  if (state.stage != Stage::kPrePush) return state.misused("reject where there is no veto");
+  if (state.stage != Stage::kPrePush && state.stage != Stage::kPrePull) {
+    return state.misused("reject where there is no veto");
+  }
+  if (ref && state.pulls()) return state.misused("reject_ref of a pull");
   if (ref && *ref >= state.push->ref_count()) {
     return state.misused("reject_ref of reference " + std::to_string(*ref) + " of " +
                          std::to_string(state.push->ref_count()));
@@ -267,6 +281,7 @@ inline rcx_status commits_get(const rcx_call* call, std::uint64_t index,
   const CallState& state = CallState::of(call);
   if (!state.usable("rcx.commits/1 get")) return RCX_MISUSED;
   if (state.push == nullptr) return state.misused("rcx.commits/1 in create");
+  if (state.pulls()) return state.without_commits();
   if (index >= state.push->from().fail_at) {
     state.errors.back() = state.push->from().fail_reason;
     return state.push->from().fail_status;
@@ -314,6 +329,7 @@ inline rcx_status files_size_of(const rcx_call* call, rcx_bytes id, std::uint64_
   const CallState& state = CallState::of(call);
   if (!state.usable("rcx.files/1 size_of")) return RCX_MISUSED;
   if (state.push == nullptr) return state.misused("rcx.files/1 in create");
+  if (state.pulls()) return state.without_commits();
   const std::optional<std::uint64_t> found = state.push->size_of(rcx::detail::view(id));
   if (!found) {
     state.errors.back() = "no change of this push has the content " + text_of(id);

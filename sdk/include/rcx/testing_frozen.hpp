@@ -107,6 +107,8 @@ class FrozenPush {
   Raw raw() const {
     return {sizeof(Raw), stride_of(refs_), &event_.raw, &refs_[0].raw, refs_.size()};
   }
+  // What all events carry, for a pull that keeps this object.
+  const rcx_event* event() const { return &event_.raw; }
   // One at least. For checks of an index that the extension gives.
   std::uint64_t ref_count() const { return refs_.size(); }
   const std::deque<Commit>& commits() const { return commits_; }

@@ -17,7 +17,7 @@ ERROR, USAGE, INCOMPATIBLE = 1, 2, 8
 
 def build(include, folder, name):
     """A library with one function for each public type, so that all stand in its debug information."""
-    header = (include / "rcx/abi.h").read_text()
+    header = "".join(part.read_text() for part in sorted((include / "rcx").glob("abi*.h")))
     types = re.findall(r"^typedef (?:struct|union) (rcx_[a-z0-9_]+) \{", header, re.MULTILINE)
     types += re.findall(r"^typedef [a-z0-9_]+ \(\*(rcx_[a-z0-9_]+)\)\(", header, re.MULTILINE)
     if len(types) < 20:

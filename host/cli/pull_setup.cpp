@@ -1,0 +1,328 @@
+#include "host/cli/pull_setup.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/filesystem/operations.hpp>
+#include <boost/process.hpp>
+#include <cerrno>
+#include <iostream>
+#include <iterator>
+
+#include "host/access/access.hpp"
+#include "host/cli/hooks.hpp"
+#include "host/event/wire.h"
+#include "host/supervisor/instance.hpp"
+
+namespace rcx::host::cli {
+namespace {
+
+namespace bp = boost::process;
+
+constexpr const char* kKey = "uploadpack.packObjectsHook";
+constexpr const char* kExecPath = "exec-path";
+constexpr std::array kNames = {RCX_WIRE_PACK_OBJECTS, RCX_WIRE_UPLOAD_PACK, RCX_WIRE_UPLOAD_ARCHIVE,
+                               RCX_WIRE_HTTP_BACKEND};
+constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kLongestName = 8192;
+
+struct Said {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+std::string without_newlines(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+// Asked from `/`, so that no repository is configured.
+Result<Said> git(const std::vector<std::string>& words) {
+  const fs::path program = bp::search_path("git");
+  if (program.empty()) {
+    return Error{Code::kUnavailable, "git is not on the PATH; install it with:  apt install git"};
+  }
+  bp::environment environment = boost::this_process::environment();
+  environment.erase("GIT_DIR");
+  bp::ipstream output;
+  bp::ipstream errors;
+  bp::child child(program, bp::args = words, environment, bp::start_dir = "/", bp::std_out > output,
+                  bp::std_err > errors, bp::std_in < bp::null);
+  Said said;
+  said.out = without_newlines({std::istreambuf_iterator<char>(output), {}});
+  said.err = without_newlines({std::istreambuf_iterator<char>(errors), {}});
+  child.wait();
+  said.status = child.exit_code();
+  return said;
+}
+
+fs::path directory_of(const Config& config) {
+  return config.directory() / RCX_WIRE_GIT_DIRECTORY;
+}
+
+// git gives it to a shell where it is no plain path.
+Result<std::string> hook_line(const Config& config) {
+  const std::string path = (directory_of(config) / RCX_WIRE_PACK_OBJECTS).string();
+  if (path.find('\'') != std::string::npos) {
+    return Error{Code::kInvalid,
+                 "git gives the path of the hook to a shell: wanted one without "
+                 "a quote, got " +
+                     printable(path)};
+  }
+  const bool plain = path.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,"
+                         "@%") == std::string::npos;
+  return plain ? path : "'" + path + "'";
+}
+
+// Everybody who serves a repository of this machine, this host's or not, executes the hook.
+Result<void> check_open(const fs::path& directory) {
+  for (fs::path place = directory; !place.empty(); place = place.parent_path()) {
+    struct stat status {};
+    if (::stat(place.c_str(), &status) != 0) {
+      return system_error("cannot look at " + printable(place.string()), errno);
+    }
+    if ((status.st_mode & S_IXOTH) == 0) {
+      return Error{Code::kDenied,
+                   fmt::format("{} is closed to others, and whoever serves any repository of this "
+                               "machine would fail to run the hook; open it with:  chmod o+x {}  "
+                               "or set the hook for one user, with:  --pull global",
+                               printable(place.string()), printable(place.string()))};
+    }
+    if (place == place.parent_path()) break;
+  }
+  return {};
+}
+
+Result<void> put_files(const Config& config) {
+  const Result<fs::path> programs = program_directory();
+  if (!programs) return programs.error();
+  const fs::path directory = directory_of(config);
+  boost::system::error_code failed;
+  fs::create_directories(directory, failed);
+  if (failed || ::chmod(directory.c_str(), 0755) != 0) {
+    return system_error("cannot make " + printable(directory.string()),
+                        failed ? failed.value() : errno);
+  }
+  Result<void> done = renew_client_files(config, *programs / "rcxd");
+  if (done) {
+    done = write_file(directory / RCX_WIRE_INSTANCE_FILE, config.directory().string() + "\n", 0644);
+  }
+  const Result<std::string> client = read_file(*programs / "rcx-hook", kLargestClient);
+  if (!client) return client.error();
+  for (const char* name : kNames) {
+    if (done) done = write_file(directory / name, *client, 0755);
+  }
+  if (!done) return done;
+  // Without it git itself finds its programs, by one process more.
+  const Result<Said> place = git({"--exec-path"});
+  if (!place) return place.error();
+  fs::remove(directory / kExecPath, failed);
+  fs::create_symlink(place->out, directory / kExecPath, failed);
+  return {};
+}
+
+Result<std::string> configured(const std::string& scope) {
+  const Result<Said> said = git({"config", "--" + scope, "--get", kKey});
+  if (!said) return said.error();
+  return said->status == 0 ? said->out : std::string();
+}
+
+Result<void> configure(const std::string& scope, const std::vector<std::string>& words) {
+  std::vector<std::string> all = {"config", "--" + scope};
+  all.insert(all.end(), words.begin(), words.end());
+  const Result<Said> said = git(all);
+  if (!said) return said.error();
+  if (said->status == 0) return {};
+  return Error{Code::kDenied, fmt::format("git cannot change its configuration ({}): {}; run this "
+                                          "as who may, root for system",
+                                          scope, printable(said->err))};
+}
+
+Error another(const std::string& scope, const std::string& there) {
+  return {Code::kBusy,
+          fmt::format("{} is set to '{}' already, and there can be one; see what that is for, and "
+                      "take it out with:  git config --{} --unset {}",
+                      kKey, printable(there), scope, kKey)};
+}
+
+void print_lines(const std::string& line) {
+  std::cout << "have git ask about pulls, whichever repository it serves:\n"
+            << fmt::format("  git config --system {} {}\n", kKey, line)
+            << "or only where it runs as one user, typed by that user:\n"
+            << fmt::format("  git config --global {} {}\n", kKey, line);
+}
+
+// What is wrong with the programs; empty where nothing is.
+std::string wrong_programs(const Config& config) {
+  const fs::path directory = directory_of(config);
+  const Result<std::string> named = read_file(directory / RCX_WIRE_INSTANCE_FILE, kLongestName);
+  if (!named) return printable(named.error().message);
+  if (without_newlines(*named) != config.directory().string()) {
+    return printable(directory.string()) + " names another instance";
+  }
+  const Result<fs::path> programs = program_directory();
+  const Result<std::string> wanted =
+      programs ? read_file(*programs / "rcx-hook", kLargestClient) : programs.error();
+  for (const char* name : kNames) {
+    const Result<std::string> there = read_file(directory / name, kLargestClient);
+    if (!there) return printable(there.error().message);
+    if (wanted && *there != *wanted) {
+      return printable((directory / name).string()) + " is of another release";
+    }
+  }
+  return {};
+}
+
+// What is wrong with what the host wrote for them, when rcx.yaml was read last by one who may
+// write.
+std::string wrong_roots(const Config& config) {
+  const fs::path file = config.directory() / RCX_WIRE_CLIENT_CONF;
+  const Result<std::string> conf = read_file(file, kLargestClient);
+  if (!conf) return printable(conf.error().message);
+  if (conf->find("\nroot=") == std::string::npos) return {};
+  for (const fs::path& root : config.roots) {
+    if (conf->find("\nroot=" + root.string() + "\n") != std::string::npos) continue;
+    return fmt::format("{} does not name the root {}, so that its pulls pass unseen",
+                       printable(file.string()), printable(root.string()));
+  }
+  return {};
+}
+
+// With the cure; empty where nothing is wrong.
+std::string wrong_files(const Config& config) {
+  const std::string programs = wrong_programs(config);
+  if (!programs.empty()) {
+    return fmt::format("{}; type:  rcx -c {} install --pull print", programs, config.file.string());
+  }
+  const std::string roots = wrong_roots(config);
+  return roots.empty() ? roots : roots + "; start the host again";
+}
+
+// Where git looks whatever repository it serves: the system's file, and that of the user who asks
+// and of whom the host runs as.
+std::string who_sets_it(const Config& config, const std::string& line) {
+  for (const char* scope : {"system", "global"}) {
+    const Result<std::string> there = configured(scope);
+    if (there && *there == line) return fmt::format("git's {} configuration", scope);
+  }
+  const std::optional<User> user = find_user(config.user);
+  if (!user || user->uid == ::geteuid()) return {};
+  for (const char* name : {".gitconfig", ".config/git/config"}) {
+    const std::string file = user->home + "/" + name;
+    const Result<Said> said = git({"config", "--file", file, "--get", kKey});
+    if (said && said->status == 0 && said->out == line) return file;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::shared_ptr<std::string> add_pull_option(CLI::App& command, const std::string& description) {
+  auto scope = std::make_shared<std::string>();
+  command.add_option("--pull", *scope, description)
+      ->type_name("SCOPE")
+      ->check(CLI::IsMember({"system", "global", "print"}));
+  return scope;
+}
+
+Result<void> install_pull(const Config& config, const std::string& scope, bool dry) {
+  const Result<std::string> line = hook_line(config);
+  if (!line) return line.error();
+  std::string there;
+  if (scope != "print") {
+    const Result<std::string> found = configured(scope);
+    if (!found) return found.error();
+    there = *found;
+    if (!there.empty() && there != *line) return another(scope, there);
+  }
+  if (scope == "system") {
+    if (Result<void> open = check_open(config.directory()); !open) return open;
+  }
+  const std::string directory = printable(directory_of(config).string());
+  if (dry) {
+    std::cout << fmt::format("would put the programs for pulls in {}\n", directory);
+    if (scope != "print") std::cout << fmt::format("would set {} ({})\n", kKey, scope);
+    return {};
+  }
+  if (Result<void> put = put_files(config); !put) return put;
+  std::cout << fmt::format("put the programs for pulls in {}\n", directory);
+  if (scope == "print") {
+    print_lines(*line);
+    return {};
+  }
+  if (there.empty()) {
+    if (Result<void> set = configure(scope, {kKey, *line}); !set) return set;
+  }
+  std::cout << fmt::format("{} {} in git's {} configuration\n",
+                           there.empty() ? "set" : "left as it is:", kKey, scope);
+  return {};
+}
+
+Result<void> uninstall_pull(const Config& config, const std::string& scope, bool dry) {
+  const Result<std::string> line = hook_line(config);
+  if (!line) return line.error();
+  const std::string directory = printable(directory_of(config).string());
+  if (scope == "print") {
+    const std::string user = who_sets_it(config, *line);
+    if (!user.empty()) {
+      return Error{Code::kBusy, fmt::format("{} names {}, where pulls would fail without it; type "
+                                            "first:  git config --unset {}  with --system, or as "
+                                            "that user with --global",
+                                            user, *line, kKey)};
+    }
+    boost::system::error_code failed;
+    if (!dry) fs::remove_all(directory_of(config), failed);
+    if (failed) return system_error("cannot remove " + directory, failed.value());
+    std::cout << fmt::format("{} {}\n", dry ? "would remove" : "removed", directory);
+    return {};
+  }
+  const Result<std::string> there = configured(scope);
+  if (!there) return there.error();
+  if (there->empty()) {
+    std::cout << fmt::format("{} was not set in git's {} configuration\n", kKey, scope);
+    return {};
+  }
+  if (*there != *line) return another(scope, *there);
+  if (!dry) {
+    if (Result<void> unset = configure(scope, {"--unset", kKey}); !unset) return unset;
+  }
+  std::cout << fmt::format(
+      "{} {} of git's {} configuration; pulls that have begun still use {}, "
+      "which  rcx uninstall --pull print  removes\n",
+      dry ? "would take" : "took", std::string(kKey) + " out", scope, directory);
+  return {};
+}
+
+PullSight look_at_pulls(const Config& config) {
+  const std::string file = config.file.string();
+  const Result<std::string> line = hook_line(config);
+  if (!line) return {false, false, true, line.error().message};
+  PullSight sight;
+  const std::string who = who_sets_it(config, *line);
+  const std::string wrong = wrong_files(config);
+  sight.seen = !who.empty();
+  sight.ready = wrong.empty();
+  boost::system::error_code failed;
+  const bool there = fs::exists(directory_of(config), failed);
+  sight.broken = (sight.seen || there) && !sight.ready;
+  if (sight.broken) {
+    sight.text = wrong;
+  } else if (sight.seen) {
+    sight.text = fmt::format("fetches and clones are asked about, by {}", who);
+  } else {
+    sight.text = fmt::format(
+        "{}git does not ask about fetches and clones; to have it, type:  "
+        "rcx -c {} install --pull system",
+        there ? "only where a program in front of git asks, as " + directory_of(config).string() +
+                    "/" RCX_WIRE_UPLOAD_PACK + ": "
+              : "",
+        file);
+  }
+  return sight;
+}
+
+}  // namespace rcx::host::cli

@@ -1,0 +1,131 @@
+#include "place.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "text.h"
+
+const char* git_directory(void) {
+  const char* directory = getenv("GIT_DIR");
+  return directory != NULL && directory[0] != '\0' ? directory : ".";
+}
+
+/* From /etc/passwd, the sixth field. getpwnam would make every hook start later, as it brings all
+ * of standard I/O; and linked statically it knows no other place. */
+static const char* home_of(const char* user) {
+  enum { kHome = 5 };
+  static char text[256 * 1024];
+  const int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return NULL;
+  size_t used = 0;
+  for (ssize_t got; (got = read(fd, text + used, sizeof text - 1 - used)) > 0;) used += (size_t)got;
+  close(fd);
+  text[used] = '\0';
+  const size_t length = strlen(user);
+  for (char* line = text; *line != '\0';) {
+    char* end = line + strcspn(line, "\n");
+    char* next = *end == '\0' ? end : end + 1;
+    *end = '\0';
+    if (strncmp(line, user, length) == 0 && line[length] == ':') {
+      for (int field = 0; line != NULL && field < kHome; ++field) {
+        line = strchr(line, ':');
+        if (line != NULL) ++line;
+      }
+      if (line == NULL) return NULL;
+      line[strcspn(line, ":")] = '\0';
+      return line;
+    }
+    line = next;
+  }
+  return NULL;
+}
+
+/* `~/a` and `~user/a`. */
+static bool expand_home(const char* name, char out[PATH_MAX]) {
+  char user[256];
+  const char* rest = name + strcspn(name, "/");
+  const size_t length = (size_t)(rest - name) - 1;
+  const char* home = NULL;
+  if (length == 0) {
+    home = getenv("HOME");
+  } else if (length < sizeof user) {
+    memcpy(user, name + 1, length);
+    user[length] = '\0';
+    home = home_of(user);
+  }
+  return home != NULL && join(out, PATH_MAX, home, rest, NULL);
+}
+
+static bool holds(const char* directory, const char* part) {
+  char path[PATH_MAX];
+  struct stat status;
+  return join(path, sizeof path, directory, "/", part, NULL) && lstat(path, &status) == 0;
+}
+
+/* A linked worktree has its objects elsewhere. */
+static bool is_repository(const char* directory) {
+  return holds(directory, "HEAD") && (holds(directory, "commondir") ||
+                                      (holds(directory, "objects") && holds(directory, "refs")));
+}
+
+/* A file `.git`: `gitdir: PATH`, from where it lies. */
+static bool follow_file(const char* file, char out[PATH_MAX]) {
+  static const char mark[] = "gitdir: ";
+  char text[PATH_MAX + sizeof mark];
+  const int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const ssize_t size = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (size <= 0) return false;
+  text[size] = '\0';
+  text[strcspn(text, "\r\n")] = '\0';
+  if (strncmp(text, mark, sizeof mark - 1) != 0) return false;
+  const char* target = text + sizeof mark - 1;
+  if (target[0] == '/') return join(out, PATH_MAX, target, NULL);
+  char folder[PATH_MAX];
+  if (!join(folder, sizeof folder, file, NULL)) return false;
+  char* slash = strrchr(folder, '/');
+  if (slash == NULL) return join(out, PATH_MAX, target, NULL);
+  *slash = '\0';
+  return join(out, PATH_MAX, folder, "/", target, NULL);
+}
+
+bool find_repository(const char* name, char found[PATH_MAX]) {
+  static const char* const suffixes[] = {"/.git", "", ".git/.git", ".git"};
+  char base[PATH_MAX];
+  if (name[0] == '~' ? !expand_home(name, base) : !join(base, sizeof base, name, NULL))
+    return false;
+  for (size_t size = strlen(base); size > 1 && base[size - 1] == '/';) base[--size] = '\0';
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; ++i) {
+    char path[PATH_MAX];
+    char target[PATH_MAX];
+    struct stat status;
+    if (!join(path, sizeof path, base, suffixes[i], NULL) || stat(path, &status) != 0) continue;
+    if (S_ISREG(status.st_mode)) {
+      return follow_file(path, target) && is_repository(target) && realpath(target, found) != NULL;
+    }
+    if (S_ISDIR(status.st_mode) && is_repository(path)) return realpath(path, found) != NULL;
+  }
+  return false;
+}
+
+static bool lies_below(const char* root, const char* path) {
+  const size_t size = strlen(root);
+  if (strncmp(root, path, size) != 0 || path[size] == '\0') return false;
+  return path[size] == '/' || (size > 0 && root[size - 1] == '/');
+}
+
+bool may_be_served(const struct conf* conf, const char* directory) {
+  char path[PATH_MAX];
+  char root[PATH_MAX];
+  if (conf->roots_size == 0 || realpath(directory, path) == NULL) return true;
+  for (const char* next = conf->roots; next < conf->roots + conf->roots_size;
+       next += strlen(next) + 1) {
+    if (realpath(next, root) != NULL && lies_below(root, path)) return true;
+  }
+  return false;
+}
