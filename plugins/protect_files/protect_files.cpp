@@ -19,7 +19,8 @@
 namespace protect_files {
 namespace {
 
-constexpr std::size_t kQuotedCharacters = 80;
+constexpr std::size_t kLongestMistake = 200;
+constexpr std::size_t kLongestOwner = 80;  // characters
 
 // Paths that one line protects, and that the push changes.
 struct Touched {
@@ -41,7 +42,7 @@ std::string joined(const std::vector<std::string>& words) {
     text += (i == 0                  ? ""
              : i + 1 == words.size() ? " or "
                                      : ", ") +
-            text::excerpt(words[i], kQuotedCharacters);
+            text::replace_invalid(text::excerpt(words[i], kLongestOwner));
   }
   return text;
 }
@@ -92,15 +93,16 @@ class Check {
     for (const rcx::Commit& commit : push_.commits()) {
       if (!commit.reached_by(ref_.index())) continue;
       for (const rcx::Change& change : commit.changes()) {
-        if (push_.cancelled()) {
-          throw rcx::Error(RCX_FAILED, "out of time; not all that changes was looked at");
-        }
         take(change.path());
       }
     }
   }
 
   void touch(const Owners& owners, std::string_view path) {
+    // Many lines and many paths in one directory take long as well.
+    if (push_.cancelled()) {
+      throw rcx::Error(RCX_FAILED, "out of time; not all that changes was looked at");
+    }
     const std::vector<const Claim*> claims = owners.deciding(path);
     for (const Claim* claim : claims) {
       if (!people_.is_one(push_.caller().name(), claim->owners)) touched_[claim].add(path);
@@ -137,14 +139,12 @@ class Check {
     }
   }
 
-  std::string not_you() const {
-    return ", not \"" + text::excerpt(push_.caller().name(), kQuotedCharacters) + "\"";
-  }
+  std::string not_you() const { return ", not " + text::quoted_path(push_.caller().name()); }
   std::string ask_admins() const { return "ask " + joined(people_.admins()); }
   static std::string where(const Mistake& mistake) {
     const std::string line =
         mistake.line == 0 ? "" : " (line " + std::to_string(mistake.line) + ")";
-    return line + ": " + mistake.what;
+    return line + ": " + text::replace_invalid(text::excerpt(mistake.what, kLongestMistake));
   }
   void reject(const std::string& what, const std::string& place, const std::string& cure) const {
     push_.reject(ref_, what + " (" + place + "rule " + rule_.name() +

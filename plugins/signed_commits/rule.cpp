@@ -1,21 +1,16 @@
 #include "rule.hpp"
 
 #include <text/glob.hpp>
-#include <text/utf8.hpp>
+#include <text/quote.hpp>
 
 #include <algorithm>
 
 namespace signed_commits {
 namespace {
 
-constexpr std::size_t kQuotedCharacters = 80;
 constexpr const char* kSignIt =
     "sign it, as with  git commit --amend -S  or  git rebase --exec 'git commit --amend "
     "--no-edit -S'";
-
-std::string quoted(std::string_view bytes) {
-  return "\"" + text::excerpt(bytes, kQuotedCharacters) + "\"";
-}
 
 bool matches(const std::vector<std::string>& globs, std::string_view name) {
   return std::any_of(globs.begin(), globs.end(),
@@ -55,9 +50,8 @@ Rule::Rule(const rcx::Value& settings)
       untrusted_(settings["accept_untrusted"].as<bool>(false)),
       committer_(settings["committer_is_signer"].as<bool>(false)),
       skip_imports_(skip_from(settings["imports"])) {
-  settings.allow_only({"name", "hint", "repositories", "branches", "tags", "imports",
-                       "signers", "commits", "signed_push", "accept_untrusted",
-                       "committer_is_signer"});
+  settings.allow_only({"name", "hint", "repositories", "branches", "tags", "imports", "signers",
+                       "commits", "signed_push", "accept_untrusted", "committer_is_signer"});
   if (name_.empty()) settings["name"].fail("a name");
   if (!commits_ && !certificate_) settings.fail("commits or signed_push to be true");
   if (untrusted_ && !signers_.everybody() && !signers_.have_fingerprints()) {
@@ -95,14 +89,15 @@ std::optional<Fault> Rule::fault_of(const rcx::Commit& commit) const {
   }
   const std::string_view signer = signature.signer();
   if (!signers_.hold(signer, signature.fingerprint(), untrusted)) {
-    return Fault{"it is signed by " + quoted(signer.empty() ? signature.fingerprint() : signer) +
+    return Fault{"it is signed by " +
+                     text::quoted_path(signer.empty() ? signature.fingerprint() : signer) +
                      ", who may not sign here",
                  "have it signed by somebody who may"};
   }
   const std::string_view committer = commit.committer().email();
   if (committer_ && (committer.empty() || committer != address_of(signer))) {
-    return Fault{"its committer is " + quoted(committer) + ", and it is signed by " +
-                     quoted(address_of(signer)),
+    return Fault{"its committer is " + text::quoted_path(committer) + ", and it is signed by " +
+                     text::quoted_path(address_of(signer)),
                  "commit with the address of your key: git config user.email"};
   }
   return std::nullopt;
@@ -119,9 +114,9 @@ std::optional<Fault> Rule::fault_of(const std::optional<rcx::PushCertificate>& c
     return Fault{"the certificate of the push was not made for this push", "push again"};
   }
   if (!signers_.hold(certificate->signer(), certificate->key(), untrusted)) {
-    return Fault{
-        "the push is signed by " + quoted(certificate->signer()) + ", who may not sign here",
-        "have it pushed by somebody who may"};
+    return Fault{"the push is signed by " + text::quoted_path(certificate->signer()) +
+                     ", who may not sign here",
+                 "have it pushed by somebody who may"};
   }
   return std::nullopt;
 }

@@ -54,7 +54,7 @@ TEST_F(SignedCommits, CommitsAreSignedByAKeyThatTheServerKnows) {
   clone().commit("unsigned");
   const std::string unsigned_id = clone().id().substr(0, 10);
   refused("refs/heads/main: it has no signature (commit " + unsigned_id + ", rule all): sign it");
-  clone().git({"commit", "--quiet", "--amend", "-S" + key("ada"), "-m", "signed"});
+  clone().git({"commit", "--quiet", "--amend", "--allow-empty", "-S" + key("ada"), "-m", "signed"});
   accepted();
   const std::string by_eve = commit_signed_by("eve");
   const Outcome pushed = push({"main"});
@@ -105,7 +105,7 @@ TEST_F(SignedCommits, ThePushIsSigned) {
   clone().commit("first");
   refused("the push is not signed (rule push): push with  git push --signed");
   clone().git({"config", "user.signingkey", key("eve")});
-  refused("the certificate of the push is un", {"--signed", "main"});
+  refused("the certificate of the push is untrusted", {"--signed", "main"});
   clone().git({"config", "user.signingkey", key("ada")});
   accepted({"--signed", "main"});
 }

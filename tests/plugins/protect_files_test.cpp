@@ -294,6 +294,8 @@ TEST(ProtectFiles, WhatCannotBeLookedAtDoesNotPass) {
   FakePush push = update(tree({{"CODEOWNERS", "x @grace\n"}}), tree({{"x", "1"}}));
   push.cancel_after = 0;
   EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time"));
+  push.cancel_after = 1;
+  EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time")) << "within a directory";
   FakePush deep = update({}, {});
   std::string path;
   for (int i = 0; i < 600; ++i) path += "d/";
