@@ -127,7 +127,12 @@ TEST_F(Check, ShippedExtensionsKeepTheRules) {
   write_file(
       temp_.path() / "path_policy.yaml",
       "rules: [{name: all, no_case_collisions: true, windows_names: true, max_file_size: 1MB}]\n");
-  for (const char* id : {"commit_policy", "path_policy", "push_log"}) {
+  write_file(temp_.path() / "protect_files.yaml",
+             "rules: [{name: all, file: CODEOWNERS}, {name: src, owners: '/src/ @grace'}]\n");
+  write_file(temp_.path() / "signed_commits.yaml",
+             "rules: [{name: all, signers: '*@example.org', signed_push: true}]\n");
+  for (const char* id :
+       {"commit_policy", "path_policy", "protect_files", "push_log", "signed_commits"}) {
     const fs::path settings = temp_.path() / (std::string(id) + ".yaml");
     const fs::path file = fs::path(RCX_TEST_PLUGINS) / (std::string(id) + ".so");
     Words more;

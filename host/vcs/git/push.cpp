@@ -36,6 +36,10 @@ void read_certificate(const HookCall& call, Event& event) {
   certificate.id = id;
   certificate.key = call.variable("GIT_PUSH_CERT_KEY");
   certificate.signer = call.variable("GIT_PUSH_CERT_SIGNER");
+  // Git calls the signature of any SSH key good here, and names nobody where none is allowed.
+  if (certificate.result == RCX_SIGNATURE_GOOD && certificate.signer.empty()) {
+    certificate.result = RCX_SIGNATURE_UNTRUSTED;
+  }
   certificate.nonce = call.variable("GIT_PUSH_CERT_NONCE");
   certificate.nonce_status = call.variable("GIT_PUSH_CERT_NONCE_STATUS");
   event.certificate = std::move(certificate);

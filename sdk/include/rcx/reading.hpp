@@ -177,7 +177,8 @@ class Signature {
 };
 
 // The certificate of `git push --signed`. Git has checked it with the keys of the user whom it runs
-// as; `receive.certNonceSeed` must be set in the repository for it to take any.
+// as; `receive.certNonceSeed` must be set in the repository for it to take any. How far these keys
+// are trusted git does not tell: of OpenPGP every key in that keyring is good.
 class PushCertificate {
  public:
   explicit PushCertificate(const rcx_push_certificate& raw) noexcept : raw_(&raw) {}

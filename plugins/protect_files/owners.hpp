@@ -1,0 +1,60 @@
+// Who owns which paths: a CODEOWNERS file.
+#ifndef RCX_PLUGINS_PROTECT_FILES_OWNERS_HPP
+#define RCX_PLUGINS_PROTECT_FILES_OWNERS_HPP
+
+#include "path_glob.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace protect_files {
+
+// One line: a pattern and its owners, `@name` or an e-mail. Without owners, what it matches belongs
+// to nobody in particular.
+struct Claim {
+  PathGlob glob;
+  std::vector<std::string> owners;
+  std::size_t section;
+  std::size_t line;  // counted from 1
+};
+
+struct Mistake {
+  std::size_t line;  // 0: in no line
+  std::string what;
+};
+
+// Immutable; any number of threads may use one.
+class Owners {
+ public:
+  // Nobody owns anything.
+  Owners() = default;
+  // Lines with mistakes are left out, and told by mistakes().
+  explicit Owners(std::string_view text);
+
+  // The claims that decide about a path: of each section the last that matches, where it has
+  // owners. In order of sections.
+  std::vector<const Claim*> deciding(std::string_view path) const;
+  const std::vector<Mistake>& mistakes() const { return mistakes_; }
+
+ private:
+  struct Section {
+    std::string name;  // in lower case; that of the first is empty
+    bool optional;
+    std::vector<std::string> owners;  // of lines that name none
+  };
+
+  void read_line(std::string_view line);
+  void read_section(std::string_view line);
+
+  std::vector<Section> sections_;
+  std::vector<Claim> claims_;
+  std::vector<Mistake> mistakes_;
+  std::size_t section_ = 0;  // of the line that is read
+  std::size_t line_ = 0;
+};
+
+}  // namespace protect_files
+
+#endif  // RCX_PLUGINS_PROTECT_FILES_OWNERS_HPP

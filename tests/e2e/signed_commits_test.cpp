@@ -1,0 +1,114 @@
+// The extension signed_commits as it ships, with keys of SSH and the real git.
+#include <fstream>
+#include <sstream>
+
+#include "tests/e2e/host_test.hpp"
+
+namespace rcx::test {
+namespace {
+
+class SignedCommits : public HostTest {
+ protected:
+  SignedCommits() {
+    make_key("ada");
+    make_key("eve");
+    write_file(host_.directory() / "signers", "ada@example.org " + public_key("ada"));
+    host_.set("signatures", "{allowed_signers: signers}");
+  }
+  void serve_with(const std::string& rules) {
+    write_file(host_.rcextensions() / "signed_commits.so",
+               read_file(built_programs().parent_path() / "plugins/signed_commits.so"));
+    host_.name("signed_commits", "{settings: {rules: [" + rules + "]}}");
+    serve();
+    clone().git({"config", "gpg.format", "ssh"});
+  }
+  std::string key(const std::string& name) { return (temp_.path() / name).string(); }
+  std::string commit_signed_by(const std::string& name) {
+    clone().git({"config", "user.signingkey", key(name)});
+    clone().git({"commit", "--quiet", "--allow-empty", "-S", "-m", "signed by " + name});
+    return clone().id().substr(0, 10);
+  }
+  void refused(const std::string& reason, const Words& arguments = {"main"}) {
+    const Outcome pushed = push(arguments);
+    EXPECT_EQ(pushed.status, 1) << pushed.err << host_.log();
+    EXPECT_THAT(pushed.remote(), Contains(HasSubstr(reason)));
+  }
+  void accepted(const Words& arguments = {"main"}) {
+    const Outcome pushed = push(arguments);
+    EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
+  }
+  std::string public_key(const std::string& name) {
+    std::ostringstream text;
+    text << std::ifstream(key(name) + ".pub").rdbuf();
+    return text.str();
+  }
+
+ private:
+  void make_key(const std::string& name) {
+    must({{"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key(name)}});
+  }
+};
+
+TEST_F(SignedCommits, CommitsAreSignedByAKeyThatTheServerKnows) {
+  serve_with("{name: all, signers: '*@example.org'}");
+  clone().commit("unsigned");
+  const std::string unsigned_id = clone().id().substr(0, 10);
+  refused("refs/heads/main: it has no signature (commit " + unsigned_id + ", rule all): sign it");
+  clone().git({"commit", "--quiet", "--amend", "--allow-empty", "-S" + key("ada"), "-m", "signed"});
+  accepted();
+  const std::string by_eve = commit_signed_by("eve");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 1);
+  EXPECT_THAT(pushed.remote(),
+              Contains(AllOf(StartsWith("refs/heads/main: its signature is un"),
+                             HasSubstr("(commit " + by_eve + ", rule all): have your key added"))));
+  clone().git({"reset", "--quiet", "--hard", "HEAD~1"});
+  commit_signed_by("ada");
+  accepted();
+}
+
+TEST_F(SignedCommits, OneMayBeKnownAndMayNotSign) {
+  write_file(host_.directory() / "signers",
+             "ada@example.org " + public_key("ada") + "eve@example.org " + public_key("eve"));
+  serve_with("{name: main, branches: main, signers: ada@example.org}");
+  const std::string id = commit_signed_by("eve");
+  refused("refs/heads/main: it is signed by \"eve@example.org\", who may not sign here (commit " +
+              id + ", rule main)",
+          {"main", "main:topic"});
+  accepted({"main:topic"});
+}
+
+TEST_F(SignedCommits, ACommitThatWasChangedIsNotSigned) {
+  serve_with("{name: all}");
+  commit_signed_by("ada");
+  const std::string forged = clone().git({"cat-file", "commit", "HEAD"}) + " and changed\n";
+  const std::string id = clone().git({"hash-object", "-t", "commit", "-w", "--stdin"}, forged);
+  refused("its signature is bad (commit " + id.substr(0, 10), {id + ":refs/heads/main"});
+}
+
+TEST_F(SignedCommits, TheCommitterIsTheSigner) {
+  serve_with("{name: all, committer_is_signer: true}");
+  clone().set_variable("GIT_COMMITTER_EMAIL", "grace@example.org");
+  commit_signed_by("ada");
+  refused("its committer is \"grace@example.org\", and it is signed by \"ada@example.org\"");
+  clone().set_variable("GIT_COMMITTER_EMAIL", "ada@example.org");
+  clone().git({"commit", "--quiet", "--amend", "--allow-empty", "--no-edit", "-S"});
+  accepted();
+}
+
+TEST_F(SignedCommits, ThePushIsSigned) {
+  serve_with("{name: push, commits: false, signed_push: true, signers: ada@example.org}");
+  repository().git({"config", "receive.certNonceSeed", "a seed"});
+  repository().git({"config", "gpg.format", "ssh"});
+  repository().git(
+      {"config", "gpg.ssh.allowedSignersFile", (host_.directory() / "signers").string()});
+  clone().commit("first");
+  refused("the push is not signed (rule push): push with  git push --signed");
+  clone().git({"config", "user.signingkey", key("eve")});
+  refused("the certificate of the push is untrusted", {"--signed", "main"});
+  clone().git({"config", "user.signingkey", key("ada")});
+  accepted({"--signed", "main"});
+}
+
+}  // namespace
+}  // namespace rcx::test
