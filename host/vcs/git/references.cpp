@@ -112,25 +112,31 @@ void References::read_all() {
   stamps_.clear();
   read_at_ns_ = wall_ns();
   std::vector<ObjectId> ids;
+  std::unordered_set<std::string> loose;
   const auto note = [&](const std::string& path) { stamps_[path] = Stamp::of(path); };
   note(path_ + "/HEAD");
   if (const auto head = current("HEAD")) ids.push_back(*head);
   // Loose ones first: packing moves them the other way, and so none is missed.
-  read_directory(path_ + "/refs", 0, ids);
+  read_directory(path_ + "/refs", 0, ids, loose);
   note(path_ + "/packed-refs");
   const Result<MappedFile> packed = MappedFile::open(path_ + "/packed-refs");
   const std::string_view text = packed ? packed->bytes() : std::string_view();
+  bool counts = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view line = line_at(text, at);
     at += line.size() + 1;
-    const auto id = line.starts_with('^') ? ObjectId::parse(line.substr(1)) : leading_id(line);
-    if (id) ids.push_back(*id);
+    const bool peeled = line.starts_with('^');
+    // What moves after it was packed keeps its old line.
+    if (!peeled) counts = !loose.contains(std::string(line.substr(line.find(' ') + 1)));
+    const auto id = peeled ? ObjectId::parse(line.substr(1)) : leading_id(line);
+    if (id && counts) ids.push_back(*id);
   }
   tips_.emplace(std::move(ids));
 }
 
 void References::read_directory(const std::string& directory, int depth,
-                                std::vector<ObjectId>& into) {
+                                std::vector<ObjectId>& into,
+                                std::unordered_set<std::string>& names) {
   // Before it is read: what changes meanwhile is seen the next time.
   stamps_[directory] = Stamp::of(directory);
   boost::system::error_code failed;
@@ -139,14 +145,15 @@ void References::read_directory(const std::string& directory, int depth,
     boost::system::error_code ignored;
     const std::string path = entry->path().string();
     if (entry->symlink_status(ignored).type() == fs::directory_file) {
-      if (depth < kDeepest) read_directory(path, depth + 1, into);
+      if (depth < kDeepest) read_directory(path, depth + 1, into, names);
       continue;
     }
     if (path.ends_with(".lock")) continue;
     const Result<std::string> file = read_file(path, kLongestLooseRef);
+    if (!file) continue;  // packed meanwhile
+    names.insert(path.substr(path_.size() + 1));
     // What a symbolic one stands for is among the others.
-    const auto id = file ? ObjectId::parse(line_at(*file, 0)) : std::nullopt;
-    if (id) into.push_back(*id);
+    if (const auto id = ObjectId::parse(line_at(*file, 0))) into.push_back(*id);
   }
 }
 

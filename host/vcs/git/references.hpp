@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "host/core/core.hpp"
@@ -57,7 +58,9 @@ class References {
   std::optional<ObjectId> packed(std::string_view name) const;
   bool fresh() const;
   void read_all();
-  void read_directory(const std::string& directory, int depth, std::vector<ObjectId>& into);
+  // `names` gets those of the files, to which lines of packed-refs mean nothing.
+  void read_directory(const std::string& directory, int depth, std::vector<ObjectId>& into,
+                      std::unordered_set<std::string>& names);
 
   std::string path_;
   std::optional<Tips> tips_;

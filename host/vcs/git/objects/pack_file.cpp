@@ -8,8 +8,9 @@
 namespace rcx::host::git {
 namespace {
 
-constexpr std::size_t kFanout = 8;
-constexpr std::size_t kNames = kFanout + 256 * 4;
+constexpr std::size_t kFanoutSize = std::size_t{256} * 4;
+// `\377tOc` and the version stand before the fanout; the first version has neither.
+constexpr std::size_t kIndexHeader = 8;
 constexpr std::size_t kPackHeader = 12;
 constexpr unsigned kOffsetDelta = 6;
 constexpr unsigned kNamedDelta = 7;
@@ -37,21 +38,25 @@ Result<PackFile> PackFile::open(const fs::path& index_path, std::size_t id_size)
     return Error{Code::kUnavailable,
                  "cannot read the pack " + printable(pack_path.string()) + ": " + why};
   };
-  if (names.size() < kNames || !names.starts_with("\377tOc") || big_endian(names, 4) != 2) {
-    return bad("wanted an index of version 2");
+  const bool has_version = names.size() > kIndexHeader && names.starts_with("\377tOc");
+  const std::size_t fanout = has_version ? kIndexHeader : 0;
+  if (names.size() < fanout + kFanoutSize || (has_version && big_endian(names, 4) != 2)) {
+    return bad("wanted an index of version 1 or 2");
   }
   if (objects.size() < kPackHeader + id_size || !objects.starts_with("PACK")) {
     return bad("it does not begin as a pack");
   }
-  const std::size_t count = big_endian(names, kNames - 4);
-  if (names.size() < kNames + count * (id_size + 8) + 2 * id_size)
+  const std::size_t count = big_endian(names, fanout + kFanoutSize - 4);
+  const std::size_t each = id_size + (has_version ? 8 : 4);
+  if (names.size() < fanout + kFanoutSize + count * each + 2 * id_size) {
     return bad("its index ends early");
+  }
   for (std::size_t i = 1; i < 256; ++i) {
-    if (big_endian(names, kFanout + i * 4) < big_endian(names, kFanout + i * 4 - 4)) {
+    if (big_endian(names, fanout + i * 4) < big_endian(names, fanout + i * 4 - 4)) {
       return bad("its index is not in order");
     }
   }
-  return PackFile(std::move(*index), std::move(*pack), id_size, count);
+  return PackFile(std::move(*index), std::move(*pack), id_size, count, fanout);
 }
 
 std::uint32_t PackFile::number(std::size_t at) const noexcept {
@@ -60,12 +65,14 @@ std::uint32_t PackFile::number(std::size_t at) const noexcept {
 
 std::optional<Offset> PackFile::find(const ObjectId& id) const noexcept {
   if (id.size() != id_size_) return std::nullopt;
-  std::size_t low = id.first() == 0 ? 0 : number(kFanout + id.first() * std::size_t{4} - 4);
-  std::size_t high = number(kFanout + id.first() * std::size_t{4});
-  const char* const names = index_.bytes().data() + kNames;
+  std::size_t low = id.first() == 0 ? 0 : number(fanout_ + id.first() * std::size_t{4} - 4);
+  std::size_t high = number(fanout_ + id.first() * std::size_t{4});
+  // In the first version an offset stands before each id.
+  const std::size_t each = fanout_ == 0 ? id_size_ + 4 : id_size_;
+  const char* const names = index_.bytes().data() + fanout_ + kFanoutSize + (fanout_ == 0 ? 4 : 0);
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(names + middle * id_size_, id.data(), id_size_);
+    const int order = std::memcmp(names + middle * each, id.data(), id_size_);
     if (order == 0) return offset(middle);
     (order < 0 ? low : high) = order < 0 ? middle + 1 : middle;
   }
@@ -74,7 +81,8 @@ std::optional<Offset> PackFile::find(const ObjectId& id) const noexcept {
 
 std::optional<Offset> PackFile::offset(std::size_t place) const noexcept {
   constexpr std::uint32_t kLarge = 0x80000000U;
-  const std::size_t small = kNames + count_ * (id_size_ + 4);
+  if (fanout_ == 0) return number(kFanoutSize + place * (id_size_ + 4));
+  const std::size_t small = fanout_ + kFanoutSize + count_ * (id_size_ + 4);
   const std::uint32_t value = number(small + place * 4);
   if ((value & kLarge) == 0) return value;
   const std::size_t at = small + count_ * 4 + std::size_t{value & ~kLarge} * 8;

@@ -1,5 +1,5 @@
-// One pack and its index (gitformat-pack(5)), read through mappings. Used by host/vcs/git/objects
-// alone.
+// One pack and its index of either version (gitformat-pack(5)), read through mappings. Used by
+// host/vcs/git/objects alone.
 #pragma once
 
 #include <optional>
@@ -36,8 +36,13 @@ class PackFile {
     Offset base = 0;         // of a delta
   };
 
-  PackFile(MappedFile index, MappedFile pack, std::size_t id_size, std::size_t count) noexcept
-      : index_(std::move(index)), pack_(std::move(pack)), id_size_(id_size), count_(count) {}
+  PackFile(MappedFile index, MappedFile pack, std::size_t id_size, std::size_t count,
+           std::size_t fanout) noexcept
+      : index_(std::move(index)),
+        pack_(std::move(pack)),
+        id_size_(id_size),
+        count_(count),
+        fanout_(fanout) {}
 
   std::uint32_t number(std::size_t at) const noexcept;
   std::optional<Offset> offset(std::size_t place) const noexcept;
@@ -47,6 +52,7 @@ class PackFile {
   MappedFile pack_;
   std::size_t id_size_;
   std::size_t count_;
+  std::size_t fanout_;  // where in the index it begins: 0 in one of the first version
 };
 
 }  // namespace rcx::host::git

@@ -47,7 +47,7 @@ Result<void> ProcessObjects::more() {
   if (got < 0 && errno == EINTR) return more();
   if (got <= 0) {
     stop();
-    return Error{Code::kUnavailable, "git cat-file ended while it read " + printable(path_) +
+    return Error{Code::kUnavailable, "git cat-file ended in " + printable(path_) +
                                          "; its own words are in the host's log"};
   }
   buffer_.erase(0, next_);
@@ -90,7 +90,7 @@ Result<ObjectHeader> ProcessObjects::ask(const char* command, const ObjectId& id
     if (!sent) return sent.error();
   }
   const Result<std::string> answer = line();
-  if (!answer) return answer.error();
+  if (!answer) return damaged_object(id, answer.error().message);
   const std::vector<std::string_view> words = split(*answer, ' ');
   if (words.size() == 2 && words[0] == wanted && words[1] == "missing") return missing_object(id);
   ObjectHeader header;
@@ -124,8 +124,10 @@ Result<Object> ProcessObjects::read(const ObjectId& id, std::uint64_t most) {
   }
   auto content = std::make_shared<std::string>();
   std::string newline;
-  if (Result<void> got = bytes(*content, header->size); !got) return got.error();
-  if (Result<void> got = bytes(newline, 1); !got) return got.error();
+  Result<void> got = bytes(*content, header->size);
+  if (got) got = bytes(newline, 1);
+  // It ends over an object that is damaged, and says which to the host's log alone.
+  if (!got) return damaged_object(id, got.error().message);
   return Object{header->type, std::move(content)};
 }
 
