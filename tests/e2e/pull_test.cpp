@@ -138,7 +138,8 @@ TEST_F(Pull, ObservedAndFailingExtensions) {
   ASSERT_EQ(rcx({"reload"}).status, 0);
   const Outcome refused = make_clone("two");
   EXPECT_NE(refused.status, 0);
-  EXPECT_THAT(refused.remote(), Contains("rcx: the extension puller failed: thrown"));
+  EXPECT_THAT(refused.remote(), Contains("rcx: the extension puller failed: thrown"))
+      << refused.err << host_.log();
 }
 
 TEST_F(Pull, CrashIsTheExtensionsAndFollowsItsPolicy) {
