@@ -55,6 +55,16 @@ rcx_status Call::failed(rcx_status status, std::string reason) {
   return status;
 }
 
+rcx_status Call::unread(const Error& error) {
+  unread_ = error.message;
+  return failed(status_of(error), error.message);
+}
+
+rcx_status Call::unread_by_name(const Error& error) {
+  if (error.code != Code::kNotFound) return unread(error);
+  return failed(status_of(error), error.message);
+}
+
 rcx_status Call::say(std::string_view text) {
   if (run_ == nullptr) return failed(RCX_MISUSED, "nobody listens while create runs");
   const OutputConfig& output = run_->config.output;
@@ -115,7 +125,7 @@ rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
   while (seen.size() <= index) {
     const InService busy(*this);
     const Result<const Commit*> commit = run_->commits->commit(seen.size());
-    if (!commit) return failed(status_of(commit.error()), commit.error().message);
+    if (!commit) return unread(commit.error());
     if (*commit == nullptr) return RCX_END;
     seen.emplace_back(**commit, seen.size());
   }
@@ -134,7 +144,7 @@ rcx_status Call::reached_by(const rcx_commit* commit, std::uint64_t ref, std::ui
   const InService busy(*this);
   const Result<bool> reached = run_->commits->reached_by(static_cast<std::size_t>(commit->index),
                                                          static_cast<std::size_t>(ref));
-  if (!reached) return failed(status_of(reached.error()), reached.error().message);
+  if (!reached) return unread(reached.error());
   *out = *reached ? 1 : 0;
   return RCX_OK;
 }
@@ -146,7 +156,7 @@ rcx_status Call::change(const rcx_commit* commit, std::uint64_t index, const rcx
   if (!seen.has_changes()) {
     const InService busy(*this);
     const Result<const std::vector<Change>*> changes = run_->commits->changes(place);
-    if (!changes) return failed(status_of(changes.error()), changes.error().message);
+    if (!changes) return unread(changes.error());
     seen.set_changes(**changes);
   }
   if (index >= seen.changes().size()) return RCX_END;
@@ -161,7 +171,7 @@ rcx_status Call::size_of(std::string_view id, std::uint64_t* out) {
   }
   const InService busy(*this);
   const Result<std::uint64_t> found = run_->commits->size_of(std::string(id));
-  if (!found) return failed(status_of(found.error()), found.error().message);
+  if (!found) return unread_by_name(found.error());
   *out = *found;
   return RCX_OK;
 }
@@ -175,7 +185,7 @@ rcx_status Call::entry(const rcx_commit* commit, std::string_view directory, std
   if (found == directories.end()) {
     const InService busy(*this);
     Result<std::vector<Entry>> read = run_->commits->entries(place, std::string(directory));
-    if (!read) return failed(status_of(read.error()), read.error().message);
+    if (!read) return unread_by_name(read.error());
     found = directories.emplace(std::string(directory), std::move(*read)).first;
   }
   const std::vector<rcx_entry>& entries = found->second.entries();
@@ -198,7 +208,7 @@ rcx_status Call::read(const std::function<Result<bool>(Reading&)>& ask) {
   run_->readers.insert(&extension_);
   const InService busy(*this);
   const Result<bool> found = ask(*run_->reading);
-  if (!found) return failed(status_of(found.error()), found.error().message);
+  if (!found) return unread_by_name(found.error());
   return *found ? RCX_OK : RCX_END;
 }
 

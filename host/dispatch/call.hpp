@@ -108,6 +108,10 @@ class Call {
 
   void set_queued(bool queued) noexcept { queued_ = queued; }
   const std::string& failure() const noexcept { return failure_; }
+  // Whether it failed with what the host said of an event that it cannot read, or not to its end.
+  bool passes_on() const noexcept {
+    return !unread_.empty() && failure_.find(unread_) != std::string::npos;
+  }
   std::vector<Objection>& objections() noexcept { return objections_; }
 
   // rcx_host and rcx_commits.
@@ -136,6 +140,10 @@ class Call {
 
  private:
   rcx_status failed(rcx_status status, std::string reason);
+  // The repository or the push is at fault, and not the extension.
+  rcx_status unread(const Error& error);
+  // The same of what the extension has named itself, and that may never have been there.
+  rcx_status unread_by_name(const Error& error);
   // Whether `commit` is one that `commit` gave out.
   bool knows(const rcx_commit* commit) const noexcept;
   // Marks the time until it ends as the host's, not the extension's.
@@ -150,6 +158,7 @@ class Call {
   int lines_said_ = 0;
   std::string failure_;
   std::string error_;
+  std::string unread_;  // the last such error
   std::vector<Objection> objections_;
 };
 

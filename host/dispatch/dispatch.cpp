@@ -262,6 +262,7 @@ class Dispatch {
                              false,
                              !call.objections().empty(),
                              {}});
+    verdict_.runs.back().unread = call.passes_on();
     if (log_.should_log(spdlog::level::debug)) {
       log_.debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
                  duration_text(took));

@@ -218,10 +218,11 @@ class CallService {
   }
 
   // Of handlers that ran. Who took down this worker's like was counted when that was lost; who took
-  // down one of its own is counted here, once for all attempts; who is absent does nothing wrong.
+  // down one of its own is counted here, once for all attempts; who is absent does nothing wrong,
+  // nor who was told that the repository is damaged or that the push is too large.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
-      if (run.status == RCX_OK || (run.took.count() == 0 && !run.lost)) continue;
+      if (run.status == RCX_OK || run.unread || (run.took.count() == 0 && !run.lost)) continue;
       context_.reports->failed(std::string(run.extension), run.failure);
     }
   }

@@ -90,6 +90,18 @@ TEST_P(Corrupt, BitFlipInAPack) {
   expect_refusal_that_names_it();
 }
 
+// One damaged repository, and whoever pushes to it, takes no extension from all others.
+TEST_P(Corrupt, ExtensionIsNotDisabledForIt) {
+  host_.set("breaker", "{failures: 3}");
+  make(false);
+  fs::remove(file_of(tree_));
+  for (int i = 0; i < 4; ++i) expect_refusal_that_names_it();
+  const Repository other(host_, "b.git", false, GetParam());
+  const Outcome pushed = run(clone().command({"push", other.path().string(), "main"}));
+  EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
+  EXPECT_THAT(host_.listed("recorder"), Not(HasSubstr("disabled")));
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, Corrupt, ::testing::Values("sha1", "sha256"),
                          [](const auto& tested) { return tested.param; });
 
