@@ -1,0 +1,109 @@
+// What a client sends in a push: commits, tags, trees and deltas, and whole packs. git checks much
+// of it only where `receive.fsckObjects` is set.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <boost/filesystem/operations.hpp>
+#include <fstream>
+
+#include "host/vcs/git/added_lines.hpp"
+#include "host/vcs/git/git.hpp"
+#include "host/vcs/git/objects/commit_text.hpp"
+#include "host/vcs/git/objects/delta.hpp"
+#include "host/vcs/git/objects/pack_file.hpp"
+#include "host/vcs/git/objects/tree_entries.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace {
+
+namespace fs = boost::filesystem;
+using namespace rcx::host;
+using namespace rcx::host::git;
+using rcx::fuzz::require;
+
+const std::string kSomeId(2 * kSha1Size, 'a');
+
+void commit(std::string_view text) {
+  const ObjectId id = *ObjectId::parse(kSomeId);
+  (void)commit_links(text, id);
+  (void)tag_link(text, id);
+  const CommitWords words = commit_words(text);
+  require(words.message.size() <= text.size(), "a message is part of the commit");
+  require(signed_text(text).size() <= text.size(), "what is signed is no more than all");
+}
+
+void tree(std::string_view text) {
+  const Object object{ObjectType::kTree, std::make_shared<std::string>(text)};
+  Result<TreeEntries> entries = TreeEntries::of(object, *ObjectId::parse(kSomeId));
+  std::size_t count = 0;
+  for (; entries->entry() != nullptr; entries->next()) {
+    require(!entries->entry()->name.empty(), "an entry has a name");
+    ++count;
+  }
+  require(count * (kSha1Size + 4) <= text.size(), "an entry has an id");
+}
+
+// The first byte says how long the one of two texts is.
+std::pair<std::string_view, std::string_view> two(std::string_view text) {
+  if (text.empty()) return {};
+  const std::size_t size = static_cast<unsigned char>(text[0]);
+  text.remove_prefix(1);
+  return {text.substr(0, size), text.substr(std::min(size, text.size()))};
+}
+
+void delta(std::string_view text) {
+  const auto [base, change] = two(text);
+  const auto made = apply_delta(base, change);
+  if (made) require(made->size() == delta_sizes(change)->result, "it is as long as it says");
+}
+
+void lines(std::string_view text) {
+  const auto [before, after] = two(text);
+  if (!start()) return;
+  const Result<AddedLines> added = added_lines({before}, after);
+  if (added) require(added->text.size() <= after.size(), "what is added is there");
+}
+
+// An index and its pack: two bytes say how long the first is.
+void pack(std::string_view text) {
+  if (text.size() < 2) return;
+  const std::size_t size =
+      static_cast<unsigned char>(text[0]) * std::size_t{256} + static_cast<unsigned char>(text[1]);
+  text.remove_prefix(2);
+  static const fs::path kPlace =
+      fs::temp_directory_path() / ("rcx-fuzz-" + std::to_string(::getpid()));
+  std::ofstream(kPlace.string() + ".idx", std::ios::binary) << text.substr(0, size);
+  std::ofstream(kPlace.string() + ".pack", std::ios::binary)
+      << text.substr(std::min(size, text.size()));
+  const Result<PackFile> file = PackFile::open(kPlace.string() + ".idx", kSha1Size);
+  fs::remove(kPlace.string() + ".idx");
+  fs::remove(kPlace.string() + ".pack");
+  if (!file) return;
+  constexpr std::uint64_t kMost = std::uint64_t{16} << 20U;
+  Inflate inflate;
+  ContentCache<Offset> cache(std::size_t{1} << 20U);
+  for (std::size_t at = 0; at + kSha1Size <= size; at += 4) {
+    const ObjectId id(text.data() + at, kSha1Size);
+    const auto offset = file->find(id);
+    if (!offset) continue;
+    (void)file->header(*offset, id, inflate);
+    const Result<Object> object = file->read(*offset, id, kMost, inflate, cache);
+    if (object) require(object->content->size() <= kMost, "no more than was allowed");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view text = rcx::fuzz::text(data, size);
+  if (text.empty()) return 0;
+  const char what = text[0];
+  text.remove_prefix(1);
+  if (what == 'c') commit(text);
+  if (what == 't') tree(text);
+  if (what == 'd') delta(text);
+  if (what == 'l') lines(text);
+  if (what == 'p') pack(text);
+  return 0;
+}
