@@ -97,26 +97,6 @@ CommitWords commit_words(std::string_view text) {
   return words;
 }
 
-std::string signed_text(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const std::string_view all = text;
-    const std::string_view line = take_line(text);
-    if (line.empty()) {
-      out += all;
-      break;
-    }
-    if (is_signature(line)) {
-      while (text.starts_with(' ')) take_line(text);
-      continue;
-    }
-    out += line;
-    out += '\n';
-  }
-  return out;
-}
-
 Result<TagLink> tag_link(std::string_view text, const ObjectId& id) {
   const auto target = id_of(take_line(text), "object ");
   const std::string_view type = take_line(text);

@@ -31,9 +31,6 @@ struct CommitWords {
 
 CommitWords commit_words(std::string_view text);
 
-// What a signature in `text` signs: all but the signature.
-std::string signed_text(std::string_view text);
-
 // What a tag points at.
 struct TagLink {
   ObjectId target;
