@@ -33,6 +33,11 @@ class Comparison {
     while (before->entry() != nullptr || after->entry() != nullptr) {
       const TreeEntry* const a = before->entry();
       const TreeEntry* const b = after->entry();
+      if (a != nullptr && b != nullptr && a->mode == b->mode && a->id == b->id &&
+          a->name == b->name) {
+        TreeEntries::next_differing(*before, *after);
+        continue;
+      }
       const int which = tree_order(a, b);
       Result<void> one = entry(which <= 0 ? a : nullptr, which >= 0 ? b : nullptr, depth);
       if (!one) return one;
@@ -53,7 +58,6 @@ class Comparison {
 
   // One of the two may be null. When both are there they have one name and are both trees or none.
   Result<void> entry(const TreeEntry* a, const TreeEntry* b, int depth) {
-    if (a != nullptr && b != nullptr && a->mode == b->mode && a->id == b->id) return {};
     const TreeEntry& any = a != nullptr ? *a : *b;
     const std::size_t length = prefix_.size();
     prefix_ += any.name;

@@ -34,6 +34,19 @@ void TreeEntries::next() noexcept {
   here_ = true;
 }
 
+void TreeEntries::next_differing(TreeEntries& a, TreeEntries& b) noexcept {
+  while (true) {
+    const std::size_t end = a.rest_.find('\0');
+    if (end == std::string_view::npos || a.rest_.size() - end - 1 < a.id_size_) break;
+    const std::size_t size = end + 1 + a.id_size_;
+    if (b.rest_.size() < size || std::memcmp(a.rest_.data(), b.rest_.data(), size) != 0) break;
+    a.rest_.remove_prefix(size);
+    b.rest_.remove_prefix(size);
+  }
+  a.next();
+  b.next();
+}
+
 int tree_order(const TreeEntry* a, const TreeEntry* b) noexcept {
   if (a == nullptr) return 1;
   if (b == nullptr) return -1;

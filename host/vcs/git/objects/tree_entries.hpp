@@ -30,6 +30,9 @@ class TreeEntries {
   // Null when there is none. Goes on at the end of a damaged tree: see damaged().
   const TreeEntry* entry() const noexcept { return here_ ? &current_ : nullptr; }
   void next() noexcept;
+  // The next entries of both, but for those that are the same in both: these are not even taken
+  // apart. Most of two trees that are compared are.
+  static void next_differing(TreeEntries& a, TreeEntries& b) noexcept;
   // Whether it stopped because what follows is no entry.
   bool damaged() const noexcept { return damaged_; }
 
