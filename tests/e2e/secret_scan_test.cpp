@@ -1,0 +1,47 @@
+// The extension secret_scan as it ships, with commits of the real git.
+#include "tests/e2e/host_test.hpp"
+
+namespace rcx::test {
+namespace {
+
+// Of no account that exists. In two halves, so that no scanner takes this file for a leak.
+const std::string kToken = std::string("ghp_") + "x9Kd02mQvLr7TzYp3WsNbE5uHcAj8GfVi1Qo";
+
+class SecretScan : public HostTest {
+ protected:
+  SecretScan() {
+    write_file(host_.rcextensions() / "secret_scan.so",
+               read_file(built_programs().parent_path() / "plugins/secret_scan.so"));
+  }
+};
+
+TEST_F(SecretScan, ASecretIsFoundThatALaterCommitTakesOutAgain) {
+  serve();
+  clone().commit("base", {{"deploy.sh", "one\ntwo\nthree\n"}});
+  ASSERT_EQ(push({"main"}).status, 0) << host_.log();
+  clone().commit("oops", {{"deploy.sh", "one\ntwo\ntoken=" + kToken + "\nthree\n"}});
+  const std::string id = clone().id();
+  clone().commit("hide it", {{"deploy.sh", "one\ntwo\nthree\nfour\n"}});
+  const Outcome pushed = push({"main"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err, AllOf(HasSubstr("a token of GitHub: ghp_****"), HasSubstr("line 3"),
+                                HasSubstr(id.substr(0, 10)), Not(HasSubstr(kToken))));
+  EXPECT_THAT(host_.log(), Not(HasSubstr(kToken)));
+}
+
+TEST_F(SecretScan, APushCannotAllowItself) {
+  serve();
+  clone().commit("base", {{"a", "1\n"}});
+  ASSERT_EQ(push({"main"}).status, 0) << host_.log();
+  clone().commit("both", {{".secretallow", "path test/*\n"}, {"test/token", kToken + "\n"}});
+  EXPECT_NE(push({"main"}).status, 0);
+  clone().git({"reset", "-q", "--hard", "HEAD^"});
+  clone().commit("first the list", {{".secretallow", "path test/*\n"}});
+  ASSERT_EQ(push({"main"}).status, 0) << host_.log();
+  clone().commit("then the token", {{"test/token", kToken + "\n"}});
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
+}
+
+}  // namespace
+}  // namespace rcx::test
