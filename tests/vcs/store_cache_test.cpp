@@ -1,0 +1,110 @@
+#include "host/vcs/git/store_cache.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "tests/vcs/store_fixture.hpp"
+
+namespace rcx::host::git {
+namespace {
+
+class StoreCacheTest : public StoreTest {
+ protected:
+  std::string path() const { return top_.string() + "/.git"; }
+  // Which open repository serves now; it goes back at once.
+  const Store* acquire(StoreCache& cache) const {
+    const Result<StoreCache::Lease> lease = cache.acquire(path());
+    if (!lease) throw std::runtime_error(lease.error().message);
+    return &**lease;
+  }
+
+  Generations generations_ = std::move(*Generations::create({}));
+};
+
+TEST_P(StoreCacheTest, WhatIsOpenServesAgain) {
+  StoreCache cache(&generations_);
+  const Store* const first = acquire(cache);
+  EXPECT_EQ(acquire(cache), first);
+  EXPECT_EQ(generations_.counts().opens, 1U);
+  EXPECT_EQ(generations_.counts().hits, 1U);
+}
+
+TEST_P(StoreCacheTest, WhoAsksTwiceAtOnceGetsTwo) {
+  StoreCache cache(&generations_);
+  const Result<StoreCache::Lease> outer = cache.acquire(path());
+  const Result<StoreCache::Lease> inner = cache.acquire(path());
+  ASSERT_TRUE(outer && inner);
+  EXPECT_NE(&**outer, &**inner);
+}
+
+TEST_P(StoreCacheTest, EveryThreadSeesAChangeAndNotOnlyTheFirst) {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 20;
+  std::atomic<int> arrived{0};
+  std::atomic<int> reopened{0};
+  const auto meet = [&](int round) {
+    ++arrived;
+    while (arrived < kThreads * round) std::this_thread::yield();
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      StoreCache cache(&generations_);
+      (void)cache.acquire(path());
+      for (int round = 0; round < kRounds; ++round) {
+        meet(2 * round + 1);
+        if (i == 0) generations_.invalidate(path());
+        meet(2 * round + 2);
+        const std::uint64_t generation = generations_.current(path());
+        const Result<StoreCache::Lease> lease = cache.acquire(path());
+        if (lease && generation == static_cast<std::uint64_t>(round) + 1) ++reopened;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(reopened, kThreads * kRounds);
+  EXPECT_EQ(generations_.counts().opens, std::uint64_t{kThreads} * (kRounds + 1));
+  EXPECT_EQ(generations_.counts().invalidations, std::uint64_t{kRounds});
+}
+
+TEST_P(StoreCacheTest, WhatGcLeavesBehindIsNoticed) {
+  set_branch("main", commit({}, false));
+  StoreCache cache(&generations_);
+  acquire(cache);
+  git({"gc", "--quiet"});
+  acquire(cache);
+  EXPECT_EQ(generations_.counts().opens, 2U) << "nobody has told of it";
+}
+
+TEST_P(StoreCacheTest, WhatDoesNotOpenIsNotKept) {
+  StoreCache cache(&generations_);
+  stdfs::rename(top_, temp_.path() / "away");
+  EXPECT_FALSE(cache.acquire(path()));
+  EXPECT_EQ(cache.size(), 0U);
+  EXPECT_EQ(generations_.counts().opens, 0U);
+  stdfs::rename(temp_.path() / "away", top_);
+  EXPECT_TRUE(cache.acquire(path()));
+}
+
+TEST_P(StoreCacheTest, WhatNobodyUsesIsClosed) {
+  StoreCache cache(&generations_);
+  acquire(cache);
+  EXPECT_EQ(cache.size(), 1U);
+  EXPECT_GT(cache.close_idle(0), 0) << "it was used after that";
+  EXPECT_EQ(cache.size(), 1U);
+  EXPECT_EQ(cache.close_idle(monotonic_ns() + 1), 0);
+  EXPECT_EQ(cache.size(), 0U);
+}
+
+TEST_P(StoreCacheTest, OnlySoManyStayOpen) {
+  StoreCache cache(&generations_);
+  std::vector<StoreCache::Lease> leases;
+  for (int i = 0; i < 20; ++i) leases.push_back(std::move(*cache.acquire(path())));
+  leases.clear();
+  EXPECT_EQ(cache.size(), 16U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Readers, StoreCacheTest, testing::Values(kLibrary, kSha256), kind_name);
+
+}  // namespace
+}  // namespace rcx::host::git
