@@ -56,14 +56,14 @@ TEST_F(PullFront, NeedsNoConfiguration) {
 
 TEST_F(PullFront, FindsTheRepositoryAsGitDoes) {
   serve_pulls("{reason: no}");
-  const fs::path work = host_.root() / "work";
+  const fs::path work = host_.root() / "tree";
   ASSERT_EQ(
       run(git({"clone", "--quiet", clone().path().string(), work.string()}, temp_.path())).status,
       0);
   fs::create_symlink(host_.root(), temp_.path() / "link");
   const std::string root = host_.root().string();
-  for (const std::string& name : {root + "/a", root + "/a.git", root + "/a.git/", root + "/work",
-                                  root + "/work/.git", (temp_.path() / "link/a.git").string()}) {
+  for (const std::string& name : {root + "/a", root + "/a.git", root + "/a.git/", root + "/tree",
+                                  root + "/tree/.git", (temp_.path() / "link/a.git").string()}) {
     const std::size_t before = pulls().size();
     const Outcome refused = run({{program("git-upload-pack"), "--timeout=20", name}, "/"});
     EXPECT_THAT(refused.out, HasSubstr("ERR no [puller]")) << name;

@@ -234,7 +234,8 @@ TEST_F(Pull, NewRootsCountAtOnce) {
   host_.set("roots", "[repositories, " + other.string() + "]");
   host_.write_config();
   ASSERT_EQ(rcx({"reload"}).status, 0);
-  EXPECT_THAT(run(command).remote(), Contains("never [puller]"));
+  const Outcome refused = run(command);
+  EXPECT_THAT(refused.remote(), Contains("never [puller]")) << refused.err << host_.log();
 }
 
 TEST_F(Pull, WithoutAHostItIsRefusedUnlessConfigured) {
