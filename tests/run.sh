@@ -35,7 +35,5 @@ for preset in "${presets[@]}"; do
   echo "run.sh: preset $preset"
   cmake --preset "$preset"
   cmake --build --preset "$preset"
-  # git now and then drops the `remote:` lines of a clone that is refused (Pull.*), so who fails is
-  # asked once more; ctest says which.
-  ctest --repeat until-pass:2 --preset "$preset"
+  ctest --preset "$preset"
 done

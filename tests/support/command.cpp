@@ -1,5 +1,6 @@
 #include "tests/support/command.hpp"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -49,6 +50,16 @@ int memory_file(const std::string& bytes = {}) {
   }
   // By whatever user: /dev/stderr may be opened anew.
   ::fchmod(fd, 0666);
+  return fd;
+}
+
+// For what a program and all that it starts say at once. Two writers of a memfd may write to the
+// same place, and one of them is lost: unlike that of other files, its offset has no lock.
+int memory_log() {
+  const int fd = memory_file();
+  if (::fcntl(fd, F_SETFL, O_APPEND) != 0) {
+    throw std::system_error(errno, std::generic_category(), "memfd");
+  }
   return fd;
 }
 
@@ -121,7 +132,7 @@ std::vector<std::string> Outcome::remote() const {
 }
 
 Running::Running(const Command& command)
-    : name_(command.argv.at(0)), out_(memory_file()), err_(memory_file()) {
+    : name_(command.argv.at(0)), out_(memory_log()), err_(memory_log()) {
   for (std::size_t i = 1; i < command.argv.size(); ++i) name_ += " " + command.argv[i];
   const int in = memory_file(command.input);
   pid_ = spawn(command, in, out_, err_);
