@@ -43,6 +43,13 @@ void print(const std::vector<Protection>& protections) {
   }
 }
 
+std::string doing(const WorkerStatus& worker, const HostStatus& status) {
+  if (worker.generation == status.generation) return {};
+  return fmt::format(", {} generation {}",
+                     worker.accepts ? "may still judge calls by" : "finishes for",
+                     worker.generation);
+}
+
 void print(const HostStatus& status) {
   std::cout << fmt::format("rcx {} is {}, pid {}, since {}\nconfiguration  {}\n", status.version,
                            status.phase, status.pid, utc_text(status.since_ns), status.config_file);
@@ -52,9 +59,7 @@ void print(const HostStatus& status) {
                              worker.pid, worker.ready ? "ready" : "starting",
                              utc_text(worker.since_ns),
                              worker.extension.empty() ? "" : ", for " + worker.extension + " alone",
-                             worker.generation == status.generation
-                                 ? ""
-                                 : fmt::format(", finishes for generation {}", worker.generation));
+                             doing(worker, status));
   }
   print(status.reload);
   const auto& all = status.plan.extensions;

@@ -30,6 +30,15 @@ void tell_host(Context& context, const boost::json::object& question) {
   }
   std::cout << fmt::format("generation {} serves\n",
                            answer->at("generation").to_number<std::uint64_t>());
+  // Not said by a host of an earlier release.
+  if (const boost::json::value* accepting = answer->if_contains("accepting")) {
+    for (const boost::json::value& pid : accepting->as_array()) {
+      std::cerr << fmt::format(
+          "rcx: worker {} of the old set does not say that it has stopped, and may judge calls;\n"
+          "rcx: 'rcx status' shows how long it does; to end it at once:  kill -KILL {}\n",
+          pid.to_number<std::int64_t>(), pid.to_number<std::int64_t>());
+    }
+  }
   for (const boost::json::value& key : answer->at("needs_restart").as_array()) {
     std::cerr << "rcx: " << std::string_view(key.as_string())
               << " changed and counts only after the host was restarted\n";

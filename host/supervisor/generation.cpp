@@ -91,7 +91,6 @@ Startup Generation::startup_of(const Pool& pool) const {
   startup.log_file = config_->log.file;
   startup.plan = pool.shared() ? plan_ : pool.plan;
   startup.strict = pool.shared() ? settled_ : pool.settled;
-  startup.waits = !serving_;
   for (const Pool& other : pools_) {
     if (!pool.shared() || other.shared() || other.door->name != pool.door->name) continue;
     startup.placement.doors[other.alone] = other.door->socket.string();
@@ -209,6 +208,11 @@ void Generation::take(Pool& pool, Worker& worker, std::string_view line) {
     if (pool.shared()) failures_.push_back({word->failed->extension, word->failed->reason});
     return;
   }
+  if (word->left) {
+    worker.left = true;
+    changed_ = true;
+    return;
+  }
   if (worker.ready) return;
   bool& settled = pool.shared() ? settled_ : pool.settled;
   for (const PlannedExtension& absent : word->ready->absent.extensions) {
@@ -221,6 +225,14 @@ void Generation::take(Pool& pool, Worker& worker, std::string_view line) {
   settled = true;
   worker.ready = true;
   changed_ = true;
+  // Workers that finish what they have may still ask one that has an extension alone.
+  if (serving_ && (!leaving_ || !pool.shared())) start_serving(worker);
+}
+
+void Generation::start_serving(Worker& worker) {
+  if (worker.serving) return;
+  worker.serving = true;
+  tell(worker, kServe);
 }
 
 void Generation::leave_out(Pool& pool, const std::string& id, const std::string& reason) {
@@ -331,7 +343,7 @@ bool Generation::ready() const {
 void Generation::serve() {
   serving_ = true;
   for (Pool& pool : pools_) {
-    for (Worker& worker : pool.workers) tell(worker, kServe);
+    for (Worker& worker : pool.workers) start_serving(worker);
   }
 }
 
@@ -347,7 +359,11 @@ void Generation::drain(const std::string& name) {
   leaving_ = true;
   for (Pool& pool : pools_) {
     if (!pool.shared() || pool.door->name != name) continue;
-    for (Worker& worker : pool.workers) tell(worker, kDrain);
+    for (Worker& worker : pool.workers) {
+      // One that is just starting may be the only one to serve what has come.
+      start_serving(worker);
+      tell(worker, kDrain);
+    }
   }
 }
 
@@ -363,6 +379,17 @@ bool Generation::gone(const std::string& name) const {
   return std::all_of(pools_.begin(), pools_.end(), [&](const Pool& pool) {
     return pool.workers.empty() || (!name.empty() && pool.door->name != name);
   });
+}
+
+std::vector<pid_t> Generation::accepting() const {
+  std::vector<pid_t> found;
+  for (const Pool& pool : pools_) {
+    if (!pool.shared()) continue;
+    for (const Worker& worker : pool.workers) {
+      if (worker.serving && !worker.left) found.push_back(worker.process.pid());
+    }
+  }
+  return found;
 }
 
 bool Generation::changed() {

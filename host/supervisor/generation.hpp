@@ -61,6 +61,9 @@ class Generation {
   // Ends those that are left, of one door or of all.
   void kill(const std::string& door = {});
   bool gone(const std::string& door = {}) const;
+  // The workers at the host's doors that may still accept a call. After retire() none comes to
+  // them.
+  std::vector<pid_t> accepting() const;
 
   // What extensions failed at since this was asked last.
   std::vector<ExtensionFailure> take_failures() { return std::exchange(failures_, {}); }
@@ -71,6 +74,7 @@ class Generation {
 
  private:
   void fill(Pool& pool);
+  static void start_serving(Worker& worker);
   std::size_t wanted(const Pool& pool) const;
   // Whether workers are left that may ask those of `pool`.
   bool is_needed(const Pool& pool) const;

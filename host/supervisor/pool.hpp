@@ -45,6 +45,8 @@ struct Worker {
   std::string heard;          // of the line on the control channel that is not yet whole
   bool mute = false;          // it has closed that channel
   bool leaving = false;       // it was told to, and nobody misses it
+  bool serving = false;       // it was told to
+  bool left = false;          // it has said that it accepts no call any more
 };
 
 // The workers of one pool.

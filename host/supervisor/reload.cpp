@@ -102,8 +102,13 @@ void Reload::consider(Result<Proposal> made, const Generation& serving, const Br
   next_->tolerate(std::move(missed));
 }
 
-void Reload::done(const Generation& serving) {
+void Reload::done(const Generation& serving, const std::vector<pid_t>& accepting) {
   changed_ = true;
+  if (!accepting.empty()) {
+    log("supervisor")
+        .error("workers that do not say that they have stopped may judge calls by an old set: {}",
+               fmt::join(accepting, ", "));
+  }
   // Which says nothing of files that could not be used before.
   if (std::exchange(disabling_, false)) return;
   status_.error.clear();
@@ -114,7 +119,9 @@ void Reload::done(const Generation& serving) {
         .warn("{} changed in {}; restart the host, until then it uses the old value",
               fmt::join(status_.needs_restart, ", "), serving.config()->file.string());
   }
-  answer({{"generation", serving.number()}, {"needs_restart", std::move(fixed)}});
+  answer({{"generation", serving.number()},
+          {"needs_restart", std::move(fixed)},
+          {"accepting", boost::json::array(accepting.begin(), accepting.end())}});
 }
 
 void Reload::fail(const std::string& reason) {

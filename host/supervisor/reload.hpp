@@ -29,9 +29,9 @@ class Reload {
 
   void watch(PollSet& waiting);
   // Goes on as far as it can. Returns the generation that is ready to take over, if there is one;
-  // the caller then says done().
+  // the caller then says done(), with the workers of older ones that may accept calls nevertheless.
   std::unique_ptr<Generation> tend(const Generation& serving, const Breaker& breaker);
-  void done(const Generation& serving);
+  void done(const Generation& serving, const std::vector<pid_t>& accepting = {});
 
   // What it starts just now; null where nothing.
   const Generation* next() const noexcept { return next_.get(); }

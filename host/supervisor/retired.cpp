@@ -4,9 +4,15 @@
 #include <utility>
 
 namespace rcx::host {
+namespace {
+
+constexpr std::int64_t kStopNs = 5'000'000'000;
+
+}  // namespace
 
 void RetiredGenerations::add(std::unique_ptr<Generation> generation) {
   generation->retire();
+  stopped_by_ns_ = monotonic_ns() + kStopNs;
   const std::int64_t deadline = monotonic_ns() + generation->config()->budget.drain.count();
   all_.push_back({std::move(generation), deadline});
 }
@@ -35,6 +41,19 @@ void RetiredGenerations::tend() {
 bool RetiredGenerations::uses_block(std::size_t block) const {
   return std::any_of(all_.begin(), all_.end(),
                      [block](const Retired& one) { return one.generation->uses_block(block); });
+}
+
+bool RetiredGenerations::stopping() const {
+  return monotonic_ns() < stopped_by_ns_ && !accepting().empty();
+}
+
+std::vector<pid_t> RetiredGenerations::accepting() const {
+  std::vector<pid_t> found;
+  for (const Retired& one : all_) {
+    const std::vector<pid_t> more = one.generation->accepting();
+    found.insert(found.end(), more.begin(), more.end());
+  }
+  return found;
 }
 
 void RetiredGenerations::for_each(const std::function<void(Generation&)>& see) const {

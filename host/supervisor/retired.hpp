@@ -26,6 +26,11 @@ class RetiredGenerations {
   // than the scoreboard has.
   bool full() const noexcept { return all_.size() >= kMost; }
   bool uses_block(std::size_t block) const;
+  // Whether workers that may still accept a call are to be waited for: until each has said that it
+  // does not, which takes them microseconds, and for a few seconds at most.
+  bool stopping() const;
+  // Those workers, whether they are waited for or not.
+  std::vector<pid_t> accepting() const;
   void for_each(const std::function<void(Generation&)>& see) const;
 
   // Workers that died although nobody asked them to, of generations that are gone.
@@ -41,6 +46,7 @@ class RetiredGenerations {
     std::int64_t deadline_ns = 0;  // monotonic
   };
   std::vector<Retired> all_;
+  std::int64_t stopped_by_ns_ = 0;  // monotonic
   int lost_ = 0;
   bool changed_ = false;
 };

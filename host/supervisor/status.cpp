@@ -37,11 +37,13 @@ HostStatus from_json(const boost::json::object& json) {
   for (const boost::json::value& item : json.at("workers").as_array()) {
     const boost::json::object& worker = item.as_object();
     const boost::json::value* alone = worker.if_contains("extension");
+    const boost::json::value* accepts = worker.if_contains("accepts");
     status.workers.push_back({std::string(worker.at("pool").as_string()),
                               alone == nullptr ? "" : std::string(alone->as_string()),
                               worker.at("generation").to_number<std::uint64_t>(),
                               worker.at("pid").to_number<pid_t>(), worker.at("ready").as_bool(),
-                              worker.at("since_ns").to_number<std::int64_t>()});
+                              worker.at("since_ns").to_number<std::int64_t>(),
+                              accepts != nullptr && accepts->as_bool()});
   }
   status.plan = plan_from_json(json.at("extensions"));
   status.generation = json.at("generation").to_number<std::uint64_t>();
@@ -76,6 +78,7 @@ boost::json::object to_json(const HostStatus& status) {
                                           {"generation", worker.generation},
                                           {"pid", worker.pid},
                                           {"ready", worker.ready},
+                                          {"accepts", worker.accepts},
                                           {"since", utc_text(worker.since_ns)},
                                           {"since_ns", worker.since_ns}});
   }

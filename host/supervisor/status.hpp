@@ -19,6 +19,7 @@ struct WorkerStatus {
   pid_t pid = 0;
   bool ready = false;
   std::int64_t since_ns = 0;  // wall clock
+  bool accepts = true;        // calls of hooks, as far as the host knows
 };
 
 // How reading files again went the last time.

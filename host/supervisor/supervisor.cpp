@@ -62,6 +62,7 @@ class Supervisor {
   void watch();
   void tend();
   void replace(std::unique_ptr<Generation> next);
+  void finish_replacing();
   bool changed();
   void publish(const char* phase);
   void forget_copies() const;
@@ -88,6 +89,7 @@ class Supervisor {
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
   bool stopping_ = false;
+  bool replacing_ = false;  // the old set may still judge calls
   std::int64_t next_sweep_ns_ = 0;
   const std::int64_t since_ns_ = wall_ns();
 };
@@ -203,10 +205,11 @@ void Supervisor::tend() {
   serving_->tend();
   serving_->renew_notices();
   retired_.tend();
+  finish_replacing();
   if (!once_) count_failures();
   if (!once_ && !stopping_ && serving_->ready()) delivery_.tend();
   // The first generation settles what serves before another one is compared with it.
-  if (once_ || stopping_ || !serving_->settled() || retired_.full()) return;
+  if (once_ || stopping_ || !serving_->settled() || retired_.full() || replacing_) return;
   if (std::unique_ptr<Generation> next = reload_.tend(*serving_, breaker_))
     replace(std::move(next));
 }
@@ -232,9 +235,18 @@ void Supervisor::replace(std::unique_ptr<Generation> next) {
   if (Result<void> written = write_client_files(*serving_->config(), around_.program); !written) {
     log("supervisor").error("{}", written.error().message);
   }
+  replacing_ = true;
+  log("supervisor").debug("generation {} takes over", serving_->number());
+}
+
+// Who hears that the new set serves can rely on it: no call that starts then is judged by the old
+// one. Those that wait at the doors meanwhile are served.
+void Supervisor::finish_replacing() {
+  if (!replacing_ || retired_.stopping()) return;
+  replacing_ = false;
   log("supervisor").info("generation {} serves", serving_->number());
   manager_.tell(fmt::format("STATUS=generation {} serves", serving_->number()));
-  reload_.done(*serving_);
+  reload_.done(*serving_, retired_.accepting());
 }
 
 bool Supervisor::changed() {
@@ -258,7 +270,8 @@ void Supervisor::publish(const char* phase) {
     for (const Pool& pool : generation.pools()) {
       for (const Worker& worker : pool.workers) {
         status.workers.push_back({pool.door->name, pool.alone, generation.number(),
-                                  worker.process.pid(), worker.ready, worker.since_ns});
+                                  worker.process.pid(), worker.ready, worker.since_ns,
+                                  pool.shared() && worker.serving && !worker.left});
       }
     }
   };
@@ -353,7 +366,7 @@ Result<void> Supervisor::run() {
       forget_copies();
       next_sweep_ns_ = monotonic_ns() + kSweepNs;
     }
-    if (changed() || now_ready) publish(was_ready ? "ready" : "starting");
+    if (!replacing_ && (changed() || now_ready)) publish(was_ready ? "ready" : "starting");
     if (now_ready) manager_.tell("READY=1\nSTATUS=generation 1 serves");
     watch();
   }

@@ -6,11 +6,20 @@
 
 namespace rcx::host {
 
-void Reports::failed(const std::string& extension, const std::string& reason) {
-  const std::string line = failed_line({extension, reason});
+bool Reports::send(const std::string& line) {
   const std::scoped_lock lock(mutex_);
-  if (::send(control_, line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+  return ::send(control_, line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
+void Reports::failed(const std::string& extension, const std::string& reason) {
+  if (!send(failed_line({extension, reason}))) {
     log("worker").warn("the supervisor was not told that {} failed", extension);
+  }
+}
+
+void Reports::left() {
+  if (!send(left_line())) {
+    log("worker").warn("the supervisor was not told that this worker accepts no more calls");
   }
 }
 

@@ -14,8 +14,12 @@ class Reports {
 
   // An extension did not do its work.
   void failed(const std::string& extension, const std::string& reason);
+  // This worker accepts no call any more.
+  void left();
 
  private:
+  bool send(const std::string& line);
+
   std::mutex mutex_;
   int control_;
 };

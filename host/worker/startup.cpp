@@ -24,7 +24,6 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"plan", to_json(startup.plan)},
                                  {"generation", startup.generation},
                                  {"strict", startup.strict},
-                                 {"waits", startup.waits},
                                  {"alone", startup.placement.alone},
                                  {"doors", boost::json::value_from(startup.placement.doors)}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -54,7 +53,6 @@ Result<Startup> read_startup(Fd fd) {
     startup.plan = plan_from_json(json.at("plan"));
     startup.generation = json.at("generation").to_number<std::uint64_t>();
     startup.strict = json.at("strict").as_bool();
-    startup.waits = json.at("waits").as_bool();
     startup.placement.alone = std::string(json.at("alone").as_string());
     for (const auto& door : json.at("doors").as_object()) {
       startup.placement.doors[std::string(door.key())] = std::string(door.value().as_string());
@@ -77,6 +75,10 @@ std::string failed_line(const Failed& failed) {
          "\n";
 }
 
+std::string left_line() {
+  return boost::json::serialize(boost::json::object{{"left", true}}) + "\n";
+}
+
 Result<WorkerWord> parse_word(std::string_view line) {
   try {
     const boost::json::value json = boost::json::parse({line.data(), line.size()});
@@ -85,6 +87,8 @@ Result<WorkerWord> parse_word(std::string_view line) {
     if (const boost::json::value* id = said.if_contains("failed")) {
       word.failed =
           Failed{std::string(id->as_string()), std::string(said.at("reason").as_string())};
+    } else if (said.contains("left")) {
+      word.left.emplace();
     } else {
       word.ready = Ready{plan_from_json(said.at("absent"))};
     }

@@ -19,7 +19,7 @@ inline int number(Inherited fd) {
 
 // Bytes of the control channel. The worker also drains when the channel closes: its supervisor is
 // gone.
-inline constexpr char kServe = 'S';   // supervisor to worker: accept calls, where it waits for that
+inline constexpr char kServe = 'S';   // supervisor to worker: accept calls; none before that
 inline constexpr char kDrain = 'D';   // finish what has arrived, then leave
 inline constexpr char kRetire = 'R';  // finish what is at work, then leave: others serve the rest
 
@@ -41,8 +41,6 @@ struct Startup {
   // Every extension of the plan has started in another worker, so it must in this one; else the
   // worker leaves, because two workers that judge by different sets are worse than one less.
   bool strict = false;
-  // Accepts no call before it is told to: an older generation serves meanwhile.
-  bool waits = false;
   Placement placement;
 };
 
@@ -59,12 +57,17 @@ struct Failed {
   std::string extension;
   std::string reason;
 };
+// At last, once it was told to retire or does so by itself: that it accepts no call any more. Those
+// that it has may take long.
+struct Left {};
 std::string ready_line(const Ready& ready);
 std::string failed_line(const Failed& failed);
-// One such line; the other half is empty.
+std::string left_line();
+// One such line; the other parts are empty.
 struct WorkerWord {
   std::optional<Ready> ready;
   std::optional<Failed> failed;
+  std::optional<Left> left;
 };
 Result<WorkerWord> parse_word(std::string_view line);
 

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <new>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "host/vcs/vcs.hpp"
 #include "host/worker/crash.hpp"
 #include "host/worker/fork_guard.hpp"
+#include "host/worker/gate.hpp"
 #include "host/worker/herald.hpp"
 #include "host/worker/limits.hpp"
 #include "host/worker/orphan_watch.hpp"
@@ -40,9 +40,9 @@ struct Shared {
   Upkeep& upkeep;
   Herald& herald;
   int listener;
-  const std::atomic<bool>& retired;  // others serve what still waits
-  int stop;                          // an eventfd, raised when the threads should leave
-  int over;                          // an eventfd, to which each thread adds 1 as it leaves
+  Gate& gate;  // closed: others serve what still waits
+  int stop;    // an eventfd, raised when the threads should leave
+  int over;    // an eventfd, to which each thread adds 1 as it leaves
 };
 
 // One thread: accepts, serves, and leaves when `stop` is raised and nobody waits any more, or when
@@ -54,7 +54,7 @@ class Acceptor {
         upkeep_(shared.upkeep),
         herald_(shared.herald),
         listener_(shared.listener),
-        retired_(shared.retired),
+        gate_(shared.gate),
         stop_(shared.stop),
         over_(shared.over),
         place_(place),
@@ -77,24 +77,36 @@ class Acceptor {
     event.events = EPOLLIN;
     event.data.fd = stop_;
     ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, stop_, &event);
-    while (true) {
-      std::array<epoll_event, 2> ready{};
-      const int count =
-          ::epoll_wait(poll.get(), ready.data(), ready.size(), repositories.close_idle());
-      if (count < 0 && errno != EINTR) fail("cannot wait for calls");
-      if (count < 1) continue;
-      const auto has = [&](int fd) {
-        return std::any_of(ready.begin(), ready.begin() + count,
-                           [fd](const epoll_event& one) { return one.data.fd == fd; });
-      };
+    while (gate_.enter()) {
+      const Woken woken = wait(poll.get(), repositories);
       // Who is woken for a caller serves it even so: nobody else was woken for that one.
-      if (leaving() && !has(listener_)) return;
-      const bool served = accept_one(repositories);
-      if (leaving() || (has(stop_) && !served)) return;
+      Fd call = leaving() && !woken.by_caller ? Fd() : accept();
+      gate_.leave();
+      const bool called = static_cast<bool>(call);
+      if (called) answer(std::move(call), repositories);
+      if (leaving() || (woken.by_stop && !called)) return;
     }
   }
 
-  bool leaving() const { return upkeep_.retiring() || retired_; }
+  struct Woken {
+    bool by_caller = false;
+    bool by_stop = false;
+  };
+  Woken wait(int poll, Repositories& repositories) const {
+    std::array<epoll_event, 2> ready{};
+    int count = 0;
+    while (count < 1) {
+      count = ::epoll_wait(poll, ready.data(), ready.size(), repositories.close_idle());
+      if (count < 0 && errno != EINTR) fail("cannot wait for calls");
+    }
+    const auto has = [&](int fd) {
+      return std::any_of(ready.begin(), ready.begin() + count,
+                         [fd](const epoll_event& one) { return one.data.fd == fd; });
+    };
+    return {has(listener_), has(stop_)};
+  }
+
+  bool leaving() const { return upkeep_.retiring() || gate_.closed(); }
 
   // A worker that cannot hear is replaced; one that stayed would be taken for ready.
   [[noreturn]] static void fail(const char* what) {
@@ -102,12 +114,15 @@ class Acceptor {
     ::_exit(1);
   }
 
-  // False when nobody waits.
-  bool accept_one(Repositories& repositories) const {
+  // Nothing when nobody waits.
+  Fd accept() const {
     Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket && errno == EBADF) fail("cannot accept calls");
     if (!socket && errno == EMFILE) upkeep_.retire("no descriptor is left to it");
-    if (!socket) return false;
+    return socket;
+  }
+
+  void answer(Fd socket, Repositories& repositories) const {
     const ForkGuard guard(socket.get());
     Connection connection(std::move(socket));
     Upkeep::Event event(upkeep_);
@@ -125,14 +140,13 @@ class Acceptor {
       connection.send_verdict(1, "rcx: the host failed on this call; its log says more\n");
     }
     slot_.leave();
-    return true;
   }
 
   const WorkerContext& context_;
   Upkeep& upkeep_;
   Herald& herald_;
   int listener_;
-  const std::atomic<bool>& retired_;
+  Gate& gate_;
   int stop_;
   int over_;
   std::size_t place_;
@@ -186,14 +200,14 @@ char wait_for_end(int control, int stop, Herald& herald, Upkeep& upkeep) {
   }
 }
 
-// Until `count` threads have said at `over` that they are done. What they still do may take long.
-void wait_for_threads(int over, std::size_t count, Herald& herald) {
+// Until `count` has been added to `event`. What the threads still do until then may take long.
+void wait_for_count(int event, std::size_t count, Herald& herald) {
   while (count > 0) {
-    pollfd waiting{over, POLLIN, 0};
+    pollfd waiting{event, POLLIN, 0};
     ::poll(&waiting, 1, static_cast<int>(herald.beat().count()));
     if ((waiting.revents & POLLIN) == 0) continue;
     eventfd_t done = 0;
-    if (::eventfd_read(over, &done) != 0) return;
+    if (::eventfd_read(event, &done) != 0) return;
     count -= std::min<std::size_t>(count, done);
   }
 }
@@ -233,7 +247,8 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
   const OrphanWatch orphan(control.get(), block);
   const Fd stop(::eventfd(0, EFD_CLOEXEC));
   const Fd over(::eventfd(0, EFD_CLOEXEC));
-  if (!stop || !over) return system_error("cannot make an eventfd", errno);
+  Gate gate;
+  if (!stop || !over || gate.fd() < 0) return system_error("cannot make an eventfd", errno);
   Upkeep upkeep(config->limits, block, [&] { ::eventfd_write(stop.get(), 1); });
   ExtensionSet set = ExtensionSet::start(
       startup.plan, *config, own,
@@ -246,9 +261,10 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
   if (!apart) recording.open();
   const WorkerContext context{config, &*doors,       &roots,   &set,       &scoreboard,
                               apart,  control.get(), &reports, &recording, &generations};
-  const std::array<ForkGuard, 6> guards{ForkGuard(listener.get()),  ForkGuard(control.get()),
+  const std::array<ForkGuard, 7> guards{ForkGuard(listener.get()),  ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(generations.fd()),
-                                        ForkGuard(stop.get()),      ForkGuard(over.get())};
+                                        ForkGuard(stop.get()),      ForkGuard(over.get()),
+                                        ForkGuard(gate.fd())};
   const Ready ready = report(set, startup.plan);
   if (startup.strict && !ready.absent.extensions.empty()) {
     return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
@@ -258,14 +274,12 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
   if (!told) return told.error();
   constexpr std::array kFirstWords = {kServe, kDrain, kRetire};
   // Told to leave before it has served, it has nothing to finish.
-  if (startup.waits &&
-      wait_for(control.get(), {kFirstWords.data(), kFirstWords.size()}) != kServe) {
+  if (wait_for(control.get(), {kFirstWords.data(), kFirstWords.size()}) != kServe) {
     set.destroy(own, config->budget.load);
     return 0;
   }
   Herald herald(block);
-  std::atomic<bool> retired{false};
-  const Shared shared{context, upkeep, herald, listener.get(), retired, stop.get(), over.get()};
+  const Shared shared{context, upkeep, herald, listener.get(), gate, stop.get(), over.get()};
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(startup.threads));
   for (int i = 0; i < startup.threads; ++i) {
@@ -274,9 +288,14 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
   const char end = wait_for_end(control.get(), stop.get(), herald, upkeep);
   // Workers that finish what they have may still ask this one.
   if (apart && end == kGone) wait_until_idle(block);
-  retired = end == kRetire;
+  const bool drains = end == kDrain || end == kGone;
+  if (!drains) gate.close();
   ::eventfd_write(stop.get(), 1);
-  wait_for_threads(over.get(), threads.size(), herald);
+  if (!drains) {
+    wait_for_count(gate.fd(), 1, herald);
+    reports.left();
+  }
+  wait_for_count(over.get(), threads.size(), herald);
   for (std::thread& thread : threads) thread.join();
   set.destroy(own, config->budget.load);
   return upkeep.retiring() ? kRecycled : 0;

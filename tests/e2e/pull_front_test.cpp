@@ -111,12 +111,7 @@ TEST_F(PullFront, ArchivesAreAskedAbout) {
   EXPECT_EQ(pulls().at(0)["hook"], "upload_archive");
   host_.name("puller", "{settings: {reason: no}}");
   host_.write_config();
-  const std::vector<pid_t> before = host_.workers("pre");
   ASSERT_EQ(rcx({"reload"}).status, 0);
-  // Whoever was woken for a caller before still answers it.
-  ASSERT_TRUE(eventually([&] {
-    return std::none_of(before.begin(), before.end(), [](pid_t worker) { return alive(worker); });
-  }));
   const Outcome refused = run(git(words, temp_.path()));
   EXPECT_EQ(refused.status, 128);
   EXPECT_THAT(refused.err, StartsWith("fatal: remote error: no [puller]"));
