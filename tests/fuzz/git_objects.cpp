@@ -53,8 +53,10 @@ std::pair<std::string_view, std::string_view> two(std::string_view text) {
 
 void delta(std::string_view text) {
   const auto [base, change] = two(text);
-  const auto made = apply_delta(base, change);
-  if (made) require(made->size() == delta_sizes(change)->result, "it is as long as it says");
+  std::string made;
+  if (apply_delta(base, change, made)) {
+    require(made.size() == delta_sizes(change)->result, "it is as long as it says");
+  }
 }
 
 void lines(std::string_view text) {
@@ -80,14 +82,13 @@ void pack(std::string_view text) {
   fs::remove(kPlace.string() + ".pack");
   if (!file) return;
   constexpr std::uint64_t kMost = std::uint64_t{16} << 20U;
-  Inflate inflate;
-  ContentCache<Offset> cache(std::size_t{1} << 20U);
+  PackWork work(std::size_t{1} << 20U);
   for (std::size_t at = 0; at + kSha1Size <= size; at += 4) {
     const ObjectId id(text.data() + at, kSha1Size);
     const auto offset = file->find(id);
     if (!offset) continue;
-    (void)file->header(*offset, id, inflate);
-    const Result<Object> object = file->read(*offset, id, kMost, inflate, cache);
+    (void)file->header(*offset, id, work.inflate);
+    const Result<Object> object = file->read(*offset, id, kMost, work);
     if (object) require(object->content->size() <= kMost, "no more than was allowed");
   }
 }

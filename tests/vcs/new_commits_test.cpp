@@ -19,7 +19,7 @@ class NewCommitsTest : public StoreTest {
     std::unique_ptr<Quarantine> pushed;
     if (!moved) pushed = std::move(*Quarantine::open(held, objects_.string(), store->id_size()));
     EventObjects objects(pushed.get(), store->objects());
-    CommitGraph graph(objects, store->shallow());
+    CommitGraph graph(objects, store->shallow(), &store->commit_graph());
     NewCommits commits(*store, graph, refs, held, moved);
     if (const Result<void> collected = commits.collect(); !collected) {
       return {collected.error().message};
@@ -182,7 +182,7 @@ TEST_P(NewCommitsTest, PathsMayHoldAnything) {
   const auto quarantine =
       std::move(*Quarantine::open(held, store->objects_path(), store->id_size()));
   EventObjects objects(quarantine.get(), store->objects());
-  CommitGraph graph(objects, store->shallow());
+  CommitGraph graph(objects, store->shallow(), &store->commit_graph());
   const std::vector<RefUpdate> refs = {update("main", old_id, pushed)};
   NewCommits commits(*store, graph, refs, held, false);
   ASSERT_TRUE(commits.collect());
@@ -191,7 +191,8 @@ TEST_P(NewCommitsTest, PathsMayHoldAnything) {
   EXPECT_EQ(found->size(), 2U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Readers, NewCommitsTest, testing::Values(kLibrary, kProcess, kSha256),
+INSTANTIATE_TEST_SUITE_P(Readers, NewCommitsTest, 
+                         testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);
 
 }  // namespace

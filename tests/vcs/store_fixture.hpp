@@ -21,9 +21,11 @@ inline void PrintTo(const Kind& kind, std::ostream* out) {
   *out << kind.name;
 }
 
+inline const Kind kBest{"Best", "sha1", Reader::kBest};
 inline const Kind kLibrary{"Library", "sha1", Reader::kLibrary};
 inline const Kind kProcess{"Process", "sha1", Reader::kProcess};
-inline const Kind kSha256{"Sha256", "sha256", Reader::kBest};
+inline const Kind kSha256{"Sha256", "sha256", Reader::kProcess};
+inline const Kind kBestSha256{"BestSha256", "sha256", Reader::kBest};
 
 class StoreTest : public testing::TestWithParam<Kind> {
  protected:

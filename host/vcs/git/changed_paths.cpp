@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
 namespace rcx::host::git {
 namespace {
@@ -16,80 +15,97 @@ IdText id_text(const ObjectId& id) {
   return IdText({text.data(), 2 * id.size()});
 }
 
+// One tree beside those of its parents, all of one directory, walked in step. What one parent has
+// just so is no change, and what lies below it is not even read: of a merge, that is nearly all.
 class Comparison {
  public:
   Comparison(EventObjects& objects, PathBudget& budget) : objects_(objects), budget_(budget) {}
 
-  // Null ids stand for no tree at all.
-  Result<void> compare(const ObjectId* old_id, const ObjectId* new_id, int depth) {
+  // Null ids stand for no tree at all. `parents`: at least one.
+  Result<void> compare(const ObjectId* tree, const std::vector<const ObjectId*>& parents,
+                       int depth) {
     if (depth > kDeepest) {
       return Error{Code::kInvalid, "directories nested deeper than " + std::to_string(kDeepest) +
                                        " in " + shortened(printable(prefix_), 200)};
     }
-    Result<TreeEntries> before = open(old_id);
-    if (!before) return before.error();
-    Result<TreeEntries> after = open(new_id);
-    if (!after) return after.error();
-    while (before->entry() != nullptr || after->entry() != nullptr) {
-      const TreeEntry* const a = before->entry();
-      const TreeEntry* const b = after->entry();
-      if (a != nullptr && b != nullptr && a->mode == b->mode && a->id == b->id &&
-          a->name == b->name) {
-        TreeEntries::next_differing(*before, *after);
-        continue;
-      }
-      const int which = tree_order(a, b);
-      Result<void> one = entry(which <= 0 ? a : nullptr, which >= 0 ? b : nullptr, depth);
-      if (!one) return one;
-      if (which <= 0) before->next();
-      if (which >= 0) after->next();
+    std::vector<TreeEntries> all;  // the tree itself last
+    all.reserve(parents.size() + 1);
+    for (std::size_t i = 0; i <= parents.size(); ++i) {
+      const ObjectId* const id = i < parents.size() ? parents[i] : tree;
+      Result<TreeEntries> opened = id == nullptr ? TreeEntries() : objects_.tree(*id);
+      if (!opened) return opened.error();
+      all.push_back(std::move(*opened));
     }
-    if (before->damaged()) return damaged_object(*old_id, "a tree ends within an entry");
-    if (after->damaged()) return damaged_object(*new_id, "a tree ends within an entry");
+    while (true) {
+      TreeEntries::skip_equal(all);
+      const TreeEntry* first = nullptr;
+      for (const TreeEntries& entries : all) {
+        if (tree_order(entries.entry(), first) < 0) first = entries.entry();
+      }
+      if (first == nullptr) break;
+      if (Result<void> one = entry(all, *first, depth); !one) return one;
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!all[i].damaged()) continue;
+      return damaged_object(i < parents.size() ? *parents[i] : *tree,
+                            "a tree ends within an entry");
+    }
     return {};
   }
 
   std::vector<Change>& changes() { return changes_; }
 
  private:
-  Result<TreeEntries> open(const ObjectId* id) {
-    return id == nullptr ? TreeEntries() : objects_.tree(*id);
-  }
-
-  // One of the two may be null. When both are there they have one name and are both trees or none.
-  Result<void> entry(const TreeEntry* a, const TreeEntry* b, int depth) {
-    const TreeEntry& any = a != nullptr ? *a : *b;
+  // The entries that have the name and kind of `first`, one of them; moves on behind them.
+  Result<void> entry(std::vector<TreeEntries>& all, const TreeEntry& first, int depth) {
+    const TreeEntry any = first;
+    std::vector<std::optional<TreeEntry>> here;
+    here.reserve(all.size());
+    for (TreeEntries& entries : all) {
+      const bool has = tree_order(entries.entry(), &any) == 0;
+      here.push_back(has ? std::optional(*entries.entry()) : std::nullopt);
+      if (has) entries.next();
+    }
+    const std::optional<TreeEntry> own = here.back();
+    here.pop_back();
+    const bool unchanged = std::any_of(here.begin(), here.end(), [&](const auto& parent) {
+      if (!own || !parent) return own.has_value() == parent.has_value();
+      return own->mode == parent->mode && own->id == parent->id;
+    });
+    if (unchanged) return {};
     const std::size_t length = prefix_.size();
     prefix_ += any.name;
     Result<void> result{};
     if (any.is_tree()) {
       prefix_ += '/';
-      result = compare(a != nullptr ? &a->id : nullptr, b != nullptr ? &b->id : nullptr, depth + 1);
+      std::vector<const ObjectId*> parents;
+      for (const auto& parent : here) parents.push_back(parent ? &parent->id : nullptr);
+      result = compare(own ? &own->id : nullptr, parents, depth + 1);
     } else {
-      result = add(a, b);
+      result = add(here.front(), own);
     }
     prefix_.resize(length);
     return result;
   }
 
-  Result<void> add(const TreeEntry* a, const TreeEntry* b) {
+  Result<void> add(const std::optional<TreeEntry>& a, const std::optional<TreeEntry>& b) {
     if (!budget_.take(prefix_.size())) {
       return Error{Code::kLimit, "the commits of this push change more paths than the host reads"};
     }
     Change change;
     change.path = prefix_;
-    if (a != nullptr) {
+    if (a) {
       change.old_mode = a->mode;
       change.old_id = id_text(a->id);
     }
-    if (b != nullptr) {
+    if (b) {
       change.new_mode = b->mode;
       change.new_id = id_text(b->id);
     }
-    change.kind = a == nullptr                               ? RCX_PATH_ADDED
-                  : b == nullptr                             ? RCX_PATH_DELETED
+    change.kind = !a                                           ? RCX_PATH_ADDED
+                  : !b                                         ? RCX_PATH_DELETED
                   : (a->mode & S_IFMT) != (b->mode & S_IFMT) ? RCX_PATH_RETYPED
-                                                             : RCX_PATH_MODIFIED;
+                                                               : RCX_PATH_MODIFIED;
     changes_.push_back(std::move(change));
     return {};
   }
@@ -100,15 +116,6 @@ class Comparison {
   std::vector<Change> changes_;
 };
 
-Result<std::vector<Change>> against(CommitGraph& graph, const ObjectId& tree,
-                                    const ObjectId* parent_tree, PathBudget& budget) {
-  Comparison comparison(graph.objects(), budget);
-  if (parent_tree != nullptr && *parent_tree == tree) return std::vector<Change>();
-  Result<void> compared = comparison.compare(parent_tree, &tree, 0);
-  if (!compared) return compared.error();
-  return std::move(comparison.changes());
-}
-
 }  // namespace
 
 Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& commit,
@@ -116,27 +123,21 @@ Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& co
   const Result<const CommitLinks*> links = graph.links(commit);
   if (!links) return links.error();
   const CommitLinks& own = **links;
-  if (own.parents.empty()) return against(graph, own.tree, nullptr, budget);
-  std::vector<Change> changes;
-  for (std::size_t i = 0; i < own.parents.size(); ++i) {
-    const Result<const CommitLinks*> parent = graph.links(own.parents[i]);
+  std::vector<const ObjectId*> trees;
+  for (const ObjectId& id : own.parents) {
+    const Result<const CommitLinks*> parent = graph.links(id);
     if (!parent) {
       return Error{parent.error().code, "cannot read a parent of commit " + commit.text() + ": " +
                                             parent.error().message};
     }
-    Result<std::vector<Change>> one = against(graph, own.tree, &(*parent)->tree, budget);
-    if (!one) return one.error();
-    if (i == 0) {
-      changes = std::move(*one);
-      continue;
-    }
-    std::unordered_set<std::string> differ;
-    for (Change& change : *one) differ.insert(std::move(change.path));
-    std::erase_if(changes, [&](const Change& change) { return !differ.contains(change.path); });
+    if ((*parent)->tree == own.tree) return std::vector<Change>();
+    trees.push_back(&(*parent)->tree);
   }
-  std::sort(changes.begin(), changes.end(),
-            [](const Change& a, const Change& b) { return a.path < b.path; });
-  return changes;
+  if (trees.empty()) trees.push_back(nullptr);
+  Comparison comparison(graph.objects(), budget);
+  Result<void> compared = comparison.compare(&own.tree, trees, 0);
+  if (!compared) return compared.error();
+  return std::move(comparison.changes());
 }
 
 }  // namespace rcx::host::git

@@ -1,7 +1,10 @@
 #include "host/vcs/git/commit_graph.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <queue>
+
+#include "host/vcs/git/objects/buffers.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -10,6 +13,7 @@ namespace {
 struct Waiting {
   std::int64_t time = 0;
   ObjectId id;
+  const CommitLinks* links = nullptr;
   friend bool operator<(const Waiting& a, const Waiting& b) noexcept { return a.time < b.time; }
 };
 
@@ -32,12 +36,12 @@ class Painting {
       colours |= colour;
       return {};
     }
-    const Result<const CommitLinks*> links = graph_.links(id);
+    const Result<const CommitLinks*> links = graph_.old_links(id);
     if (!links) return links.error();
     colours |= colour;
     queued_.insert(id);
     if (colours != kOfBoth) ++open_;
-    waiting_.push({(*links)->time, id});
+    waiting_.push({(*links)->time, id, *links});
     return {};
   }
 
@@ -47,15 +51,13 @@ class Painting {
   bool has(const ObjectId& id, unsigned colour) { return (colours_[id] & colour) != 0; }
 
   Result<void> step() {
-    const ObjectId id = waiting_.top().id;
+    const auto [time, id, links] = waiting_.top();
     waiting_.pop();
     queued_.erase(id);
     ++looked_;
     const unsigned colours = colours_[id];
     if (colours != kOfBoth) --open_;
-    const Result<const CommitLinks*> links = graph_.links(id);
-    if (!links) return links.error();
-    for (const ObjectId& parent : (*links)->parents) {
+    for (const ObjectId& parent : links->parents) {
       if (Result<void> added = add(parent, colours); !added) return added;
     }
     return {};
@@ -72,9 +74,21 @@ class Painting {
 
 }  // namespace
 
-Result<CommitGraph::Known*> CommitGraph::read(const ObjectId& id) {
+Result<CommitGraph::Known*> CommitGraph::read(const ObjectId& id, Keep what) {
   if (const auto known = known_.find(id); known != known_.end()) return known->second;
-  Result<Object> object = objects_.read(id);
+  if (written_ != nullptr) {
+    if (std::optional<CommitLinks> links = written_->find(id)) {
+      Known& known = all_.emplace_back();
+      known.links = std::move(*links);
+      known_.emplace(id, &known);
+      return &known;
+    }
+  }
+  return keep(id, objects_.read(id), what);
+}
+
+Result<CommitGraph::Known*> CommitGraph::keep(const ObjectId& id, Result<Object> object,
+                                              Keep what) {
   if (!object) return object.error();
   if (object->type != ObjectType::kCommit) return damaged_object(id, "wanted a commit");
   Result<CommitLinks> links = commit_links(*object->content, id);
@@ -82,9 +96,11 @@ Result<CommitGraph::Known*> CommitGraph::read(const ObjectId& id) {
   if (shallow_.contains(id)) links->parents.clear();
   Known& known = all_.emplace_back();
   known.links = std::move(*links);
-  if (object->content->size() <= room_) {
+  if (what == Keep::kText && object->content->size() <= room_) {
     room_ -= object->content->size();
     known.text = std::move(object->content);
+  } else if (Buffers* const buffers = objects_.own().buffers()) {
+    buffers->give(std::move(object->content));
   }
   known_.emplace(id, &known);
   return &known;
@@ -92,6 +108,28 @@ Result<CommitGraph::Known*> CommitGraph::read(const ObjectId& id) {
 
 Result<const CommitLinks*> CommitGraph::links(const ObjectId& id) {
   const Result<Known*> known = read(id);
+  if (!known) return known.error();
+  return &(*known)->links;
+}
+
+Result<const CommitLinks*> CommitGraph::old_links(const ObjectId& id) {
+  const Result<Known*> known = read(id, Keep::kLinks);
+  if (!known) return known.error();
+  return &(*known)->links;
+}
+
+Result<const CommitLinks*> CommitGraph::pushed_links(const ObjectId& id) {
+  Objects* const pushed = objects_.pushed();
+  if (pushed == nullptr) return nullptr;
+  // peel() may have read it, and then it is known where it came from.
+  if (const auto known = known_.find(id); known != known_.end()) {
+    const Result<bool> here = pushed->contains(id);
+    if (!here) return here.error();
+    return *here ? &known->second->links : nullptr;
+  }
+  Result<Object> object = pushed->read(id);
+  if (!object && object.error().code == Code::kNotFound) return nullptr;
+  const Result<Known*> known = keep(id, std::move(object));
   if (!known) return known.error();
   return &(*known)->links;
 }
@@ -139,25 +177,33 @@ Result<CommitGraph::Answer> CommitGraph::reaches(const ObjectId& from, const Obj
 
 Result<void> CommitGraph::remove_reached(const std::vector<ObjectId>& from, Ids& wanted,
                                          std::size_t most) {
+  // Clocks differ, and those of some are wrong: so much is gone on for when all is older.
+  constexpr std::size_t kBeyond = 256;
+  std::int64_t oldest = std::numeric_limits<std::int64_t>::max();
+  for (const ObjectId& id : wanted) {
+    const Result<const CommitLinks*> found = old_links(id);
+    if (!found) return found.error();
+    oldest = std::min(oldest, (*found)->time);
+  }
   std::priority_queue<Waiting> waiting;
   Ids seen;
   const auto add = [&](const ObjectId& id) -> Result<void> {
     if (!seen.insert(id).second) return {};
-    const Result<const CommitLinks*> found = links(id);
+    const Result<const CommitLinks*> found = old_links(id);
     if (!found) return found.error();
-    waiting.push({(*found)->time, id});
+    waiting.push({(*found)->time, id, *found});
     return {};
   };
   for (const ObjectId& id : from) {
     if (Result<void> added = add(id); !added) return added;
   }
+  std::size_t beyond = 0;
   for (std::size_t i = 0; i < most && !waiting.empty() && !wanted.empty(); ++i) {
-    const ObjectId id = waiting.top().id;
+    const Waiting next = waiting.top();
     waiting.pop();
-    wanted.erase(id);
-    const Result<const CommitLinks*> found = links(id);
-    if (!found) return found.error();
-    for (const ObjectId& parent : (*found)->parents) {
+    if (next.time < oldest && ++beyond > kBeyond) break;
+    wanted.erase(next.id);
+    for (const ObjectId& parent : next.links->parents) {
       if (Result<void> added = add(parent); !added) return added;
     }
   }

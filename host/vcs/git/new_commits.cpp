@@ -8,9 +8,9 @@
 namespace rcx::host::git {
 namespace {
 
-// How far to look back from what the push is about, before all references are asked. As long as
-// starting git takes.
-constexpr std::size_t kNearby = 512;
+// How many commits to look at, back from what the push is about, before git is asked about all
+// references. It would look at more.
+constexpr std::size_t kNearby = 100'000;
 
 Result<ObjectId> pushed_id(const RefUpdate& ref) {
   const auto id = ObjectId::parse(ref.new_id);
@@ -61,37 +61,61 @@ Result<void> NewCommits::collect() {
     if (!tip) return tip.error();
     if (!*tip) continue;  // a tag of a tree or a blob
     tips_.emplace(i, **tip);
-    if (Result<void> walked = walk_from(**tip); !walked) return walked;
+    if (Result<void> walked = walk_from(**tip, i); !walked) return walked;
   }
   return {};
 }
 
-Result<void> NewCommits::walk_from(const ObjectId& tip) {
-  Objects* const pushed = graph_.objects().pushed();
-  Objects& own = graph_.objects().own();
-  std::vector<ObjectId> waiting = {tip};
-  while (!waiting.empty()) {
-    const ObjectId id = waiting.back();
-    waiting.pop_back();
-    if (pushed_.contains(id) || edge_.contains(id)) continue;
-    bool only_pushed = false;
-    if (pushed != nullptr) {
-      const Result<bool> here = pushed->contains(id);
-      if (!here) return here.error();
-      const Result<bool> there = *here ? own.contains(id) : Result<bool>(true);
-      if (!there) return there.error();
-      only_pushed = !*there;
-    }
-    if (!only_pushed) {
-      edge_.insert(id);
+Result<void> NewCommits::walk_from(const ObjectId& tip, std::size_t ref) {
+  struct Step {
+    ObjectId id;
+    const CommitLinks* links;
+    std::size_t next = 0;
+  };
+  std::vector<Step> path;
+  const auto enter = [&](const ObjectId& id) -> Result<void> {
+    if (walked_.contains(id)) return {};
+    const Result<const CommitLinks*> links = graph_.pushed_links(id);
+    if (!links) return links.error();
+    walked_.emplace(id, Standing::kStored);
+    if (*links != nullptr) path.push_back({id, *links});
+    return {};
+  };
+  if (Result<void> entered = enter(tip); !entered) return entered;
+  while (!path.empty()) {
+    Step& step = path.back();
+    if (step.next < step.links->parents.size()) {
+      if (Result<void> entered = enter(step.links->parents[step.next++]); !entered) return entered;
       continue;
     }
-    pushed_.insert(id);
-    const Result<const CommitLinks*> links = graph_.links(id);
-    if (!links) return links.error();
-    waiting.insert(waiting.end(), (*links)->parents.begin(), (*links)->parents.end());
+    const Result<bool> is_new = only_pushed(step.id, *step.links);
+    if (!is_new) return is_new.error();
+    if (*is_new) {
+      walked_[step.id] = Standing::kNew;
+      pushed_.push_back({step.id, ref});
+      // What a new commit stands on and the repository had is where the search for references
+      // begins.
+      for (const ObjectId& parent : step.links->parents) {
+        if (walked_[parent] == Standing::kStored) edge_.insert(parent);
+      }
+    }
+    path.pop_back();
   }
+  if (walked_[tip] == Standing::kStored) edge_.insert(tip);
   return {};
+}
+
+// A commit that a reference reached was there, and so was all that it reaches. Where a parent is
+// new, nobody need look.
+Result<bool> NewCommits::only_pushed(const ObjectId& id, const CommitLinks& links) {
+  const bool above_new =
+      std::any_of(links.parents.begin(), links.parents.end(), [this](const ObjectId& parent) {
+        return walked_[parent] == Standing::kNew;
+      });
+  if (above_new) return true;
+  const Result<bool> there = graph_.objects().own().contains(id);
+  if (!there) return there.error();
+  return !*there;
 }
 
 Result<void> NewCommits::settle() {
@@ -178,10 +202,12 @@ Result<std::string> NewCommits::before_the_push() const {
 
 Result<std::vector<NewCommit>> NewCommits::list() {
   if (Result<void> settled = settle(); !settled) return settled.error();
+  if (unreached_.empty()) return pushed_;
   std::vector<NewCommit> found;
   Ids seen;
   const auto wanted = [this](const ObjectId& id) {
-    return pushed_.contains(id) || unreached_.contains(id);
+    const auto walked = walked_.find(id);
+    return (walked != walked_.end() && walked->second == Standing::kNew) || unreached_.contains(id);
   };
   for (const auto& [ref, tip] : tips_) {
     if (Result<void> listed = list_from(graph_, tip, ref, wanted, seen, found); !listed) {

@@ -39,7 +39,11 @@ class NewCommits {
   Result<std::vector<NewCommit>> list();
 
  private:
-  Result<void> walk_from(const ObjectId& tip);
+  enum class Standing : std::uint8_t { kStored, kNew };
+  // Goes through what was pushed, parents first.
+  Result<void> walk_from(const ObjectId& tip, std::size_t ref);
+  // Whether the repository did not have it, or nothing reached it there.
+  Result<bool> only_pushed(const ObjectId& id, const CommitLinks& links);
   // Finds out which commits at the edge are new, and what they reach.
   Result<void> settle();
   Result<void> ask_git(const Ids& doubtful);
@@ -52,7 +56,8 @@ class NewCommits {
   const std::string& quarantine_;
   bool moved_;
   std::map<std::size_t, ObjectId> tips_;  // by reference: the commit that it is to point at
-  Ids pushed_;                            // commits that only the push brought
+  ById<Standing> walked_;                 // commits of the push, and what they stand on
+  std::vector<NewCommit> pushed_;         // those that only the push brought, parents first
   Ids edge_;                              // what the walk stopped at
   Ids unreached_;                         // commits of the repository that no reference reached
 };

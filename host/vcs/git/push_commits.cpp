@@ -48,7 +48,7 @@ Result<void> PushCommits::open() {
     quarantine_ = std::move(*opened);
   }
   objects_.emplace(quarantine_.get(), store_->objects());
-  graph_.emplace(*objects_, store_->shallow());
+  graph_.emplace(*objects_, store_->shallow(), &store_->commit_graph());
   if (known_ || kept_) return {};
   found_.emplace(*store_, *graph_, refs_, quarantine_path_, moved_);
   return found_->collect();

@@ -8,6 +8,7 @@
 #include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/objects/library_objects.hpp"
 #include "host/vcs/git/objects/process_objects.hpp"
+#include "host/vcs/git/objects/stored_objects.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -37,9 +38,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Reader reade
     opened = std::move(second);
   }
   if (!opened) return opened.error();
-  boost::system::error_code failed;
+  if (reader == Reader::kBest) {
+    store->objects_ = std::make_unique<StoredObjects>(std::move(store->objects_),
+                                                      store->objects_path(), store->id_size_);
+  }
   if (!Stamp::of(path + "/reftable").there) store->references_.emplace(path);
   store->read_shallow();
+  store->commit_graph_ = CommitGraphFile::open(store->objects_path(), store->id_size_);
   return store;
 }
 

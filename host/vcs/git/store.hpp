@@ -5,13 +5,15 @@
 #include <string>
 
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/objects/commit_graph_file.hpp"
 #include "host/vcs/git/objects/objects.hpp"
 #include "host/vcs/git/references.hpp"
 
 namespace rcx::host::git {
 
-// Who reads objects. kBest is libgit2, and git itself for what that cannot open: repositories that
-// name objects by SHA-256, or with extensions that came later.
+// Who reads objects. kBest reads packs itself; for all else it has libgit2, or git where that cannot
+// open the repository: one that names objects by SHA-256, or has extensions that came later.
+// kLibrary and kProcess are these two alone.
 enum class Reader { kBest, kLibrary, kProcess };
 
 // An open repository. Belongs to the thread that opened it, which a debug build asserts: a handle
@@ -37,6 +39,8 @@ class Store {
   References* references() noexcept;
   // Commits that count as having no parents, because the history is cut off there.
   const Ids& shallow() const noexcept { return shallow_; }
+  // What git has written down of the history, where it has.
+  const CommitGraphFile& commit_graph() const noexcept { return commit_graph_; }
   // Of libgit2; null where git itself reads.
   git_repository* library() noexcept { return library_.get(); }
   // Whether files that everything was read from look as they did when this was opened. gc announces
@@ -56,6 +60,7 @@ class Store {
   std::unique_ptr<Objects> objects_;
   std::optional<References> references_;
   Ids shallow_;
+  CommitGraphFile commit_graph_;
   std::vector<std::pair<std::string, Stamp>> stamps_;
   std::uint64_t thread_;
 };

@@ -1,5 +1,7 @@
 #include "host/vcs/git/objects/delta.hpp"
 
+#include <cstring>
+
 #include "host/vcs/git/objects/objects.hpp"
 
 namespace rcx::host::git {
@@ -40,31 +42,33 @@ std::optional<DeltaSizes> delta_sizes(std::string_view delta) noexcept {
   return sizes;
 }
 
-std::optional<std::string> apply_delta(std::string_view base, std::string_view delta) {
+bool apply_delta(std::string_view base, std::string_view delta, std::string& out) {
   const auto sizes = delta_sizes(delta);
-  if (!sizes || sizes->base != base.size() || sizes->result > kLargestObject) return std::nullopt;
-  std::string out;
-  out.reserve(sizes->result);
+  if (!sizes || sizes->base != base.size() || sizes->result > kLargestObject) return false;
+  out.resize(sizes->result);
+  char* to = out.data();
+  std::size_t room = out.size();
   for (std::size_t at = sizes->header; at < delta.size();) {
     const auto code = static_cast<unsigned char>(delta[at++]);
     std::string_view piece;
     if ((code & 0x80U) != 0) {
       const auto from = operand(delta, at, code & 0x0fU);
       auto length = from ? operand(delta, at, (code >> 4U) & 7U) : std::nullopt;
-      if (!length) return std::nullopt;
+      if (!length) return false;
       if (*length == 0) length = 0x10000;
-      if (*from > base.size() || *length > base.size() - *from) return std::nullopt;
+      if (*from > base.size() || *length > base.size() - *from) return false;
       piece = base.substr(*from, *length);
     } else {
-      if (code == 0 || code > delta.size() - at) return std::nullopt;
+      if (code == 0 || code > delta.size() - at) return false;
       piece = delta.substr(at, code);
       at += code;
     }
-    if (piece.size() > sizes->result - out.size()) return std::nullopt;
-    out += piece;
+    if (piece.size() > room) return false;
+    std::memcpy(to, piece.data(), piece.size());
+    to += piece.size();
+    room -= piece.size();
   }
-  if (out.size() != sizes->result) return std::nullopt;
-  return out;
+  return room == 0;
 }
 
 }  // namespace rcx::host::git

@@ -18,8 +18,8 @@ struct DeltaSizes {
 // None when `delta`, or the beginning of one, does not say.
 std::optional<DeltaSizes> delta_sizes(std::string_view delta) noexcept;
 
-// What `delta` makes of `base`; none when it does not fit it. gitformat-pack(5), "Deltified
-// representation".
-std::optional<std::string> apply_delta(std::string_view base, std::string_view delta);
+// Puts into `out` what `delta` makes of `base`, neither of which is in it; false when it does not
+// fit it. gitformat-pack(5), "Deltified representation".
+bool apply_delta(std::string_view base, std::string_view delta, std::string& out);
 
 }  // namespace rcx::host::git

@@ -12,7 +12,10 @@ namespace rcx::host::git {
 class EventObjects {
  public:
   // `pushed` is null where nothing is held back. Both must outlive this.
-  EventObjects(Objects* pushed, Objects& own) : pushed_(pushed), own_(own) {}
+  EventObjects(Objects* pushed, Objects& own)
+      : pushed_(pushed),
+        own_(own),
+        trees_(kTreeBytes, pushed != nullptr ? pushed->buffers() : own.buffers()) {}
 
   // Null where nothing is held back.
   Objects* pushed() const noexcept { return pushed_; }
@@ -25,9 +28,11 @@ class EventObjects {
   Result<TreeEntries> tree(const ObjectId& id);
 
  private:
+  static constexpr std::size_t kTreeBytes = std::size_t{48} * 1024 * 1024;
+
   Objects* pushed_;
   Objects& own_;
-  ContentCache<ObjectId, ObjectIdHash> trees_{std::size_t{48} * 1024 * 1024};
+  ContentCache<ObjectId, ObjectIdHash> trees_;
 };
 
 }  // namespace rcx::host::git

@@ -7,11 +7,11 @@
 namespace rcx::host::git {
 
 Inflate::Inflate() : fast_(libdeflate_alloc_decompressor()) {
-  if (!fast_ || inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
+  if (!fast_) throw std::bad_alloc();
 }
 
 Inflate::~Inflate() {
-  inflateEnd(&stream_);
+  if (started_) inflateEnd(&stream_);
 }
 
 bool Inflate::whole(std::string_view bytes, std::size_t size, std::string& out) {
@@ -23,8 +23,22 @@ bool Inflate::whole(std::string_view bytes, std::size_t size, std::string& out) 
          made == size;
 }
 
+bool Inflate::up_to(std::string_view bytes, std::size_t most, std::string& out) {
+  out.resize(most);
+  std::size_t used = 0;
+  std::size_t made = 0;
+  if (libdeflate_zlib_decompress_ex(fast_.get(), bytes.data(), bytes.size(), out.data(), most,
+                                    &used, &made) != LIBDEFLATE_SUCCESS) {
+    return false;
+  }
+  out.resize(made);
+  return true;
+}
+
 std::optional<std::string> Inflate::head(std::string_view bytes, std::size_t most) {
   std::string out(most, '\0');
+  if (!started_ && inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
+  started_ = true;
   inflateReset(&stream_);
   // zlib does not write to its input.
   stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));

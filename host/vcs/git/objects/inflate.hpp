@@ -24,6 +24,9 @@ class Inflate {
   // The stream at the beginning of `bytes`, which holds exactly `size` bytes; false when it does
   // not. `bytes` may go on behind it.
   bool whole(std::string_view bytes, std::size_t size, std::string& out);
+  // The stream at the beginning of `bytes`, where it holds at most `most` bytes; false when it is
+  // longer, or damaged.
+  bool up_to(std::string_view bytes, std::size_t most, std::string& out);
   // Its first `most` bytes, or all where it is shorter; none when it is damaged.
   std::optional<std::string> head(std::string_view bytes, std::size_t most);
 
@@ -33,6 +36,7 @@ class Inflate {
   };
   std::unique_ptr<libdeflate_decompressor, Free> fast_;
   z_stream stream_{};
+  bool started_ = false;  // stream_, which few need
 };
 
 }  // namespace rcx::host::git

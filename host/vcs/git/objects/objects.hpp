@@ -36,6 +36,8 @@ struct Object {
 // The largest content that is ever read as a whole.
 inline constexpr std::uint64_t kLargestObject = std::uint64_t{1} << 30U;
 
+class Buffers;
+
 // One thread.
 class Objects {
  public:
@@ -54,6 +56,8 @@ class Objects {
   // which is found out before it is read.
   virtual Result<Object> read(const ObjectId& id, std::uint64_t most) = 0;
   Result<Object> read(const ObjectId& id) { return read(id, kLargestObject); }
+  // Where memory of contents that are done with goes; null: nowhere.
+  virtual Buffers* buffers() noexcept { return nullptr; }
 };
 
 // The Error for an object that is not there.

@@ -1,14 +1,13 @@
 #include "host/vcs/git/objects/pack_file.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "host/vcs/git/objects/delta.hpp"
 
 namespace rcx::host::git {
 namespace {
 
-constexpr std::size_t kFanoutSize = std::size_t{256} * 4;
+constexpr std::size_t kFanoutSize = SortedIds::kFanoutSize;
 // `\377tOc` and the version stand before the fanout; the first version has neither.
 constexpr std::size_t kIndexHeader = 8;
 constexpr std::size_t kPackHeader = 12;
@@ -17,16 +16,10 @@ constexpr unsigned kNamedDelta = 7;
 // git itself makes chains of 50, and at most 4095.
 constexpr std::size_t kLongestChain = 10'000;
 
-std::uint32_t big_endian(std::string_view bytes, std::size_t at) noexcept {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
 }  // namespace
 
-Result<PackFile> PackFile::open(const fs::path& index_path, std::size_t id_size) {
+Result<PackFile> PackFile::open(const fs::path& index_path, std::size_t id_size,
+                                std::size_t number) {
   Result<MappedFile> index = MappedFile::open(index_path);
   if (!index) return index.error();
   fs::path pack_path = index_path;
@@ -46,17 +39,18 @@ Result<PackFile> PackFile::open(const fs::path& index_path, std::size_t id_size)
   if (objects.size() < kPackHeader + id_size || !objects.starts_with("PACK")) {
     return bad("it does not begin as a pack");
   }
-  const std::size_t count = big_endian(names, fanout + kFanoutSize - 4);
+  SortedIds ids;
+  ids.fanout = names.substr(fanout, kFanoutSize);
+  // In the first version an offset stands before each id.
+  ids.ids = names.data() + fanout + kFanoutSize + (has_version ? 0 : 4);
+  ids.step = id_size + (has_version ? 0 : 4);
+  ids.id_size = id_size;
   const std::size_t each = id_size + (has_version ? 8 : 4);
-  if (names.size() < fanout + kFanoutSize + count * each + 2 * id_size) {
+  if (names.size() < fanout + kFanoutSize + ids.count() * each + 2 * id_size) {
     return bad("its index ends early");
   }
-  for (std::size_t i = 1; i < 256; ++i) {
-    if (big_endian(names, fanout + i * 4) < big_endian(names, fanout + i * 4 - 4)) {
-      return bad("its index is not in order");
-    }
-  }
-  return PackFile(std::move(*index), std::move(*pack), id_size, count, fanout);
+  if (!ids.in_order()) return bad("its index is not in order");
+  return PackFile(std::move(*index), std::move(*pack), ids, fanout, number);
 }
 
 std::uint32_t PackFile::number(std::size_t at) const noexcept {
@@ -64,28 +58,17 @@ std::uint32_t PackFile::number(std::size_t at) const noexcept {
 }
 
 std::optional<Offset> PackFile::find(const ObjectId& id) const noexcept {
-  if (id.size() != id_size_) return std::nullopt;
-  std::size_t low = id.first() == 0 ? 0 : number(fanout_ + id.first() * std::size_t{4} - 4);
-  std::size_t high = number(fanout_ + id.first() * std::size_t{4});
-  // In the first version an offset stands before each id.
-  const std::size_t each = fanout_ == 0 ? id_size_ + 4 : id_size_;
-  const char* const names = index_.bytes().data() + fanout_ + kFanoutSize + (fanout_ == 0 ? 4 : 0);
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(names + middle * each, id.data(), id_size_);
-    if (order == 0) return offset(middle);
-    (order < 0 ? low : high) = order < 0 ? middle + 1 : middle;
-  }
-  return std::nullopt;
+  const auto place = ids_.find(id);
+  return place ? offset(*place) : std::nullopt;
 }
 
 std::optional<Offset> PackFile::offset(std::size_t place) const noexcept {
   constexpr std::uint32_t kLarge = 0x80000000U;
-  if (fanout_ == 0) return number(kFanoutSize + place * (id_size_ + 4));
-  const std::size_t small = fanout_ + kFanoutSize + count_ * (id_size_ + 4);
+  if (fanout_ == 0) return number(kFanoutSize + place * (ids_.id_size + 4));
+  const std::size_t small = fanout_ + kFanoutSize + ids_.count() * (ids_.id_size + 4);
   const std::uint32_t value = number(small + place * 4);
   if ((value & kLarge) == 0) return value;
-  const std::size_t at = small + count_ * 4 + std::size_t{value & ~kLarge} * 8;
+  const std::size_t at = small + ids_.count() * 4 + std::size_t{value & ~kLarge} * 8;
   if (at + 8 > index_.bytes().size()) return std::nullopt;
   return Offset{number(at)} << 32U | number(at + 4);
 }
@@ -115,11 +98,11 @@ std::optional<PackFile::Entry> PackFile::entry(Offset offset) const {
     if (back == 0 || back > offset) return std::nullopt;
     entry.base = offset - back;
   } else if (entry.kind == kNamedDelta) {
-    if (all.size() - at < id_size_) return std::nullopt;
-    const auto base = find(ObjectId(all.data() + at, id_size_));
+    if (all.size() - at < ids_.id_size) return std::nullopt;
+    const auto base = find(ObjectId(all.data() + at, ids_.id_size));
     if (!base) return std::nullopt;
     entry.base = *base;
-    at += id_size_;
+    at += ids_.id_size;
   } else if (entry.kind < 1 || entry.kind > 4) {
     return std::nullopt;
   }
@@ -148,12 +131,12 @@ Result<ObjectHeader> PackFile::header(Offset offset, const ObjectId& id, Inflate
 }
 
 Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t most,
-                              Inflate& inflate, ContentCache<Offset>& cache) const {
+                              PackWork& work) const {
   // Down to an entry that stands alone, or to one that is known; then back up.
   std::vector<std::pair<Offset, Entry>> chain;
   Object object;
   while (true) {
-    if (const Object* known = cache.find(offset)) {
+    if (const Object* known = work.known.find({pack_number_, offset})) {
       if (chain.empty() && known->content->size() > most) return large_object(id);
       object = *known;
       break;
@@ -164,13 +147,13 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     const bool wanted = chain.empty() && found->kind < kOffsetDelta;
     if (found->size > (wanted ? most : kLargestObject)) return large_object(id);
     if (found->kind < kOffsetDelta) {
-      auto content = std::make_shared<std::string>();
-      if (!inflate.whole(found->data, found->size, *content)) {
+      std::shared_ptr<std::string> content = work.buffers.take();
+      if (!work.inflate.whole(found->data, found->size, *content)) {
         return damaged_object(id, "its entry in the pack does not inflate");
       }
       object = {static_cast<ObjectType>(found->kind), std::move(content)};
       // What is asked for itself is kept by who asks, if at all.
-      if (!chain.empty()) cache.keep(offset, object);
+      if (!chain.empty()) work.known.keep({pack_number_, offset}, object);
       break;
     }
     if (chain.size() == kLongestChain) return damaged_object(id, "its chain of deltas is too long");
@@ -178,18 +161,18 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     chain.emplace_back(offset, *found);
     offset = base;
   }
-  std::string delta;
   for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
-    std::optional<std::string> made;
-    if (inflate.whole(link->second.data, link->second.size, delta)) {
-      const auto sizes = delta_sizes(delta);
-      const bool wanted = std::next(link) == chain.rend();
-      if (sizes && sizes->result > (wanted ? most : kLargestObject)) return large_object(id);
-      made = apply_delta(*object.content, delta);
+    const bool inflated =
+        work.inflate.whole(link->second.data, link->second.size, work.delta);
+    const auto sizes = inflated ? delta_sizes(work.delta) : std::nullopt;
+    const bool wanted = std::next(link) == chain.rend();
+    if (sizes && sizes->result > (wanted ? most : kLargestObject)) return large_object(id);
+    std::shared_ptr<std::string> made = work.buffers.take();
+    if (!sizes || !apply_delta(*object.content, work.delta, *made)) {
+      return damaged_object(id, "a delta in the pack does not fit its base");
     }
-    if (!made) return damaged_object(id, "a delta in the pack does not fit its base");
-    object.content = std::make_shared<std::string>(std::move(*made));
-    cache.keep(link->first, object);
+    object.content = std::move(made);
+    work.known.keep({pack_number_, link->first}, object);
   }
   return object;
 }

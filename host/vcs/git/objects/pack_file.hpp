@@ -8,24 +8,50 @@
 #include "host/vcs/git/objects/inflate.hpp"
 #include "host/vcs/git/objects/mapped_file.hpp"
 #include "host/vcs/git/objects/objects.hpp"
+#include "host/vcs/git/objects/sorted_ids.hpp"
 
 namespace rcx::host::git {
 
 // Where in a pack an object begins.
 using Offset = std::uint64_t;
 
+// An entry of one of several packs.
+struct PackPlace {
+  std::size_t pack = 0;  // its number
+  Offset offset = 0;
+  friend bool operator==(const PackPlace& a, const PackPlace& b) noexcept {
+    return a.offset == b.offset && a.pack == b.pack;
+  }
+};
+
+struct PackPlaceHash {
+  std::size_t operator()(const PackPlace& place) const noexcept {
+    return place.offset + place.pack * 1'000'003U;
+  }
+};
+
+// What reading packs needs and keeps. One thread.
+struct PackWork {
+  // `bytes` of objects are kept that others are made of.
+  explicit PackWork(std::size_t bytes) : known(bytes, &buffers) {}
+
+  Inflate inflate;
+  Buffers buffers;
+  std::string delta;
+  ContentCache<PackPlace, PackPlaceHash> known;
+};
+
 // One thread. Nothing that the files say is believed: a hostile pack costs an Error.
 class PackFile {
  public:
   // `index` is the path of the `.idx`, whose pack stands beside it; ids have `id_size` bytes.
-  static Result<PackFile> open(const fs::path& index, std::size_t id_size);
+  // `number` tells this pack from others that share a PackWork.
+  static Result<PackFile> open(const fs::path& index, std::size_t id_size, std::size_t number = 0);
 
   std::optional<Offset> find(const ObjectId& id) const noexcept;
   Result<ObjectHeader> header(Offset offset, const ObjectId& id, Inflate& inflate) const;
-  // kLimit for an object of more than `most` bytes. `cache` is this pack's own; objects on the way
-  // to this one are kept in it.
-  Result<Object> read(Offset offset, const ObjectId& id, std::uint64_t most, Inflate& inflate,
-                      ContentCache<Offset>& cache) const;
+  // kLimit for an object of more than `most` bytes. Objects on the way to this one are kept.
+  Result<Object> read(Offset offset, const ObjectId& id, std::uint64_t most, PackWork& work) const;
 
  private:
   // One entry as the pack stores it.
@@ -36,13 +62,13 @@ class PackFile {
     Offset base = 0;         // of a delta
   };
 
-  PackFile(MappedFile index, MappedFile pack, std::size_t id_size, std::size_t count,
-           std::size_t fanout) noexcept
+  PackFile(MappedFile index, MappedFile pack, const SortedIds& ids, std::size_t fanout,
+           std::size_t pack_number) noexcept
       : index_(std::move(index)),
         pack_(std::move(pack)),
-        id_size_(id_size),
-        count_(count),
-        fanout_(fanout) {}
+        ids_(ids),
+        fanout_(fanout),
+        pack_number_(pack_number) {}
 
   std::uint32_t number(std::size_t at) const noexcept;
   std::optional<Offset> offset(std::size_t place) const noexcept;
@@ -50,9 +76,9 @@ class PackFile {
 
   MappedFile index_;
   MappedFile pack_;
-  std::size_t id_size_;
-  std::size_t count_;
+  SortedIds ids_;       // of index_
   std::size_t fanout_;  // where in the index it begins: 0 in one of the first version
+  std::size_t pack_number_;
 };
 
 }  // namespace rcx::host::git

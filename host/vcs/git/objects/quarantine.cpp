@@ -1,9 +1,8 @@
 #include "host/vcs/git/objects/quarantine.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/filesystem/directory.hpp>
-#include <boost/filesystem/operations.hpp>
 #include <cerrno>
 
 namespace rcx::host::git {
@@ -14,60 +13,48 @@ constexpr std::size_t kCacheBytes = std::size_t{96} * 1024 * 1024;
 
 }  // namespace
 
-Quarantine::Pack::Pack(PackFile opened) : file(std::move(opened)), cache(kCacheBytes) {}
+Quarantine::Quarantine() : packs_(kCacheBytes) {}
 
 Result<std::unique_ptr<Quarantine>> Quarantine::open(const fs::path& directory,
                                                      const fs::path& store, std::size_t id_size) {
-  boost::system::error_code failed;
-  const fs::path inside = fs::canonical(store, failed);
-  const fs::path extra = fs::canonical(directory, failed);
-  if (failed || extra.parent_path() != inside) {
+  // Wherever links lead: it must lie in that very directory.
+  struct stat inside {};
+  struct stat above {};
+  if (::stat(store.c_str(), &inside) != 0 || ::stat((directory / "..").c_str(), &above) != 0 ||
+      inside.st_dev != above.st_dev || inside.st_ino != above.st_ino) {
     return Error{Code::kDenied, "wanted a quarantine directory in " + printable(store.string()) +
                                     ", got " + printable(directory.string())};
   }
   // git gives a quarantine mode 0700, whatever core.sharedRepository says.
-  if (::access(extra.c_str(), R_OK | X_OK) != 0) {
+  if (::access(directory.c_str(), R_OK | X_OK) != 0) {
     Error error = system_error(
-        "the host cannot read what was pushed, in " + printable(extra.string()), errno);
+        "the host cannot read what was pushed, in " + printable(directory.string()), errno);
     error.message += "; run rcxd as the user who runs git here";
     return error;
   }
-  std::unique_ptr<Quarantine> opened(new Quarantine(extra));
-  fs::directory_iterator file(extra / "pack", failed);
-  for (; !failed && file != fs::directory_iterator(); file.increment(failed)) {
-    if (file->path().extension() != ".idx") continue;
-    Result<PackFile> pack = PackFile::open(file->path(), id_size);
-    if (!pack) return pack.error();
-    opened->packs_.push_back(std::make_unique<Pack>(std::move(*pack)));
-  }
-  if (failed && failed.value() != ENOENT) {
-    return system_error("cannot list " + printable((extra / "pack").string()), failed.value());
-  }
+  std::unique_ptr<Quarantine> opened(new Quarantine());
+  Result<std::unique_ptr<LooseObjects>> loose = LooseObjects::open(directory, *opened->packs_.buffers());
+  if (!loose) return loose.error();
+  opened->loose_ = std::move(*loose);
+  if (!opened->loose_->has_packs()) return opened;
+  Result<void> added = opened->packs_.add(directory / "pack", id_size, /*lenient=*/false);
+  if (!added) return added.error();
   return opened;
 }
 
-std::pair<Quarantine::Pack*, Offset> Quarantine::find(const ObjectId& id) noexcept {
-  for (const auto& pack : packs_) {
-    if (const auto offset = pack->file.find(id)) return {pack.get(), *offset};
-  }
-  return {nullptr, 0};
-}
-
 Result<bool> Quarantine::contains(const ObjectId& id) {
-  if (find(id).first != nullptr) return true;
-  return loose_.contains(id);
+  if (packs_.find(id)) return true;
+  return loose_->contains(id);
 }
 
 Result<ObjectHeader> Quarantine::header(const ObjectId& id) {
-  const auto [pack, offset] = find(id);
-  if (pack == nullptr) return loose_.header(id);
-  return pack->file.header(offset, id, inflate_);
+  const auto place = packs_.find(id);
+  return place ? packs_.header(*place, id) : loose_->header(id);
 }
 
 Result<Object> Quarantine::read(const ObjectId& id, std::uint64_t most) {
-  const auto [pack, offset] = find(id);
-  if (pack == nullptr) return loose_.read(id, most);
-  return pack->file.read(offset, id, most, inflate_, pack->cache);
+  const auto place = packs_.find(id);
+  return place ? packs_.read(*place, id, most) : loose_->read(id, most);
 }
 
 }  // namespace rcx::host::git

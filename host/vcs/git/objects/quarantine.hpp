@@ -1,10 +1,8 @@
 // What a push brought, while git holds it back from the repository.
 #pragma once
 
-#include <vector>
-
 #include "host/vcs/git/objects/loose_objects.hpp"
-#include "host/vcs/git/objects/pack_file.hpp"
+#include "host/vcs/git/objects/packs.hpp"
 
 namespace rcx::host::git {
 
@@ -22,20 +20,13 @@ class Quarantine : public Objects {
   using Objects::read;
   Result<Object> read(const ObjectId& id, std::uint64_t most) override;
 
+  Buffers* buffers() noexcept override { return packs_.buffers(); }
+
  private:
-  struct Pack {
-    explicit Pack(PackFile opened);
-    PackFile file;
-    ContentCache<Offset> cache;
-  };
+  Quarantine();
 
-  explicit Quarantine(fs::path directory) : loose_(std::move(directory)) {}
-  // The pack that holds it, and where; null where none does.
-  std::pair<Pack*, Offset> find(const ObjectId& id) noexcept;
-
-  LooseObjects loose_;
-  std::vector<std::unique_ptr<Pack>> packs_;
-  Inflate inflate_;
+  Packs packs_;
+  std::unique_ptr<LooseObjects> loose_;
 };
 
 }  // namespace rcx::host::git

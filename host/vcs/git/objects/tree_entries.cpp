@@ -4,6 +4,21 @@
 #include <cstring>
 
 namespace rcx::host::git {
+namespace {
+
+// How many bytes at the beginning of both are the same.
+std::size_t common_length(std::string_view a, std::string_view b) noexcept {
+  constexpr std::size_t kBlock = 256;
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  while (most - same >= kBlock && std::memcmp(a.data() + same, b.data() + same, kBlock) == 0) {
+    same += kBlock;
+  }
+  while (same < most && a[same] == b[same]) ++same;
+  return same;
+}
+
+}  // namespace
 
 Result<TreeEntries> TreeEntries::of(Object object, const ObjectId& id) {
   if (object.type != ObjectType::kTree) return damaged_object(id, "wanted a tree");
@@ -34,17 +49,26 @@ void TreeEntries::next() noexcept {
   here_ = true;
 }
 
-void TreeEntries::next_differing(TreeEntries& a, TreeEntries& b) noexcept {
-  while (true) {
-    const std::size_t end = a.rest_.find('\0');
-    if (end == std::string_view::npos || a.rest_.size() - end - 1 < a.id_size_) break;
-    const std::size_t size = end + 1 + a.id_size_;
-    if (b.rest_.size() < size || std::memcmp(a.rest_.data(), b.rest_.data(), size) != 0) break;
-    a.rest_.remove_prefix(size);
-    b.rest_.remove_prefix(size);
+void TreeEntries::skip_equal(std::vector<TreeEntries>& all) noexcept {
+  const TreeEntries& first = all.front();
+  std::size_t same = first.rest_.size();
+  for (const TreeEntries& other : all) {
+    if (!other.here_ || other.current_.mode != first.current_.mode ||
+        other.current_.id != first.current_.id || other.current_.name != first.current_.name) {
+      return;
+    }
+    same = std::min(same, common_length(first.rest_.substr(0, same), other.rest_));
   }
-  a.next();
-  b.next();
+  std::size_t skipped = 0;
+  while (true) {
+    const std::size_t end = first.rest_.find('\0', skipped);
+    if (end == std::string_view::npos || end + 1 + first.id_size_ > same) break;
+    skipped = end + 1 + first.id_size_;
+  }
+  for (TreeEntries& entries : all) {
+    entries.rest_.remove_prefix(skipped);
+    entries.next();
+  }
 }
 
 int tree_order(const TreeEntry* a, const TreeEntry* b) noexcept {

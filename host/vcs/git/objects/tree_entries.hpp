@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <string_view>
+#include <vector>
 
 #include "host/vcs/git/objects/objects.hpp"
 
@@ -30,9 +31,9 @@ class TreeEntries {
   // Null when there is none. Goes on at the end of a damaged tree: see damaged().
   const TreeEntry* entry() const noexcept { return here_ ? &current_ : nullptr; }
   void next() noexcept;
-  // The next entries of both, but for those that are the same in both: these are not even taken
-  // apart. Most of two trees that are compared are.
-  static void next_differing(TreeEntries& a, TreeEntries& b) noexcept;
+  // Goes on in all of them while the entries are the same in all, without taking them apart. Most of
+  // trees that are compared are.
+  static void skip_equal(std::vector<TreeEntries>& all) noexcept;
   // Whether it stopped because what follows is no entry.
   bool damaged() const noexcept { return damaged_; }
 
