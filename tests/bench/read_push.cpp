@@ -1,6 +1,10 @@
 // Reads of each push what the setting `what` says, and does nothing with it: for reading.py.
 #include <rcx/plugin.hpp>
 
+#ifndef RCX_BENCH_ID
+#define RCX_BENCH_ID "read_push"
+#endif
+
 namespace {
 
 class ReadPush {
@@ -28,4 +32,4 @@ class ReadPush {
 
 }  // namespace
 
-RCX_PLUGIN(ReadPush, "read_push", "Read push", "1.0.0", "MIT", rcx::on<&ReadPush::before>())
+RCX_PLUGIN(ReadPush, RCX_BENCH_ID, "Read push", "1.0.0", "MIT", rcx::on<&ReadPush::before>())

@@ -2,18 +2,25 @@
 """What it costs the host to read a push, against the git command that gives the same answer.
 
     tests/bench/reading.py [--build build/release] [--repository PATH] [--pairs 20] [--sizes 1,100,10000]
-                           [--rows commits,paths,sizes,lines] [--references 100000] [--commit-graph]
+                           [--rows commits,paths,sizes,lines,secrets] [--references 100000] [--commit-graph]
+                           [--further] [--many 10000]
 
 Without --repository a history is generated. Commits are received into a quarantine as git receives
-them; then the installed hook and the git command run in turn, with the same variables, against a host
-that is warm. A row gives both medians, and the median of the ratios pair by pair with its 95 % interval
-(bootstrap). `receive` is what git itself needs to receive the same pack and to check that it is complete.
-Only ratios mean something on another machine.
+them; then run in turn, with the same variables: the hook of a host whose extension reads what the row
+says, the hook of one whose extension is not concerned, and the git command. Hosts are warm.
+
+  hook      from the exec of the hook to its verdict
+  reading   that, without what the same costs when nobody reads
+  /git      medians of both divided by what git took, run by run, with 95 % intervals (bootstrap)
+  receive   reading as a share of what git itself needs to receive the same pack and to check that it is
+            complete
+
+--further: what a second extension adds that reads the same, as a share of the first. --many N: a push of
+one commit N times, and what the worker then holds. Only ratios mean something on another machine.
 """
 import argparse
 import os
 import pathlib
-import random
 import shutil
 import statistics
 import subprocess
@@ -21,9 +28,10 @@ import sys
 import tempfile
 import time
 
+from reading_pushes import Push, generate, interval, run
+
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
-UNPACK_LIMIT = 100  # git's own: smaller pushes become loose objects
 
 # What the extension reads, and the command that tells the same. $NEW is the pushed commit.
 COMMANDS = {
@@ -38,119 +46,92 @@ COMMANDS = {
 SHIPPED = {"secrets": "secret_scan"}
 
 
-def run(*words, cwd=None, env=None, stdin=None):
-    return subprocess.run([str(w) for w in words], cwd=cwd, env=env, input=stdin, check=True,
-                          stdout=subprocess.PIPE).stdout
+class Host:
+    """One host with some extensions, and the hooks that lead to it."""
 
+    def __init__(self, build, base, name, libraries, settings=""):
+        self.build = build
+        self.instance = base / f"instance-{name}"
+        (self.instance / "rcextensions").mkdir(parents=True)
+        sections = ""
+        for extension, library in libraries.items():
+            shutil.copy(library, self.instance / "rcextensions" / f"{extension}.so")
+            sections += f"  {extension}:\n    mode: enforce\n{settings}"
+        self.config = self.instance / "rcx.yaml"
+        self.config.write_text(
+            f"user: {os.getuid()}\nroots: [{base / 'repositories'}]\nbudget: {{extension: 100s, event: 200s}}\n"
+            "client: {timeout: 250s}\nworkers: {pre: {processes: 1, threads: 1}}\n"
+            f"extensions:\n{sections}")
+        self.process = subprocess.Popen([build / "bin/rcxd", "-c", self.config],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        run(build / "bin/rcx", "-c", self.config, "status", "--wait", "20")
+        self.hooks = {}
 
-def generate(path, commits):
-    """A history of text files in a few hundred directories, one to four files a commit."""
-    rng = random.Random(1)
-    run("git", "init", "-q", "--bare", "-b", "main", path)
-    files = [f"src/part{i % 40}/module{i % 200}/file{i}.c" for i in range(2000)]
-    lines = {name: [f"int value_{rng.randrange(10**6)};" for _ in range(80)] for name in files}
-    child = subprocess.Popen(["git", "fast-import", "--quiet"], cwd=path, stdin=subprocess.PIPE)
-    for i in range(commits):
-        out = [f"commit refs/heads/main\nmark :{i + 1}\ncommitter A <a@example.org> {1600000000 + i * 60}"
-               f" +0000\ndata <<EOT\nchange number {i}\n\nSigned-off-by: A <a@example.org>\nEOT\n"]
-        for name in (files if i == 0 else rng.sample(files, rng.randint(1, 4))):
-            at = rng.randrange(len(lines[name]))
-            lines[name][at:at + 1] = [f"int value_{rng.randrange(10**9)};" for _ in range(rng.randint(1, 5))]
-            text = "\n".join(lines[name]) + "\n"
-            out.append(f"M 100644 inline {name}\ndata {len(text)}\n{text}\n")
-        child.stdin.write("".join(out).encode())
-    child.stdin.close()
-    assert child.wait() == 0
+    def install(self, push):
+        run(self.build / "bin/rcx", "-c", self.config, "install", push.server)
+        hooks = push.server / f"hooks-{self.instance.name}"
+        shutil.move(push.server / "hooks", hooks)
+        self.hooks[push] = hooks / "pre-receive"
 
-
-class Push:
-    """A server that has everything before the last `size` commits, and these in quarantine."""
-
-    def __init__(self, base, source, size, options):
-        head = run("git", "rev-parse", "HEAD", cwd=source).decode().strip()
-        self.old = self.find_base(source, head, size)
-        self.new = head
-        self.server = base / f"server-{size}.git"
-        run("git", "init", "-q", "--bare", "-b", "main", self.server)
-        run("git", "fetch", "-q", "--no-tags", source, f"{self.old}:refs/heads/main", cwd=self.server)
-        if options.references:
-            refs = "".join(f"create refs/tags/t{i} {self.old}\n" for i in range(options.references))
-            run("git", "update-ref", "--stdin", cwd=self.server, stdin=refs.encode())
-        run("git", "pack-refs", "--all", cwd=self.server)
-        if options.commit_graph:
-            run("git", "commit-graph", "write", "--reachable", cwd=self.server)
-        self.pack = run("git", "pack-objects", "--revs", "--thin", "--stdout", "-q", "--delta-base-offset",
-                        cwd=source, stdin=f"{self.new}\n^{self.old}\n".encode())
-        self.commits = int(run("git", "rev-list", "--count", self.new, f"^{self.old}", cwd=source))
-        objects = self.server / "objects"
-        self.quarantine = objects / "tmp_objdir-incoming-bench"
-        (self.quarantine / "pack").mkdir(parents=True)
-        self.env = dict(os.environ, GIT_DIR=".", GIT_QUARANTINE_PATH=str(self.quarantine),
-                        GIT_OBJECT_DIRECTORY=str(self.quarantine),
-                        GIT_ALTERNATE_OBJECT_DIRECTORIES=str(objects), NEW=self.new)
-        count = int.from_bytes(self.pack[8:12], "big")
-        self.words = ["git", "unpack-objects", "-q"] if count < UNPACK_LIMIT else \
-            ["git", "index-pack", "--stdin", "--fix-thin"]
-        run(*self.words, cwd=self.server, env=self.env, stdin=self.pack)
-
-    @staticmethod
-    def find_base(source, head, size):
-        """The first parent that is about `size` commits away."""
-        chain = run("git", "rev-list", "--first-parent", f"--max-count={size + 1}", head,
-                    cwd=source).decode().split()
-        low, high = 1, len(chain) - 1
-        while low < high:
-            middle = (low + high) // 2
-            count = int(run("git", "rev-list", "--count", head, f"^{chain[middle]}", cwd=source))
-            low, high = (low, middle) if count >= size else (middle + 1, high)
-        return chain[low]
-
-    def hook(self):
-        line = f"{self.old} {self.new} refs/heads/main\n".encode()
-        began = time.perf_counter()
-        run(self.server / "hooks" / "pre-receive", cwd=self.server, env=self.env, stdin=line)
-        return time.perf_counter() - began
-
-    def command(self, text):
-        began = time.perf_counter()
-        subprocess.run(["sh", "-c", text + " > /dev/null"], cwd=self.server, env=self.env, check=False)
-        return time.perf_counter() - began
-
-    def receive(self):
-        """git's own work: taking the pack in, and looking that nothing is missing."""
-        again = self.server / "objects" / "tmp_objdir-incoming-again"
-        (again / "pack").mkdir(parents=True)
-        env = dict(self.env, GIT_OBJECT_DIRECTORY=str(again), GIT_QUARANTINE_PATH=str(again))
-        began = time.perf_counter()
-        run(*self.words, cwd=self.server, env=env, stdin=self.pack)
-        run("git", "rev-list", "--objects", "--stdin", "--not", "--all", "--quiet", "--alternate-refs",
-            cwd=self.server, env=env, stdin=f"{self.new}\n".encode())
-        took = time.perf_counter() - began
-        shutil.rmtree(again)
+    def hook(self, push):
+        """Seconds from the exec of the hook to its end."""
+        with open(os.devnull, "w", encoding="ascii") as nothing:
+            began = time.perf_counter()
+            child = subprocess.Popen([self.hooks[push]], cwd=push.server, env=push.env, stdin=push.line(),
+                                     stdout=nothing, stderr=nothing, close_fds=False)
+            status = child.wait()
+            took = time.perf_counter() - began
+        if status != 0:
+            raise SystemExit(f"reading.py: the hook of {self.instance.name} ended with {status}")
         return took
 
-
-def interval(values):
-    rng = random.Random(0)
-    medians = sorted(statistics.median(rng.choices(values, k=len(values))) for _ in range(2000))
-    return medians[50], medians[-51]
-
-
-def memory(instance):
-    """Of the workers of the host, in MiB: the largest resident set."""
-    most = 0
-    for status in pathlib.Path("/proc").glob("[0-9]*/status"):
-        try:
-            words = (status.parent / "cmdline").read_bytes().split(b"\0")
-            if b"--role=worker" not in words:
+    def memory(self):
+        """The largest resident set of its workers, in MiB."""
+        most = 0
+        for status in pathlib.Path("/proc").glob("[0-9]*/status"):
+            try:
+                text = status.read_text()
+                if int(text.split("PPid:")[1].split()[0]) == self.process.pid and "VmRSS:" in text:
+                    most = max(most, int(text.split("VmRSS:")[1].split()[0]) // 1024)
+            except (OSError, IndexError, ValueError):
                 continue
-            if str(instance).encode() not in os.readlink(status.parent / "fd" / "3").encode():
-                pass
-            text = status.read_text()
-            most = max(most, int(text.split("VmRSS:")[1].split()[0]) // 1024)
-        except (OSError, IndexError, ValueError):
-            continue
-    return most
+        return most
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def ratio(ours, theirs):
+    ratios = [a / b for a, b in zip(ours, theirs)]
+    low, high = interval(ratios)
+    return f"{statistics.median(ratios):>6.3f} [{low:.3f}, {high:.3f}]"
+
+
+def measure(row, push, hosts, pairs):
+    """One line: the reader, the idle host and git, in turn and in changing order."""
+    reader, idle, further = hosts
+    took = {"hook": [], "idle": [], "git": [], "further": []}
+    measures = [("hook", lambda: reader.hook(push)), ("idle", lambda: idle.hook(push)),
+                ("git", lambda: push.command(COMMANDS[row]))]
+    if further:
+        measures.append(("further", lambda: further.hook(push)))
+    for i in range(-2 if push.commits < 5000 else -1, pairs):
+        for name, one in measures[i % len(measures):] + measures[:i % len(measures)]:
+            seconds = one()
+            if i >= 0:
+                took[name].append(seconds)
+    reading = [a - b for a, b in zip(took["hook"], took["idle"])]
+    received = statistics.median(push.receive() for _ in range(3))
+    line = (f"{row:<8} {push.commits:>6} {1000 * statistics.median(took['hook']):>8.2f}"
+            f" {1000 * statistics.median(reading):>8.2f} {1000 * statistics.median(took['git']):>8.1f}"
+            f"  {ratio(took['hook'], took['git']):>22}  {ratio(reading, took['git']):>22}"
+            f" {100 * statistics.median(reading) / received:>6.1f} %"
+            f" {reader.memory():>5} MiB")
+    if further:
+        added = [(a - b) / c for a, b, c in zip(took["further"], took["hook"], reading)]
+        line += f"  a further one adds {statistics.median(added):.3f}"
+    print(line, flush=True)
 
 
 def main():
@@ -162,6 +143,8 @@ def main():
     parser.add_argument("--rows", default="commits,paths,sizes,lines")
     parser.add_argument("--references", default=0, type=int)
     parser.add_argument("--commit-graph", action="store_true")
+    parser.add_argument("--further", action="store_true")
+    parser.add_argument("--many", default=0, type=int)
     options = parser.parse_args()
     build = options.build.resolve()
     base = pathlib.Path(tempfile.mkdtemp(prefix="rcx-bench-"))
@@ -175,53 +158,47 @@ def main():
         pushes = []
         for size in (int(word) for word in options.sizes.split(",")):
             push = Push(base / "repositories", source.resolve(), size, options)
+            push.env["PATTERNS"] = str(HERE / "secrets.grep")
             pushes.append(push)
             print(f"{push.commits} commits, a pack of {len(push.pack) / 1e6:.1f} MB: git receives it in "
                   f"{1000 * statistics.median(push.receive() for _ in range(3)):.1f} ms", flush=True)
-        print(f"{'row':<8} {'commits':>8} {'rcx':>10} {'git':>10} {'rcx/git':>8} {'95 % interval':>18}"
-              f" {'of receive':>10} {'worker':>9}")
+        library = build / "tests/bench"
+        hosts.append(Host(build, base, "idle", {"idle": library / "bench_idle.so"}))
+        for push in pushes:
+            hosts[0].install(push)
+        print(f"{'row':<8} {'commits':>6} {'hook ms':>8} {'reading':>8} {'git ms':>8}  {'hook/git':>22}  "
+              f"{'reading/git':>22} {'receive':>8} {'worker':>9}")
         for row in options.rows.split(","):
-            instance = base / f"instance-{row}"
-            (instance / "rcextensions").mkdir(parents=True)
-            extension = SHIPPED.get(row, "read_push")
-            library = build / "tests/bench/bench_read_push.so" if row not in SHIPPED else \
-                next((build / "plugins").rglob(f"{extension}.so"))
-            shutil.copy(library, instance / "rcextensions" / f"{extension}.so")
-            settings = "" if row in SHIPPED else f"\n    settings: {{what: {row}}}"
-            (instance / "rcx.yaml").write_text(
-                f"user: {os.getuid()}\nroots: [{base / 'repositories'}]\nbudget: {{extension: 100s, event: 200s}}\n"
-                "client: {timeout: 250s}\nworkers: {pre: {processes: 1, threads: 1}}\n"
-                f"extensions:\n  {extension}: {{mode: enforce}}\n".replace(
-                    "{mode: enforce}", "\n    mode: enforce" + settings))
-            host = subprocess.Popen([build / "bin/rcxd", "-c", instance / "rcx.yaml"],
-                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            hosts.append(host)
-            run(build / "bin/rcx", "-c", instance / "rcx.yaml", "status", "--wait", "10")
+            if row in SHIPPED:
+                readers = {SHIPPED[row]: next((build / "plugins").rglob(f"{SHIPPED[row]}.so"))}
+                settings = ""
+            else:
+                readers = {"read_push": library / "bench_read_push.so"}
+                settings = f"    settings: {{what: {row}}}\n"
+            reader = Host(build, base, row, readers, settings)
+            hosts.append(reader)
+            further = None
+            if options.further and row not in SHIPPED:
+                further = Host(build, base, f"{row}-further",
+                               readers | {"read_push_too": library / "bench_read_push_too.so"}, settings)
+                hosts.append(further)
             for push in pushes:
-                run(build / "bin/rcx", "-c", instance / "rcx.yaml", "install", push.server)
-                pairs = max(5, options.pairs if push.commits < 5000 else options.pairs // 3)
-                push.env["PATTERNS"] = str(HERE / "secrets.grep")
-                for _ in range(3 if push.commits < 5000 else 1):
-                    push.hook()
-                ours, theirs = [], []
-                for i in range(pairs):
-                    order = [(ours, push.hook), (theirs, lambda: push.command(COMMANDS[row]))]
-                    for values, measure in order if i % 2 == 0 else order[::-1]:
-                        values.append(measure())
-                ratios = [a / b for a, b in zip(ours, theirs)]
-                low, high = interval(ratios)
-                received = statistics.median(push.receive() for _ in range(3))
-                print(f"{row:<8} {push.commits:>8} {1000 * statistics.median(ours):>7.2f} ms "
-                      f"{1000 * statistics.median(theirs):>7.1f} ms {statistics.median(ratios):>8.3f} "
-                      f"[{low:.3f}, {high:.3f}]".ljust(70) +
-                      f" {100 * statistics.median(ours) / received:>8.1f} % {memory(instance):>5} MiB",
-                      flush=True)
-            host.terminate()
-            host.wait()
+                for host in (reader, further):
+                    if host:
+                        host.install(push)
+                measure(row, push, (reader, hosts[0], further),
+                        max(5, options.pairs if push.commits < 5000 else options.pairs // 3))
+            if options.many:
+                for _ in range(options.many):
+                    reader.hook(pushes[0])
+                print(f"{row}: after {options.many} pushes of {pushes[0].commits} commits the worker holds "
+                      f"{reader.memory()} MiB", flush=True)
+            for host in hosts[1:]:
+                host.stop()
+            del hosts[1:]
     finally:
         for host in hosts:
-            host.kill()
-            host.wait()
+            host.stop()
         shutil.rmtree(base)
     return 0
 

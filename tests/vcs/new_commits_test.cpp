@@ -191,7 +191,7 @@ TEST_P(NewCommitsTest, PathsMayHoldAnything) {
   EXPECT_EQ(found->size(), 2U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Readers, NewCommitsTest, 
+INSTANTIATE_TEST_SUITE_P(Readers, NewCommitsTest,
                          testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);
 

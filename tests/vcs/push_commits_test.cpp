@@ -29,7 +29,7 @@ TEST_P(PushCommitsTest, MessagesOfOnePushAreBounded) {
   EXPECT_EQ(read(1), Code::kLimit);
 }
 
-INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest, 
+INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,
                          testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);
 

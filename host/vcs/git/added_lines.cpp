@@ -3,8 +3,10 @@
 #include <git2.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/objects/common_bytes.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -14,6 +16,8 @@ struct Range {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
 };
+
+constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 
 // As git decides it.
 bool is_binary(std::string_view content) {
@@ -28,19 +32,13 @@ std::uint64_t count_lines(std::string_view text) {
 
 // How many bytes of whole lines `a` and `b` have in common at their beginning.
 std::size_t common_head(std::string_view a, std::string_view b) {
-  const auto differ = std::mismatch(
-      a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin());
-  const auto same = static_cast<std::size_t>(differ.first - a.begin());
-  const std::size_t newline = a.substr(0, same).rfind('\n');
+  const std::size_t newline = a.substr(0, common_prefix(a, b)).rfind('\n');
   return newline == std::string_view::npos ? 0 : newline + 1;
 }
 
 // The same at their end.
 std::size_t common_tail(std::string_view a, std::string_view b) {
-  const std::size_t most = std::min(a.size(), b.size());
-  const auto differ =
-      std::mismatch(a.rbegin(), a.rbegin() + static_cast<std::ptrdiff_t>(most), b.rbegin());
-  const auto same = static_cast<std::size_t>(differ.first - a.rbegin());
+  const std::size_t same = common_suffix(a, b);
   // Both end there, or what stands before ends a line in both.
   const auto begins = [same](std::string_view text) {
     return text.size() == same || text[text.size() - same - 1] == '\n';
@@ -58,32 +56,55 @@ int note_hunk(const git_diff_delta* /*delta*/, const git_diff_hunk* hunk, void* 
   return 0;
 }
 
-Result<std::vector<Range>> added_ranges(std::string_view before, std::string_view after) {
-  const std::size_t head = common_head(before, after);
-  const std::uint64_t skipped = count_lines(after.substr(0, head));
-  before.remove_prefix(head);
-  after.remove_prefix(head);
+// Whether a line of one is in the other; for few lines, else true.
+bool may_share_lines(std::string_view a, std::string_view b) {
+  constexpr std::size_t kFew = 16;
+  constexpr std::size_t kShort = 4096;
+  if (a.size() > kShort || b.size() > kShort) return true;
+  // Without the last newline, behind which there is no line.
+  if (a.ends_with('\n')) a.remove_suffix(1);
+  if (b.ends_with('\n')) b.remove_suffix(1);
+  const std::vector<std::string_view> lines = split(a, '\n');
+  const std::vector<std::string_view> others = split(b, '\n');
+  if (lines.size() > kFew || others.size() > kFew) return true;
+  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
+    return std::find(others.begin(), others.end(), line) != others.end();
+  });
+}
+
+// Which lines `after` has and `before` has not, and where to begin to look for them.
+struct Difference {
+  std::vector<Range> ranges;
+  std::uint64_t lines = 0;  // at the beginning, that both have
+  std::size_t bytes = 0;    // of these
+};
+
+Result<Difference> compare(std::string_view before, std::string_view after) {
+  Difference found;
+  found.bytes = common_head(before, after);
+  found.lines = count_lines(after.substr(0, found.bytes));
+  before.remove_prefix(found.bytes);
+  after.remove_prefix(found.bytes);
   const std::size_t tail = common_tail(before, after);
   before.remove_suffix(tail);
   after.remove_suffix(tail);
-  std::vector<Range> ranges;
-  if (after.empty()) return ranges;
-  if (before.empty()) {
-    ranges.push_back({skipped, skipped + count_lines(after)});
-    return ranges;
+  if (after.empty()) return found;
+  if (before.empty() || !may_share_lines(before, after)) {
+    found.ranges.push_back({found.lines, found.lines + count_lines(after)});
+    return found;
   }
   git_diff_options options = GIT_DIFF_OPTIONS_INIT;
   options.context_lines = 0;
   options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
   if (git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr,
-                       &options, nullptr, nullptr, &note_hunk, nullptr, &ranges) != 0) {
+                       &options, nullptr, nullptr, &note_hunk, nullptr, &found.ranges) != 0) {
     return last_error("cannot compare two contents");
   }
-  for (Range& range : ranges) {
-    range.first += skipped;
-    range.last += skipped;
+  for (Range& range : found.ranges) {
+    range.first += found.lines;
+    range.last += found.lines;
   }
-  return ranges;
+  return found;
 }
 
 // What both have.
@@ -104,14 +125,17 @@ Result<AddedLines> added_lines(const std::vector<std::string_view>& before,
   AddedLines added;
   added.binary = is_binary(after) || std::any_of(before.begin(), before.end(), is_binary);
   if (added.binary) return added;
-  std::vector<Range> ranges = {{0, count_lines(after)}};
-  for (const std::string_view one : before) {
-    Result<std::vector<Range>> against = added_ranges(one, after);
-    if (!against) return against.error();
-    ranges = shared(ranges, *against);
-  }
+  std::vector<Range> ranges = {{0, before.empty() ? count_lines(after) : kEverything}};
   std::size_t at = 0;
   std::uint64_t line = 0;
+  for (const std::string_view one : before) {
+    const Result<Difference> against = compare(one, after);
+    if (!against) return against.error();
+    ranges = shared(ranges, against->ranges);
+    if (against->lines <= line) continue;
+    line = against->lines;
+    at = against->bytes;
+  }
   const auto skip_to = [&](std::uint64_t wanted) {
     for (; line < wanted && at < after.size(); ++line) {
       const std::size_t newline = after.find('\n', at);

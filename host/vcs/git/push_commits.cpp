@@ -48,6 +48,8 @@ Result<void> PushCommits::open() {
     quarantine_ = std::move(*opened);
   }
   objects_.emplace(quarantine_.get(), store_->objects());
+  contents_.give_to(objects_->pushed() != nullptr ? objects_->pushed()->buffers()
+                                                  : objects_->own().buffers());
   graph_.emplace(*objects_, store_->shallow(), &store_->commit_graph());
   if (known_ || kept_) return {};
   found_.emplace(*store_, *graph_, refs_, quarantine_path_, moved_);

@@ -19,6 +19,9 @@ class ContentCache {
   explicit ContentCache(std::size_t bytes, Buffers* buffers = nullptr)
       : bytes_(bytes), buffers_(buffers) {}
 
+  // From now on.
+  void give_to(Buffers* buffers) noexcept { buffers_ = buffers; }
+
   // Null when it is not here.
   const Object* find(const Key& key) const {
     if (places_.empty()) return nullptr;

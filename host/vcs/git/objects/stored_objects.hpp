@@ -9,8 +9,8 @@
 namespace rcx::host::git {
 
 // What lies in packs is read through our own mappings, several times faster than by libgit2. All
-// else is left to `rest`: loose objects, packs that came since, and what is damaged here, of which
-// there may be another copy. One thread.
+// else is left to `rest`: loose objects, packs that came since, and what is damaged here, which git
+// may read elsewhere. One thread.
 class StoredObjects : public Objects {
  public:
   // Packs of `objects`, the directory of a repository, and of its alternates.

@@ -3,22 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "host/vcs/git/objects/common_bytes.hpp"
+
 namespace rcx::host::git {
-namespace {
-
-// How many bytes at the beginning of both are the same.
-std::size_t common_length(std::string_view a, std::string_view b) noexcept {
-  constexpr std::size_t kBlock = 256;
-  const std::size_t most = std::min(a.size(), b.size());
-  std::size_t same = 0;
-  while (most - same >= kBlock && std::memcmp(a.data() + same, b.data() + same, kBlock) == 0) {
-    same += kBlock;
-  }
-  while (same < most && a[same] == b[same]) ++same;
-  return same;
-}
-
-}  // namespace
 
 Result<TreeEntries> TreeEntries::of(Object object, const ObjectId& id) {
   if (object.type != ObjectType::kTree) return damaged_object(id, "wanted a tree");
@@ -57,7 +44,7 @@ void TreeEntries::skip_equal(std::vector<TreeEntries>& all) noexcept {
         other.current_.id != first.current_.id || other.current_.name != first.current_.name) {
       return;
     }
-    same = std::min(same, common_length(first.rest_.substr(0, same), other.rest_));
+    same = std::min(same, common_prefix(first.rest_.substr(0, same), other.rest_));
   }
   std::size_t skipped = 0;
   while (true) {
