@@ -9,6 +9,7 @@
 
 #include "host/vcs/git/added_lines.hpp"
 #include "host/vcs/git/git.hpp"
+#include "host/vcs/git/objects/commit_graph_file.hpp"
 #include "host/vcs/git/objects/commit_text.hpp"
 #include "host/vcs/git/objects/delta.hpp"
 #include "host/vcs/git/objects/pack_file.hpp"
@@ -87,9 +88,23 @@ void pack(std::string_view text) {
     const ObjectId id(text.data() + at, kSha1Size);
     const auto offset = file->find(id);
     if (!offset) continue;
-    (void)file->header(*offset, id, work.inflate);
+    (void)file->header(*offset, id, work);
     const Result<Object> object = file->read(*offset, id, kMost, work);
     if (object) require(object->content->size() <= kMost, "no more than was allowed");
+  }
+}
+
+// A commit-graph file, and ids that it is asked for.
+void graph(std::string_view text) {
+  static const fs::path kStore =
+      fs::temp_directory_path() / ("rcx-fuzz-graph-" + std::to_string(::getpid()));
+  fs::create_directories(kStore / "info");
+  const fs::path file = kStore / "info/commit-graph";
+  std::ofstream(file.string(), std::ios::binary) << text;
+  const CommitGraphFile graph = CommitGraphFile::open(kStore, kSha1Size);
+  fs::remove_all(kStore);
+  for (std::size_t at = 0; at + kSha1Size <= text.size(); at += 4) {
+    (void)graph.find(ObjectId(text.data() + at, kSha1Size));
   }
 }
 
@@ -105,5 +120,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (what == 'd') delta(text);
   if (what == 'l') lines(text);
   if (what == 'p') pack(text);
+  if (what == 'g') graph(text);
   return 0;
 }

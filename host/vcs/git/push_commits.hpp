@@ -106,6 +106,7 @@ class PushCommits : public CommitSource {
   std::vector<std::unique_ptr<Commit>> commits_;
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
   std::vector<std::unique_ptr<Signature>> verified_;
+  ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for
   ContentCache<ObjectId, ObjectIdHash> contents_{std::size_t{64} * 1024 * 1024};
 };
 

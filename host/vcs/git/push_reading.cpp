@@ -43,8 +43,10 @@ Result<ObjectId> PushCommits::known_object(const std::string& id) {
 Result<std::uint64_t> PushCommits::size_of(const std::string& id) {
   const Result<ObjectId> wanted = known_object(id);
   if (!wanted) return wanted.error();
+  if (const auto known = sizes_.find(*wanted); known != sizes_.end()) return known->second;
   const Result<ObjectHeader> header = objects_->header(*wanted);
   if (!header) return header.error();
+  sizes_.emplace(*wanted, header->size);
   return header->size;
 }
 

@@ -110,8 +110,10 @@ std::optional<PackFile::Entry> PackFile::entry(Offset offset) const {
   return entry;
 }
 
-Result<ObjectHeader> PackFile::header(Offset offset, const ObjectId& id, Inflate& inflate) const {
+Result<ObjectHeader> PackFile::header(Offset offset, const ObjectId& id, PackWork& work) const {
   constexpr std::size_t kLongestHeader = 20;
+  // Up to here all of it costs less than its beginning, which only zlib can give.
+  constexpr std::size_t kSmall = std::size_t{8} * 1024;
   std::optional<std::uint64_t> size;
   for (std::size_t i = 0; i < kLongestChain; ++i) {
     const std::optional<Entry> found = entry(offset);
@@ -120,8 +122,13 @@ Result<ObjectHeader> PackFile::header(Offset offset, const ObjectId& id, Inflate
       return ObjectHeader{static_cast<ObjectType>(found->kind), size.value_or(found->size)};
     }
     if (!size) {
-      const auto head = inflate.head(found->data, kLongestHeader);
-      const auto sizes = head ? delta_sizes(*head) : std::nullopt;
+      std::optional<DeltaSizes> sizes;
+      if (found->size > kSmall) {
+        const auto head = work.inflate.head(found->data, kLongestHeader);
+        if (head) sizes = delta_sizes(*head);
+      } else if (work.inflate.whole(found->data, found->size, work.delta)) {
+        sizes = delta_sizes(work.delta);
+      }
       if (!sizes) return damaged_object(id, "its delta in the pack is damaged");
       size = sizes->result;
     }

@@ -49,7 +49,7 @@ class PackFile {
   static Result<PackFile> open(const fs::path& index, std::size_t id_size, std::size_t number = 0);
 
   std::optional<Offset> find(const ObjectId& id) const noexcept;
-  Result<ObjectHeader> header(Offset offset, const ObjectId& id, Inflate& inflate) const;
+  Result<ObjectHeader> header(Offset offset, const ObjectId& id, PackWork& work) const;
   // kLimit for an object of more than `most` bytes. Objects on the way to this one are kept.
   Result<Object> read(Offset offset, const ObjectId& id, std::uint64_t most, PackWork& work) const;
 

@@ -36,7 +36,7 @@ std::optional<PackPlace> Packs::find(const ObjectId& id) noexcept {
 }
 
 Result<ObjectHeader> Packs::header(const PackPlace& place, const ObjectId& id) {
-  return packs_[place.pack].header(place.offset, id, work_.inflate);
+  return packs_[place.pack].header(place.offset, id, work_);
 }
 
 Result<Object> Packs::read(const PackPlace& place, const ObjectId& id, std::uint64_t most) {
