@@ -104,8 +104,8 @@ TEST_P(StoreCacheTest, OnlySoManyStayOpen) {
   EXPECT_EQ(cache.size(), 16U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Readers, StoreCacheTest, testing::Values(kBest, kLibrary, kSha256, kBestSha256),
-                         kind_name);
+INSTANTIATE_TEST_SUITE_P(Readers, StoreCacheTest,
+                         testing::Values(kBest, kLibrary, kSha256, kBestSha256), kind_name);
 
 }  // namespace
 }  // namespace rcx::host::git

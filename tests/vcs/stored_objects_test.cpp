@@ -40,7 +40,8 @@ TEST_P(StoredObjectsTest, ReadsWhatWasPackedAndWhatCameSince) {
   const std::string later = packed("packed later\n");
   EXPECT_EQ(text(*store, later), "packed later\n") << "in a pack that came after it was opened";
   EXPECT_EQ(text(*store, blob), "packed\n") << "whose old pack is gone";
-  EXPECT_EQ(store->objects().read(id(std::string(later.size(), 'e'))).error().code, Code::kNotFound);
+  EXPECT_EQ(store->objects().read(id(std::string(later.size(), 'e'))).error().code,
+            Code::kNotFound);
 }
 
 TEST_P(StoredObjectsTest, ReadsWhatAlternatesHave) {

@@ -102,10 +102,10 @@ class Comparison {
       change.new_mode = b->mode;
       change.new_id = id_text(b->id);
     }
-    change.kind = !a                                           ? RCX_PATH_ADDED
-                  : !b                                         ? RCX_PATH_DELETED
+    change.kind = !a                                         ? RCX_PATH_ADDED
+                  : !b                                       ? RCX_PATH_DELETED
                   : (a->mode & S_IFMT) != (b->mode & S_IFMT) ? RCX_PATH_RETYPED
-                                                               : RCX_PATH_MODIFIED;
+                                                             : RCX_PATH_MODIFIED;
     changes_.push_back(std::move(change));
     return {};
   }

@@ -109,9 +109,8 @@ Result<void> NewCommits::walk_from(const ObjectId& tip, std::size_t ref) {
 // new, nobody need look.
 Result<bool> NewCommits::only_pushed(const ObjectId& id, const CommitLinks& links) {
   const bool above_new =
-      std::any_of(links.parents.begin(), links.parents.end(), [this](const ObjectId& parent) {
-        return walked_[parent] == Standing::kNew;
-      });
+      std::any_of(links.parents.begin(), links.parents.end(),
+                  [this](const ObjectId& parent) { return walked_[parent] == Standing::kNew; });
   if (above_new) return true;
   const Result<bool> there = graph_.objects().own().contains(id);
   if (!there) return there.error();

@@ -11,8 +11,8 @@
 
 namespace rcx::host::git {
 
-// Who reads objects. kBest reads packs itself; for all else it has libgit2, or git where that cannot
-// open the repository: one that names objects by SHA-256, or has extensions that came later.
+// Who reads objects. kBest reads packs itself; for all else it has libgit2, or git where that
+// cannot open the repository: one that names objects by SHA-256, or has extensions that came later.
 // kLibrary and kProcess are these two alone.
 enum class Reader { kBest, kLibrary, kProcess };
 

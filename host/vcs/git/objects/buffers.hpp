@@ -1,4 +1,5 @@
-// Memory of contents that were let go, for those that come next. Used by host/vcs/git/objects alone.
+// Memory of contents that were let go, for those that come next. Used by host/vcs/git/objects
+// alone.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// What two texts have in common at their ends. Compared in blocks: most of two versions is the same.
+// What two texts have in common at their ends. Compared in blocks: most of two versions is the
+// same.
 #pragma once
 
 #include <endian.h>
@@ -48,8 +49,7 @@ inline std::size_t common_suffix(std::string_view a, std::string_view b) noexcep
     same += kBlock;
   }
   for (; most - same >= kWord; same += kWord) {
-    const std::uint64_t differ =
-        word_at(end_a - same - kWord) ^ word_at(end_b - same - kWord);
+    const std::uint64_t differ = word_at(end_a - same - kWord) ^ word_at(end_b - same - kWord);
     if (differ != 0) return same + static_cast<std::size_t>(std::countl_zero(differ)) / 8;
   }
   while (same < most && *(end_a - same - 1) == *(end_b - same - 1)) ++same;

@@ -48,7 +48,8 @@ std::string file_name(const ObjectId& id) {
 
 }  // namespace
 
-Result<std::unique_ptr<LooseObjects>> LooseObjects::open(const fs::path& directory, Buffers& buffers) {
+Result<std::unique_ptr<LooseObjects>> LooseObjects::open(const fs::path& directory,
+                                                         Buffers& buffers) {
   std::unique_ptr<LooseObjects> opened(new LooseObjects(buffers));
   opened->path_ = directory.string();
   opened->directory_.reset(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -65,7 +66,8 @@ Result<std::unique_ptr<LooseObjects>> LooseObjects::open(const fs::path& directo
     if (name == "pack") opened->has_packs_ = true;
     unsigned byte = 0;
     const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), byte, 16);
-    if (name.size() == 2 && wrong == std::errc() && end == name.data() + 2) opened->there_.set(byte);
+    if (name.size() == 2 && wrong == std::errc() && end == name.data() + 2)
+      opened->there_.set(byte);
   }
   return opened;
 }

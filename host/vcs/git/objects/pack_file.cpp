@@ -169,8 +169,7 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     offset = base;
   }
   for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
-    const bool inflated =
-        work.inflate.whole(link->second.data, link->second.size, work.delta);
+    const bool inflated = work.inflate.whole(link->second.data, link->second.size, work.delta);
     const auto sizes = inflated ? delta_sizes(work.delta) : std::nullopt;
     const bool wanted = std::next(link) == chain.rend();
     if (sizes && sizes->result > (wanted ? most : kLargestObject)) return large_object(id);

@@ -33,7 +33,8 @@ Result<std::unique_ptr<Quarantine>> Quarantine::open(const fs::path& directory,
     return error;
   }
   std::unique_ptr<Quarantine> opened(new Quarantine());
-  Result<std::unique_ptr<LooseObjects>> loose = LooseObjects::open(directory, *opened->packs_.buffers());
+  Result<std::unique_ptr<LooseObjects>> loose =
+      LooseObjects::open(directory, *opened->packs_.buffers());
   if (!loose) return loose.error();
   opened->loose_ = std::move(*loose);
   if (!opened->loose_->has_packs()) return opened;

@@ -22,9 +22,9 @@ inline std::uint32_t big_endian(std::string_view bytes, std::size_t at) noexcept
 struct SortedIds {
   static constexpr std::size_t kFanoutSize = std::size_t{256} * 4;
 
-  std::string_view fanout;      // kFanoutSize bytes
-  const char* ids = nullptr;    // the first one
-  std::size_t step = 0;         // bytes from one to the next
+  std::string_view fanout;    // kFanoutSize bytes
+  const char* ids = nullptr;  // the first one
+  std::size_t step = 0;       // bytes from one to the next
   std::size_t id_size = 0;
 
   std::size_t count() const noexcept { return big_endian(fanout, kFanoutSize - 4); }

@@ -31,8 +31,8 @@ class TreeEntries {
   // Null when there is none. Goes on at the end of a damaged tree: see damaged().
   const TreeEntry* entry() const noexcept { return here_ ? &current_ : nullptr; }
   void next() noexcept;
-  // Goes on in all of them while the entries are the same in all, without taking them apart. Most of
-  // trees that are compared are.
+  // Goes on in all of them while the entries are the same in all, without taking them apart. Most
+  // of trees that are compared are.
   static void skip_equal(std::vector<TreeEntries>& all) noexcept;
   // Whether it stopped because what follows is no entry.
   bool damaged() const noexcept { return damaged_; }
