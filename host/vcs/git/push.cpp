@@ -98,8 +98,11 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
   keep_variables(call, event);
   read_certificate(call, event);
   if (Result<void> read = read_push_options(call, event); !read) return read;
-  auto commits = std::make_unique<PushCommits>(
-      stores, event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
+  // Afterwards the repository itself says where history ends; git removes its file for the push.
+  Held held{std::string(call.variable("GIT_QUARANTINE_PATH")),
+            std::string(pre ? call.variable("GIT_SHALLOW_FILE") : "")};
+  auto commits =
+      std::make_unique<PushCommits>(stores, event.repository.path, std::move(held), !pre);
   for (const std::string_view line : split(call.input(), '\n')) {
     if (line.empty()) continue;
     Result<RefUpdate> ref = read_ref_line(line);

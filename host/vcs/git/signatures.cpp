@@ -1,7 +1,5 @@
 #include "host/vcs/git/signatures.hpp"
 
-#include "host/vcs/git/objects/git_command.hpp"
-
 namespace rcx::host::git {
 
 std::uint32_t signature_result(std::string_view letter) noexcept {
@@ -11,13 +9,12 @@ std::uint32_t signature_result(std::string_view letter) noexcept {
                                          : static_cast<std::uint32_t>(place);
 }
 
-Result<std::vector<Signature>> verify_signatures(const std::string& path,
-                                                 const std::string& quarantine,
+Result<std::vector<Signature>> verify_signatures(const std::string& path, const Held& held,
                                                  const std::vector<std::string>& ids,
                                                  const SignaturesConfig& keys) {
   std::string input;
   for (const std::string& id : ids) input += id + "\n";
-  GitQuestion question{path, {}, input, quarantine, {}};
+  GitQuestion question{path, {}, input, held, {}};
   // Without these git would look for keys in the home of whoever runs this.
   const std::string signers =
       keys.allowed_signers.empty() ? "/dev/null" : keys.allowed_signers.string();

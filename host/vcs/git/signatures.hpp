@@ -6,16 +6,16 @@
 
 #include "host/config/config.hpp"
 #include "host/event/event.hpp"
+#include "host/vcs/git/objects/git_command.hpp"
 
 namespace rcx::host::git {
 
 // The letter of git's `%G?` or of GIT_PUSH_CERT_STATUS as RCX_SIGNATURE_*.
 std::uint32_t signature_result(std::string_view letter) noexcept;
 
-// One for each of `ids`, commits of the repository at `path` or of `quarantine` (may be empty).
-// With nobody's keys but those of `keys`.
-Result<std::vector<Signature>> verify_signatures(const std::string& path,
-                                                 const std::string& quarantine,
+// One for each of `ids`, commits of the repository at `path` or of what is held back. With nobody's
+// keys but those of `keys`.
+Result<std::vector<Signature>> verify_signatures(const std::string& path, const Held& held,
                                                  const std::vector<std::string>& ids,
                                                  const SignaturesConfig& keys);
 

@@ -39,7 +39,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Reader reade
   if (!opened) return opened.error();
   boost::system::error_code failed;
   if (!Stamp::of(path + "/reftable").there) store->references_.emplace(path);
-  store->read_shallow();
+  if (Result<Ids> ends = read_shallow(path + "/shallow")) store->shallow_ = std::move(*ends);
   return store;
 }
 
@@ -92,12 +92,14 @@ Result<void> Store::open_process() {
   return {};
 }
 
-void Store::read_shallow() {
-  const Result<std::string> text = read_file(path_ + "/shallow", kLargestShallow);
-  if (!text) return;
+Result<Ids> read_shallow(const fs::path& file) {
+  const Result<std::string> text = read_file(file, kLargestShallow);
+  if (!text) return text.error();
+  Ids ids;
   for (const std::string_view line : split(*text, '\n')) {
-    if (const auto id = ObjectId::parse(line)) shallow_.insert(*id);
+    if (const auto id = ObjectId::parse(line)) ids.insert(*id);
   }
+  return ids;
 }
 
 }  // namespace rcx::host::git

@@ -103,10 +103,11 @@ Launch git_launch(const GitQuestion& question) {
                          "GIT_GRAFT_FILE=/dev/null", "GIT_OPTIONAL_LOCKS=0",
                          "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C",
                          std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
-  if (!question.quarantine.empty()) {
-    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" +
-                                  quoted(question.quarantine));
+  const Held& held = question.held;
+  if (!held.objects.empty()) {
+    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" + quoted(held.objects));
   }
+  if (!held.shallow.empty()) launch.environment->push_back("GIT_SHALLOW_FILE=" + held.shallow);
   launch.environment->insert(launch.environment->end(), question.variables.begin(),
                              question.variables.end());
   return launch;

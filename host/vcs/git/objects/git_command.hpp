@@ -9,12 +9,18 @@
 
 namespace rcx::host::git {
 
+// What git holds back of a push until it is accepted.
+struct Held {
+  std::string objects = {};  // the directory of its objects; empty: in the repository already
+  std::string shallow = {};  // the file that says where history ends; empty: the repository's own
+};
+
 // What git is asked.
 struct GitQuestion {
   std::string path;  // of the git directory
   std::vector<std::string> arguments;
   std::string input = {};                   // for its standard input
-  std::string quarantine = {};              // where it reads objects as well; empty: nowhere
+  Held held = {};                           // what it reads as well
   std::vector<std::string> variables = {};  // `NAME=value`, further ones
 };
 
