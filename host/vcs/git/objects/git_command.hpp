@@ -28,6 +28,18 @@ struct GitQuestion {
 // grafts, no variables of whoever runs this process.
 Launch git_launch(const GitQuestion& question);
 
+// All that a program says.
+struct ProgramAnswer {
+  std::string output;
+  std::string complaint;  // on standard error; 64 KiB at most
+  int status = 0;         // 0 where it succeeded
+  std::string end;        // the same in words
+};
+// Starts it, gives it `input` and waits. kLimit when the output is longer than `most` bytes,
+// kUnavailable where there is no such program; errors call it `name`.
+Result<ProgramAnswer> converse(Launch launch, const std::string& input, const std::string& name,
+                               std::size_t most);
+
 // The output. An exit status other than 0 is an Error with the first line that git wrote about it;
 // kLimit when the output is longer than `most` bytes, kUnavailable where there is no git.
 Result<std::string> run_git(const GitQuestion& question, std::size_t most = std::size_t{1} << 30U);
