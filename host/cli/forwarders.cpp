@@ -92,8 +92,9 @@ Error impossible(const Config& config, const fs::path& repository) {
 }
 
 bool wants_partial(const Config& config) {
-  return config.partial || std::any_of(config.repositories.begin(), config.repositories.end(),
-                                       [](const auto& rule) { return rule.partial == true; });
+  return config.partial ||
+         std::any_of(config.repositories.begin(), config.repositories.end(),
+                     [](const auto& rule) { return rule.partial.value_or(false); });
 }
 
 // A proc-receive that was put into a repository, whose configuration names it.
@@ -330,7 +331,7 @@ std::string wrong_forwarders(const Config& config) {
     return printable((hooks / RCX_WIRE_INSTANCE_FILE).string()) + " does not name this instance";
   }
   std::set<std::string> listed;
-  const std::string list = wrong_list(config, listed);
+  std::string list = wrong_list(config, listed);
   if (!list.empty()) return list;
   const Result<fs::path> programs = program_directory();
   const Result<std::string> client =

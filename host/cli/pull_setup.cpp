@@ -188,7 +188,7 @@ Result<void> install_pull(const Config& config, const std::string& scope, bool d
     if (!there.empty() && there != *line) return another(scope, there);
   }
   if (scope == "system") {
-    const Result<void> open =
+    Result<void> open =
         check_open_to_all(config.directory(), "set the hook for one user, with:  --pull global");
     if (!open) return open;
   }

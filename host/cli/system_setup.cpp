@@ -117,7 +117,7 @@ Result<void> include_below(const std::set<std::string>& conditions, const std::s
                            const Config& config) {
   std::vector<std::string> set;
   for (const std::string& condition : conditions) {
-    const Result<void> done =
+    Result<void> done =
         change_git_setting(scope, {"--add", key_of(condition), included_file(config).string()});
     if (done) {
       set.push_back(condition);
@@ -189,7 +189,7 @@ Result<void> install_system(const Config& config, const std::string& scope, bool
   const Result<std::set<std::string>> there = included_by(scope, config);
   if (!there) return there.error();
   if (scope == "system") {
-    const Result<void> open =
+    Result<void> open =
         check_open_to_all(config.directory(), "install for one user, with:  --global");
     if (!open) return open;
   }
