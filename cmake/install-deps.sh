@@ -26,6 +26,7 @@ tests=(
   g++-mingw-w64-x86-64-posix   # the SDK and its examples compile for Windows
   abigail-tools                # abidiff, of the first release's headers and today's
   openssh-client               # ssh-keygen, which checks signatures, and makes keys to sign with
+  gnupg                        # checks signatures of OpenPGP, and makes keys to sign with
   make                         # what cmake takes by default: projects of `rcx new` are built with it
   mandoc                       # checks the manuals
   systemd                      # checks its units, and starts a host when somebody connects

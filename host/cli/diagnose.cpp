@@ -10,6 +10,7 @@
 #include "host/access/access.hpp"
 #include "host/cli/diagnosis.hpp"
 #include "host/cli/pull_setup.hpp"
+#include "host/cli/system_setup.hpp"
 #include "host/event/event.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
@@ -38,6 +39,7 @@ class InstanceDiagnosis {
     if (patient.host) check_sockets(*patient.host);
     check_roots();
     check_pulls(patient);
+    check_hooks();
     return patient;
   }
 
@@ -194,6 +196,11 @@ class InstanceDiagnosis {
         : unseen     ? Health::kWarn
                      : Health::kOk,
         "pulls", unseen ? "extensions handle them, and " + sight.text : sight.text);
+  }
+
+  void check_hooks() {
+    const SystemSight sight = look_at_system(config_);
+    add(sight.broken ? Health::kFail : Health::kOk, "hooks", sight.text);
   }
 
   const Config& config_;

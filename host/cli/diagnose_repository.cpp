@@ -4,12 +4,15 @@
 
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
+#include <set>
 
 #include "host/access/access.hpp"
 #include "host/cli/diagnosis.hpp"
 #include "host/cli/find_repositories.hpp"
+#include "host/cli/forwarders.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/single_refs.hpp"
+#include "host/cli/system_setup.hpp"
 #include "host/event/wire.h"
 
 namespace rcx::host::cli {
@@ -18,27 +21,44 @@ namespace {
 constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kLargestName = 8192;
 
+// Where git runs hooks of the instance for all repositories.
+struct ForAll {
+  SystemSight sight;
+  std::set<std::string> own;  // hooks that some repository has of its own
+};
+
 class RepositoryDiagnosis {
  public:
   RepositoryDiagnosis(const Patient& patient, const std::string& client, fs::path repository,
-                      std::vector<Finding>& findings)
+                      ForAll& all, std::vector<Finding>& findings)
       : patient_(patient),
         client_(client),
+        all_(all),
         repository_(std::move(repository)),
         shown_(printable(repository_.string())),
         findings_(findings) {}
 
   void run() {
-    const Result<fs::path> hooks = find_hooks(repository_);
-    if (!hooks) return add(Health::kFail, printable(hooks.error().message));
+    const Result<HookPlace> place = find_hooks(repository_, all_.sight.home);
+    if (!place) return add(Health::kFail, printable(place.error().message));
     const std::size_t before = findings_.size();
-    bool usable = names_this_instance(*hooks);
-    for (const char* hook : kGitHooks) usable = check_hook(*hooks, hook) && usable;
-    usable = check_single_refs(*hooks) && usable;
+    const bool forwarded = !place->forwarders.empty();
+    const fs::path& hooks = forwarded ? place->forwarders : place->directory;
+    bool usable = names_this_instance(hooks);
+    if (forwarded) {
+      if (usable) check_own_hooks();
+    } else {
+      for (const char* hook : kGitHooks) usable = check_hook(hooks, hook) && usable;
+      usable = check_single_refs(hooks) && usable;
+    }
     check_owner();
     std::string answer = "not asked";
-    if (usable) answer = ask(*hooks);
-    if (findings_.size() == before) add(Health::kOk, shown_ + ": hooks are current, " + answer);
+    if (usable) answer = ask(hooks);
+    if (findings_.size() == before) {
+      add(Health::kOk,
+          shown_ + (forwarded ? ": git runs the hooks for all, " : ": hooks are current, ") +
+              answer);
+    }
   }
 
  private:
@@ -58,6 +78,19 @@ class RepositoryDiagnosis {
     if (other == own || fs::equivalent(other, own, failed)) return true;
     add(Health::kFail, shown_ + ": its hooks ask the instance in " + printable(other) + cure());
     return false;
+  }
+
+  // Where git looks elsewhere, what the repository has of its own must not be passed over.
+  void check_own_hooks() {
+    const Result<std::set<std::string>> own = own_hooks(patient_.config, repository_);
+    if (!own) return add(Health::kFail, shown_ + ": " + printable(own.error().message));
+    all_.own.insert(own->begin(), own->end());
+    for (const std::string& hook : *own) {
+      const std::string wrong = wrong_forwarder(patient_.config, hook);
+      if (wrong.empty()) continue;
+      add(Health::kFail, fmt::format("{}: {}; type:  rcx -c {} install --system", shown_, wrong,
+                                     patient_.config.file.string()));
+    }
   }
 
   std::string single_or_none() const { return single_ == nullptr ? "" : single_; }
@@ -173,6 +206,7 @@ class RepositoryDiagnosis {
 
   const Patient& patient_;
   const std::string& client_;
+  ForAll& all_;
   fs::path repository_;
   std::string shown_;
   const char* single_ = nullptr;  // the hook about single references
@@ -186,18 +220,28 @@ void diagnose_repositories(const Patient& patient, std::vector<Finding>& finding
   if (!programs) return;
   const Result<std::string> client = read_file(*programs / "rcx-hook", kLargestClient);
   if (!client) return;  // said of the programs
+  ForAll all{look_at_system(patient.config), {}};
   for (const fs::path& root : patient.config.roots) {
     boost::system::error_code failed;
     const fs::path real = fs::canonical(root, failed);
     if (failed) continue;  // said of the roots
     for (const Found& found : find_repositories(real)) {
       if (found.skipped.empty()) {
-        RepositoryDiagnosis(patient, *client, found.path, findings).run();
+        RepositoryDiagnosis(patient, *client, found.path, all, findings).run();
       } else {
         findings.push_back(
             {Health::kWarn, "repository", printable(found.path.string() + " " + found.skipped)});
       }
     }
+  }
+  if (!all.sight.seen) return;
+  for (const std::string& hook : idle_forwarders(patient.config, all.own)) {
+    findings.push_back(
+        {Health::kWarn, "hooks",
+         fmt::format("{} runs for every repository, and none has a {} of its own; type:  rcx -c "
+                     "{} install --system",
+                     (forwarders_directory(patient.config) / hook).string(), hook,
+                     patient.config.file.string())});
   }
 }
 

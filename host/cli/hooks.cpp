@@ -28,12 +28,17 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question) {
+Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question,
+                            const std::string& home) {
   bp::environment environment = boost::this_process::environment();
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE",
                            "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
                            "GIT_QUARANTINE_PATH", "GIT_PREFIX", "GIT_CEILING_DIRECTORIES"}) {
     environment.erase(name);
+  }
+  if (!home.empty()) {
+    environment["HOME"] = home;
+    for (const char* name : {"XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"}) environment.erase(name);
   }
   const char* git_dir = present(repository / ".git") ? "--git-dir=.git" : "--git-dir=.";
   std::vector<std::string> arguments = {"-c", "safe.directory=*", "-C", repository.string(),
@@ -59,13 +64,16 @@ Result<std::string> ask_git(const fs::path& repository, const std::vector<std::s
   return answer;
 }
 
-Result<fs::path> find_hooks(const fs::path& repository) {
+Result<HookPlace> find_hooks(const fs::path& repository, const std::string& home) {
   const Result<std::string> git_dir =
       ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-common-dir"});
   if (!git_dir) return git_dir.error();
   const Result<std::string> hooks =
-      ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-path", "hooks"});
+      ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-path", "hooks"}, home);
   if (!hooks) return hooks.error();
+  if (present(fs::path(*hooks) / RCX_WIRE_FORWARDS_FILE)) {
+    return HookPlace{fs::path(*git_dir) / "hooks", *hooks};
+  }
   const fs::path below =
       fs::weakly_canonical(*hooks).lexically_relative(fs::weakly_canonical(*git_dir));
   if (below.empty() || *below.begin() == "..") {
@@ -76,7 +84,7 @@ Result<fs::path> find_hooks(const fs::path& repository) {
             "git -C " +
             printable(repository.string()) + " config --show-origin core.hooksPath"};
   }
-  return fs::path(*hooks);
+  return HookPlace{*hooks, {}};
 }
 
 bool is_client(const fs::path& file) {

@@ -14,11 +14,18 @@ inline constexpr std::array<const char*, 2> kGitHooks = {"pre-receive", "post-re
 // What git prints less its last newline (a path may hold others), asked of this repository and no
 // other: neither the environment nor a repository further up the tree stands in for one that is
 // broken.
-Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question);
+// `home`: of the user whose configuration of git counts; empty: of who asks.
+Result<std::string> ask_git(const fs::path& repository, const std::vector<std::string>& question,
+                            const std::string& home = {});
 
-// The directory where git looks for the hooks of the repository at `repository`, which may be bare
-// or not. An Error when `core.hooksPath` points out of the repository.
-Result<fs::path> find_hooks(const fs::path& repository);
+// Where the hooks of a repository are.
+struct HookPlace {
+  fs::path directory;   // the repository's own
+  fs::path forwarders;  // where git looks instead, by `rcx install --system`; empty: it does not
+};
+// Of the repository at `repository`, which may be bare or not. An Error when `core.hooksPath`
+// points somewhere else.
+Result<HookPlace> find_hooks(const fs::path& repository, const std::string& home = {});
 
 // Whether `file` is a hook client of any release.
 bool is_client(const fs::path& file);

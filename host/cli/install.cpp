@@ -8,10 +8,12 @@
 
 #include "host/access/access.hpp"
 #include "host/cli/cli.hpp"
+#include "host/cli/forwarders.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/install_all.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/cli/single_refs.hpp"
+#include "host/cli/system_setup.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 
@@ -51,6 +53,11 @@ Result<void> put_all_in(const Config& config, const fs::path& hooks) {
 }
 
 void print(const Installed& installed, bool dry) {
+  if (installed.served) {
+    std::cout << "nothing to do: git runs the hooks of this instance for it, by what  rcx install "
+                 "--system  set\n";
+    return;
+  }
   for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
     const std::string place = printable((installed.hooks / kGitHooks[i]).string());
     const Putting putting = installed.did[i];
@@ -92,80 +99,100 @@ void print(const Uninstalled& uninstalled, bool dry) {
 }  // namespace
 
 Result<Installed> install(const Config& config, const fs::path& repository, bool dry) {
-  const Result<fs::path> hooks = find_hooks(repository);
-  if (!hooks) return hooks.error();
-  Installed installed;
-  installed.hooks = *hooks;
+  const Result<HookPlace> place = find_hooks(repository);
+  if (!place) return place.error();
   const Result<Placed> placed = Roots(config).place(repository);
   if (!placed) return placed.error();
+  Installed installed;
+  installed.hooks = place->directory;
+  installed.served = !place->forwarders.empty();
+  if (installed.served) {
+    if (place->forwarders == forwarders_directory(config)) return installed;
+    return Error{Code::kBusy,
+                 fmt::format("git runs hooks of another instance for {}, in {}, by what  rcx "
+                             "install --system  set; see with:  git -C {} config --show-origin "
+                             "core.hooksPath",
+                             repository.string(), place->forwarders.string(), repository.string())};
+  }
   // All before the first change, so that no repository is left with one hook of two.
   for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
-    const Result<Putting> planned = plan_putting(*hooks, kGitHooks[i]);
+    const Result<Putting> planned = plan_putting(place->directory, kGitHooks[i]);
     if (!planned) return planned.error();
     installed.did[i] = *planned;
   }
   const bool partial = config.partial_in(placed->name);
-  const Result<SingleRefs> planned = plan_single_refs(repository, *hooks, partial);
+  const Result<SingleRefs> planned = plan_single_refs(repository, place->directory, partial);
   if (!planned) return planned.error();
-  Result<void> done = dry ? check_writable(*hooks) : put_all_in(config, *hooks);
+  Result<void> done = dry ? check_writable(place->directory) : put_all_in(config, place->directory);
   if (!done) return done.error();
-  if (!dry) done = carry_out(*planned, repository, *hooks);
+  if (!dry) done = carry_out(*planned, repository, place->directory);
   if (!done) return done.error();
-  installed.more = lines_of(*planned, *hooks, dry);
+  installed.more = lines_of(*planned, place->directory, dry);
   return installed;
 }
 
 Result<Uninstalled> uninstall(const fs::path& repository, bool dry) {
-  const Result<fs::path> hooks = find_hooks(repository);
-  if (!hooks) return hooks.error();
+  const Result<HookPlace> place = find_hooks(repository);
+  if (!place) return place.error();
+  const fs::path& hooks = place->directory;
   Uninstalled uninstalled;
-  uninstalled.hooks = *hooks;
+  uninstalled.hooks = hooks;
   // First, as long as what these two need is there.
-  const Result<SingleRefs> planned = plan_single_refs(repository, *hooks, false);
+  const Result<SingleRefs> planned = plan_single_refs(repository, hooks, false);
   if (!planned) return planned.error();
   if (!dry) {
-    if (Result<void> done = carry_out(*planned, repository, *hooks); !done) return done.error();
+    if (Result<void> done = carry_out(*planned, repository, hooks); !done) return done.error();
   }
-  uninstalled.more = lines_of(*planned, *hooks, dry);
+  uninstalled.more = lines_of(*planned, hooks, dry);
   for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
     const Result<Taking> taking =
-        dry ? plan_taking(*hooks, kGitHooks[i]) : take_out(*hooks, kGitHooks[i]);
+        dry ? plan_taking(hooks, kGitHooks[i]) : take_out(hooks, kGitHooks[i]);
     if (!taking) return taking.error();
     uninstalled.did[i] = *taking;
   }
   boost::system::error_code ignored;
-  if (!dry) fs::remove(*hooks / RCX_WIRE_INSTANCE_FILE, ignored);
+  if (!dry) fs::remove(hooks / RCX_WIRE_INSTANCE_FILE, ignored);
+  if (!place->forwarders.empty()) {
+    uninstalled.more.push_back("git still runs the hooks in " + place->forwarders.string() +
+                               " for it, until  rcx uninstall --system");
+  }
   return uninstalled;
 }
 
 void add_install(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("install", "Have a repository's pushes go to this host");
   const auto which = add_which(*command, "Install in every repository below it");
+  const auto system = add_system_option(
+      *command, "Have git do so for every repository below the roots, also for those to come");
   const auto pull = add_pull_option(
       *command, "Have git ask about fetches and clones: system, global, or print what to type");
   command->footer(
       "A hook that is there already is kept and runs first; if it refuses, that counts.\n"
+      "--system sets core.hooksPath, in git's configuration of the system, for repositories below\n"
+      "the roots: to hooks that run each repository's own first. Type it again when a repository\n"
+      "gets a kind of hook that none had; rcx doctor tells.\n"
       "Fetches and clones have no hook in a repository: --pull sets one for all of them, in git's\n"
       "configuration of the system or of who asks. Those below no root are left alone.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml install /srv/git/project.git");
-  command->callback([which, pull, &context] {
-    if (pull->empty()) which->check();
+  command->callback([which, system, pull, &context] {
+    const std::string scope = system->scope();
+    if (pull->empty() && scope.empty()) which->check();
     const auto config = context.config();
     if (!config) return;
-    if (!pull->empty()) {
-      const Result<void> done = install_pull(*config, *pull, which->dry);
-      if (!done) return context.fail(done.error());
-    }
+    Result<void> done;
+    if (!scope.empty()) done = install_system(*config, scope, which->dry);
+    if (done && !pull->empty()) done = install_pull(*config, *pull, which->dry);
+    if (!done) return context.fail(done.error());
     if (which->repository.empty() && which->all.empty()) return;
     if (!which->all.empty()) {
       install_all(*config, which->all, which->dry, context);
       return;
     }
-    const Result<Installed> done = install(*config, which->repository, which->dry);
-    if (!done) {
-      context.fail({done.error().code, printable(done.error().message)});
+    const Result<Installed> installed = install(*config, which->repository, which->dry);
+    if (!installed) {
+      context.fail({installed.error().code, printable(installed.error().message)});
     } else {
-      print(*done, which->dry);
+      print(*installed, which->dry);
     }
   });
 }
@@ -173,15 +200,20 @@ void add_install(CLI::App& app, Context& context) {
 void add_uninstall(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("uninstall", "Undo what install did to a repository");
   const auto which = add_which(*command, "Uninstall in every repository below it");
+  const auto system = add_system_option(
+      *command, "Undo --system of install; once more, and the files of the instance go as well");
   const auto pull = add_pull_option(
       *command, "Undo --pull of install: system, global, or print for the files of the instance");
   command->footer("Example:  rcx uninstall /srv/git/project.git");
-  command->callback([which, pull, &context] {
-    if (pull->empty()) which->check();
-    if (!pull->empty()) {
+  command->callback([which, system, pull, &context] {
+    const std::string scope = system->scope();
+    if (pull->empty() && scope.empty()) which->check();
+    if (!pull->empty() || !scope.empty()) {
       const auto config = context.config();
       if (!config) return;
-      const Result<void> done = uninstall_pull(*config, *pull, which->dry);
+      Result<void> done;
+      if (!scope.empty()) done = uninstall_system(*config, scope, which->dry);
+      if (done && !pull->empty()) done = uninstall_pull(*config, *pull, which->dry);
       if (!done) return context.fail(done.error());
       if (which->repository.empty() && which->all.empty()) return;
     }

@@ -21,6 +21,7 @@ struct Line {
 };
 
 constexpr const char* kSkippedVerb = "skipped";
+constexpr const char* kNothingVerb = "nothing to do in";
 constexpr const char* kFailedVerb = "failed";
 
 Result<fs::path> check_root(const Config& config, const fs::path& root) {
@@ -85,6 +86,7 @@ std::string joined(const std::vector<std::string>& lines) {
 
 Line line_of(const Result<Installed>& done, bool dry) {
   if (!done) return {kFailedVerb, ": " + done.error().message};
+  if (done->served) return {kNothingVerb, ", which  rcx install --system  has served"};
   const auto& did = done->did;
   const bool renewed =
       std::all_of(did.begin(), did.end(), [](Putting one) { return one == Putting::kRenewed; });
@@ -103,7 +105,7 @@ Line line_of(const Result<Uninstalled>& done, bool dry) {
                            (foreign.empty() ? "" : ", " + foreign + " not ours, left alone") +
                            joined(done->more);
   if (done->more.empty() && back.empty() && hooks_that(done->did, Taking::kTaken).empty()) {
-    return {"nothing to do in", more};
+    return {kNothingVerb, more};
   }
   return {dry ? "would uninstall" : "uninstalled", more};
 }

@@ -11,6 +11,7 @@ namespace rcx::host::cli {
 
 struct Installed {
   fs::path hooks;
+  bool served = false;  // by forwarders, so that nothing was to be done
   std::array<Putting, kGitHooks.size()> did{};
   std::vector<std::string> more;  // what was done for single references, a line each
 };

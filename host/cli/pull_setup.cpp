@@ -6,20 +6,16 @@
 
 #include <array>
 #include <boost/filesystem/operations.hpp>
-#include <boost/process.hpp>
 #include <cerrno>
 #include <iostream>
-#include <iterator>
 
-#include "host/access/access.hpp"
+#include "host/cli/git_config.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
 
 namespace rcx::host::cli {
 namespace {
-
-namespace bp = boost::process;
 
 constexpr const char* kKey = "uploadpack.packObjectsHook";
 constexpr const char* kExecPath = "exec-path";
@@ -28,35 +24,9 @@ constexpr std::array kNames = {RCX_WIRE_PACK_OBJECTS, RCX_WIRE_UPLOAD_PACK, RCX_
 constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kLongestName = 8192;
 
-struct Said {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
 std::string without_newlines(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
   return text;
-}
-
-// Asked from `/`, so that no repository is configured.
-Result<Said> git(const std::vector<std::string>& words) {
-  const fs::path program = bp::search_path("git");
-  if (program.empty()) {
-    return Error{Code::kUnavailable, "git is not on the PATH; install it with:  apt install git"};
-  }
-  bp::environment environment = boost::this_process::environment();
-  environment.erase("GIT_DIR");
-  bp::ipstream output;
-  bp::ipstream errors;
-  bp::child child(program, bp::args = words, environment, bp::start_dir = "/", bp::std_out > output,
-                  bp::std_err > errors, bp::std_in < bp::null);
-  Said said;
-  said.out = without_newlines({std::istreambuf_iterator<char>(output), {}});
-  said.err = without_newlines({std::istreambuf_iterator<char>(errors), {}});
-  child.wait();
-  said.status = child.exit_code();
-  return said;
 }
 
 fs::path directory_of(const Config& config) {
@@ -76,25 +46,6 @@ Result<std::string> hook_line(const Config& config) {
                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,"
                          "@%") == std::string::npos;
   return plain ? path : "'" + path + "'";
-}
-
-// Everybody who serves a repository of this machine, this host's or not, executes the hook.
-Result<void> check_open(const fs::path& directory) {
-  for (fs::path place = directory; !place.empty(); place = place.parent_path()) {
-    struct stat status {};
-    if (::stat(place.c_str(), &status) != 0) {
-      return system_error("cannot look at " + printable(place.string()), errno);
-    }
-    if ((status.st_mode & S_IXOTH) == 0) {
-      return Error{Code::kDenied,
-                   fmt::format("{} is closed to others, and whoever serves any repository of this "
-                               "machine would fail to run the hook; open it with:  chmod o+x {}  "
-                               "or set the hook for one user, with:  --pull global",
-                               printable(place.string()), printable(place.string()))};
-    }
-    if (place == place.parent_path()) break;
-  }
-  return {};
 }
 
 Result<void> put_files(const Config& config) {
@@ -118,28 +69,11 @@ Result<void> put_files(const Config& config) {
   }
   if (!done) return done;
   // Without it git itself finds its programs, by one process more.
-  const Result<Said> place = git({"--exec-path"});
+  const Result<GitSaid> place = run_git({"--exec-path"});
   if (!place) return place.error();
   fs::remove(directory / kExecPath, failed);
   fs::create_symlink(place->out, directory / kExecPath, failed);
   return {};
-}
-
-Result<std::string> configured(const std::string& scope) {
-  const Result<Said> said = git({"config", "--" + scope, "--get", kKey});
-  if (!said) return said.error();
-  return said->status == 0 ? said->out : std::string();
-}
-
-Result<void> configure(const std::string& scope, const std::vector<std::string>& words) {
-  std::vector<std::string> all = {"config", "--" + scope};
-  all.insert(all.end(), words.begin(), words.end());
-  const Result<Said> said = git(all);
-  if (!said) return said.error();
-  if (said->status == 0) return {};
-  return Error{Code::kDenied, fmt::format("git cannot change its configuration ({}): {}; run this "
-                                          "as who may, root for system",
-                                          scope, printable(said->err))};
 }
 
 Error another(const std::string& scope, const std::string& there) {
@@ -147,6 +81,23 @@ Error another(const std::string& scope, const std::string& there) {
           fmt::format("{} is set to '{}' already, and there can be one; see what that is for, and "
                       "take it out with:  git config --{} --unset {}",
                       kKey, printable(there), scope, kKey)};
+}
+
+// What else stands there is about hooks (forwarders.hpp).
+Result<void> remove_files(const Config& config) {
+  const fs::path directory = directory_of(config);
+  std::vector<std::string> names = {kExecPath, RCX_WIRE_INSTANCE_FILE};
+  names.insert(names.end(), kNames.begin(), kNames.end());
+  boost::system::error_code failed;
+  for (const std::string& name : names) {
+    if (!failed) fs::remove(directory / name, failed);
+  }
+  if (!failed && fs::is_empty(directory, failed) && !failed) fs::remove(directory, failed);
+  if (failed && failed.value() != ENOENT) {
+    return system_error("cannot remove what is in " + printable(directory.string()),
+                        failed.value());
+  }
+  return {};
 }
 
 void print_lines(const std::string& line) {
@@ -206,14 +157,11 @@ std::string wrong_files(const Config& config) {
 // and of whom the host runs as.
 std::string who_sets_it(const Config& config, const std::string& line) {
   for (const char* scope : {"system", "global"}) {
-    const Result<std::string> there = configured(scope);
+    const Result<std::string> there = git_setting(scope, kKey);
     if (there && *there == line) return fmt::format("git's {} configuration", scope);
   }
-  const std::optional<User> user = find_user(config.user);
-  if (!user || user->uid == ::geteuid()) return {};
-  for (const char* name : {".gitconfig", ".config/git/config"}) {
-    const std::string file = user->home + "/" + name;
-    const Result<Said> said = git({"config", "--file", file, "--get", kKey});
+  for (const std::string& file : files_of_service(config)) {
+    const Result<GitSaid> said = run_git({"config", "--file", file, "--get", kKey});
     if (said && said->status == 0 && said->out == line) return file;
   }
   return {};
@@ -234,13 +182,15 @@ Result<void> install_pull(const Config& config, const std::string& scope, bool d
   if (!line) return line.error();
   std::string there;
   if (scope != "print") {
-    const Result<std::string> found = configured(scope);
+    const Result<std::string> found = git_setting(scope, kKey);
     if (!found) return found.error();
     there = *found;
     if (!there.empty() && there != *line) return another(scope, there);
   }
   if (scope == "system") {
-    if (Result<void> open = check_open(config.directory()); !open) return open;
+    Result<void> open =
+        check_open_to_all(config.directory(), "set the hook for one user, with:  --pull global");
+    if (!open) return open;
   }
   const std::string directory = printable(directory_of(config).string());
   if (dry) {
@@ -255,7 +205,7 @@ Result<void> install_pull(const Config& config, const std::string& scope, bool d
     return {};
   }
   if (there.empty()) {
-    if (Result<void> set = configure(scope, {kKey, *line}); !set) return set;
+    if (Result<void> set = change_git_setting(scope, {kKey, *line}); !set) return set;
   }
   std::cout << fmt::format("{} {} in git's {} configuration\n",
                            there.empty() ? "set" : "left as it is:", kKey, scope);
@@ -274,13 +224,13 @@ Result<void> uninstall_pull(const Config& config, const std::string& scope, bool
                                             "that user with --global",
                                             user, *line, kKey)};
     }
-    boost::system::error_code failed;
-    if (!dry) fs::remove_all(directory_of(config), failed);
-    if (failed) return system_error("cannot remove " + directory, failed.value());
+    if (!dry) {
+      if (Result<void> removed = remove_files(config); !removed) return removed;
+    }
     std::cout << fmt::format("{} {}\n", dry ? "would remove" : "removed", directory);
     return {};
   }
-  const Result<std::string> there = configured(scope);
+  const Result<std::string> there = git_setting(scope, kKey);
   if (!there) return there.error();
   if (there->empty()) {
     std::cout << fmt::format("{} was not set in git's {} configuration\n", kKey, scope);
@@ -288,7 +238,7 @@ Result<void> uninstall_pull(const Config& config, const std::string& scope, bool
   }
   if (*there != *line) return another(scope, *there);
   if (!dry) {
-    if (Result<void> unset = configure(scope, {"--unset", kKey}); !unset) return unset;
+    if (Result<void> unset = change_git_setting(scope, {"--unset", kKey}); !unset) return unset;
   }
   std::cout << fmt::format(
       "{} {} of git's {} configuration; pulls that have begun still use {}, "
@@ -307,7 +257,7 @@ PullSight look_at_pulls(const Config& config) {
   sight.seen = !who.empty();
   sight.ready = wrong.empty();
   boost::system::error_code failed;
-  const bool there = fs::exists(directory_of(config), failed);
+  const bool there = fs::exists(directory_of(config) / RCX_WIRE_PACK_OBJECTS, failed);
   sight.broken = (sight.seen || there) && !sight.ready;
   if (sight.broken) {
     sight.text = wrong;

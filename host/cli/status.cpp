@@ -8,6 +8,7 @@
 
 #include "host/cli/cli.hpp"
 #include "host/cli/pull_setup.hpp"
+#include "host/cli/system_setup.hpp"
 #include "host/supervisor/protections.hpp"
 #include "host/vcs/generations.hpp"
 
@@ -88,6 +89,12 @@ PullSight pulls_of(const HostStatus& status) {
   return {false, false, true, config.error().message};
 }
 
+SystemSight hooks_of(const HostStatus& status) {
+  const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
+  if (config) return look_at_system(**config);
+  return {false, true, config.error().message, {}};
+}
+
 // Without a host the hooks may still serve.
 Error no_host(const Config& config, const Error& plain) {
   if (config.client.when_unreachable != Unreachable::kRunOnce) return plain;
@@ -121,18 +128,22 @@ void add_status(CLI::App& app, Context& context) {
     const Result<Generations::Counts> counts =
         place ? Generations::read(shared_path(place->run)) : place.error();
     const PullSight pulls = pulls_of(*status);
+    const SystemSight hooks = hooks_of(*status);
     if (context.json) {
       boost::json::object json = to_json(*status);
       if (counts) json["repositories"] = to_json(*counts);
       json["protections"] = to_json(read_protections(*status));
       json["pulls"] = boost::json::object{{"seen", pulls.seen}, {"text", pulls.text}};
+      json["hooks"] = boost::json::object{{"for_all", hooks.seen}, {"text", hooks.text}};
       std::cout << boost::json::serialize(json) << '\n';
     } else {
       print(*status);
       if (counts) print(*counts);
       print(read_protections(*status));
       std::cout << fmt::format("pulls          {:<3}  {}\n", pulls.seen ? "on" : "off",
-                               printable(pulls.text));
+                               printable(pulls.text))
+                << fmt::format("hooks          {:<3}  {}\n", hooks.seen ? "all" : "one",
+                               printable(hooks.text));
     }
   });
 }

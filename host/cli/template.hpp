@@ -57,7 +57,7 @@ roots: [repositories]
 #   content: 64MiB            # of one file
 #   lines: 256MiB             # that were added
 
-# Whose signatures of commits count. By default nobody's.
+# Whose signatures of commits, and OpenPGP ones of pushes, count. By default nobody's.
 # signatures:
 #   allowed_signers: signers  # SSH keys, as ssh-keygen(1) has them: ADDRESS KEYTYPE KEY
 #   gnupg_home: gnupg         # a directory of GnuPG with the OpenPGP keys; the host's user reads it

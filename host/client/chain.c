@@ -11,6 +11,8 @@
 
 #include "call.h"
 #include "host/event/wire.h"
+#include "own.h"
+#include "place.h"
 #include "request.h"
 #include "text.h"
 
@@ -38,16 +40,22 @@ bool offer_input(const struct call* call) {
 }
 
 /* A script without `#!` is one for the shell, as git has it. */
-static int spawn_shell(pid_t* pid, const posix_spawnattr_t* attributes, char* path,
-                       const struct call* call) {
+static char** shell_arguments(char* path, const struct call* call) {
   size_t count = 0;
   while (call->arguments[count] != NULL) ++count;
   char** arguments = calloc(count + 2, sizeof *arguments);
-  if (arguments == NULL) return errno;
+  if (arguments == NULL) return NULL;
   static char shell[] = "sh";
   arguments[0] = shell;
   arguments[1] = path;
   memcpy(arguments + 2, call->arguments + 1, (count - 1) * sizeof *arguments);
+  return arguments;
+}
+
+static int spawn_shell(pid_t* pid, const posix_spawnattr_t* attributes, char* path,
+                       const struct call* call) {
+  char** arguments = shell_arguments(path, call);
+  if (arguments == NULL) return errno;
   const int error = posix_spawn(pid, "/bin/sh", NULL, attributes, arguments, call->variables);
   free((void*)arguments);
   return error;
@@ -82,12 +90,38 @@ static void complain(const struct call* call, const char* path, const char* what
   }
 }
 
+static bool find_chained(const struct call* call, char path[PATH_MAX]) {
+  if (call->forwards) return find_own_hook(call, call->hook, path);
+  return join(path, PATH_MAX, call->directory, "/", call->hook, RCX_WIRE_CHAINED_SUFFIX, NULL) &&
+         access(path, X_OK) == 0;
+}
+
+int become_own_hook(const struct call* call) {
+  char path[PATH_MAX];
+  if (!common_directory(path)) {
+    say("cannot tell which repository this hook is of: ", call->hook, NULL);
+    return 1;
+  }
+  if (!find_own_hook(call, call->hook, path)) {
+    /* Where there is no such hook, git does without; but it relies on these two, once there. */
+    const bool needed = call->commands || strcmp(call->hook, "push-to-checkout") == 0;
+    if (needed) say("this repository has no hook ", call->hook, " of its own", NULL);
+    return needed ? 1 : 0;
+  }
+  if (call->pipe_signal_default) signal(SIGPIPE, SIG_DFL);
+  call->arguments[0] = path;
+  execve(path, call->arguments, call->variables);
+  if (errno == ENOEXEC) {
+    char** arguments = shell_arguments(path, call);
+    if (arguments != NULL) execve("/bin/sh", arguments, call->variables);
+  }
+  say("the hook ", path, " cannot be run: ", strerror(errno), NULL);
+  return 1;
+}
+
 bool run_chained(const struct call* call) {
   char path[PATH_MAX];
-  if (!join(path, sizeof path, call->directory, "/", call->hook, RCX_WIRE_CHAINED_SUFFIX, NULL) ||
-      access(path, X_OK) != 0) {
-    return true;
-  }
+  if (!find_chained(call, path)) return true;
   /* Who ignores SIGCHLD hears nothing of its children. */
   signal(SIGCHLD, SIG_DFL);
   pid_t pid = 0;

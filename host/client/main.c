@@ -10,6 +10,8 @@
 #include "chain.h"
 #include "conf.h"
 #include "host/event/wire.h"
+#include "own.h"
+#include "place.h"
 #include "pull.h"
 #include "rcx/abi.h"
 #include "request.h"
@@ -64,26 +66,32 @@ static bool find_directory(struct call* call, const char* program, const char* n
   return true;
 }
 
+static struct conf conf;
+
+static bool know_conf(const struct call* call) {
+  return conf.directory[0] != '\0' || read_conf(call, &conf);
+}
+
 /* git gives these hooks no arguments, so nobody who pushes can ask for this; and with nothing to
  * read, nothing is pushed. The hook that was there before is left alone. */
-static int run_probe(struct call* call, struct conf* conf) {
+static int run_probe(struct call* call) {
   if (call->input_size != 0) return refuse(call, RCX_WIRE_PROBE " wants no input, got some", NULL);
-  if (!read_conf(call, conf)) return 1;
-  conf->allow = false;
-  return talk(call, conf);
+  if (!know_conf(call)) return 1;
+  conf.allow = false;
+  return talk(call, &conf);
 }
 
 /* Nothing is judged again here, so nothing passes because no host answers: a reference that was
  * rejected would. What pre-receive let pass unjudged passes. */
-static int run_single(struct call* call, struct conf* conf) {
+static int run_single(struct call* call) {
   if (!call->commands && !run_chained(call)) return 1;
   int status = 1;
   const bool unjudged = passed_unjudged();
   if (unjudged) {
     status = 0;
-  } else if (read_conf(call, conf)) {
-    conf->allow = false;
-    status = talk(call, conf);
+  } else if (know_conf(call)) {
+    conf.allow = false;
+    status = talk(call, &conf);
   }
   if (!call->commands) return status;
   if (unjudged) forget_unjudged();
@@ -93,14 +101,27 @@ static int run_single(struct call* call, struct conf* conf) {
 
 /* git ignores the status of post-receive; it is for whoever runs the hook by hand. */
 static int run(struct call* call) {
-  static struct conf conf;
   if (!begin_request(call)) return 1;
-  if (call->probe) return run_probe(call, &conf);
-  if (call->single) return run_single(call, &conf);
+  if (call->probe) return run_probe(call);
+  if (call->single) return run_single(call);
   const bool chained = run_chained(call);
   if (!chained && !call->post) return 1;
-  const int status = read_conf(call, &conf) ? talk(call, &conf) : 1;
+  const int status = know_conf(call) ? talk(call, &conf) : 1;
   return chained ? status : 1;
+}
+
+/* git also takes a repository that lies elsewhere for one below a root where a link there names
+ * it. */
+static int run_forwarder(struct call* call) {
+  char own[PATH_MAX];
+  if (!asks_host(call, call->hook)) return become_own_hook(call);
+  if (call->probe) return run(call);
+  if (call->commands && find_own_hook(call, call->hook, own)) return become_own_hook(call);
+  if (!know_conf(call)) {
+    drain_input();
+    return 1;
+  }
+  return may_be_served(&conf, git_directory()) ? run(call) : become_own_hook(call);
 }
 
 int main(int argc, char** argv) {
@@ -116,9 +137,6 @@ int main(int argc, char** argv) {
   call.post = strcmp(name, "post-receive") == 0;
   call.commands = strcmp(name, "proc-receive") == 0;
   call.single = call.commands || strcmp(name, "update") == 0;
-  if (!call.post && !call.single && strcmp(name, "pre-receive") != 0 && !is_pull(name)) {
-    return refuse_name(name);
-  }
   call.hook = name;
   call.arguments = argv;
   call.probe = argc == 2 && strcmp(argv[1], RCX_WIRE_PROBE) == 0;
@@ -127,5 +145,9 @@ int main(int argc, char** argv) {
     drain_input();
     return refuse(&call, "cannot tell the directory of this hook", NULL);
   }
-  return is_pull(name) ? run_pull(&call) : run(&call);
+  if (is_pull(name)) return run_pull(&call);
+  call.forwards = stands_for_many(&call);
+  if (call.forwards) return run_forwarder(&call);
+  const bool known = call.post || call.single || strcmp(name, "pre-receive") == 0;
+  return known ? run(&call) : refuse_name(name);
 }

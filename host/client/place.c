@@ -72,17 +72,23 @@ static bool is_repository(const char* directory) {
                                       (holds(directory, "objects") && holds(directory, "refs")));
 }
 
+/* The first line of a file, less its end: its size; -1 and errno where it cannot be read. */
+static ssize_t read_start(const char* file, char line[PATH_MAX]) {
+  const int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  const ssize_t size = read(fd, line, PATH_MAX - 1);
+  close(fd);
+  if (size < 0) return -1;
+  line[size] = '\0';
+  line[strcspn(line, "\r\n")] = '\0';
+  return (ssize_t)strlen(line);
+}
+
 /* A file `.git`: `gitdir: PATH`, from where it lies. */
 static bool follow_file(const char* file, char out[PATH_MAX]) {
   static const char mark[] = "gitdir: ";
-  char text[PATH_MAX + sizeof mark];
-  const int fd = open(file, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const ssize_t size = read(fd, text, sizeof text - 1);
-  close(fd);
-  if (size <= 0) return false;
-  text[size] = '\0';
-  text[strcspn(text, "\r\n")] = '\0';
+  char text[PATH_MAX];
+  if (read_start(file, text) <= 0) return false;
   if (strncmp(text, mark, sizeof mark - 1) != 0) return false;
   const char* target = text + sizeof mark - 1;
   if (target[0] == '/') return join(out, PATH_MAX, target, NULL);
@@ -92,6 +98,32 @@ static bool follow_file(const char* file, char out[PATH_MAX]) {
   if (slash == NULL) return join(out, PATH_MAX, target, NULL);
   *slash = '\0';
   return join(out, PATH_MAX, folder, "/", target, NULL);
+}
+
+/* git names its directory to most hooks; the others it runs where that, or the work tree, is. */
+static bool hook_repository(char out[PATH_MAX]) {
+  struct stat status;
+  const char* name = getenv("GIT_DIR");
+  if (name == NULL || name[0] == '\0') name = stat(".git", &status) == 0 ? ".git" : ".";
+  if (stat(name, &status) != 0) return false;
+  if (S_ISREG(status.st_mode)) return follow_file(name, out) && is_repository(out);
+  return is_repository(name) && join(out, PATH_MAX, name, NULL);
+}
+
+bool common_directory(char found[PATH_MAX]) {
+  char directory[PATH_MAX];
+  char file[PATH_MAX];
+  char common[PATH_MAX];
+  const char* named = getenv("GIT_COMMON_DIR");
+  if (named != NULL && named[0] != '\0') return realpath(named, found) != NULL;
+  if (!hook_repository(directory)) return false;
+  if (!join(file, sizeof file, directory, "/commondir", NULL)) return false;
+  const ssize_t size = read_start(file, common);
+  if (size < 0) return realpath(directory, found) != NULL;
+  if (size == 0) return false;
+  const char* between = common[0] == '/' ? "" : "/";
+  return join(file, sizeof file, common[0] == '/' ? "" : directory, between, common, NULL) &&
+         realpath(file, found) != NULL;
 }
 
 bool find_repository(const char* name, char found[PATH_MAX]) {

@@ -10,6 +10,10 @@ struct conf;
 /* Where git's own child finds its repository. */
 const char* git_directory(void);
 
+/* The git directory of the hook that runs, which may be one of a work tree: where its hooks/ and
+ * all else lies that work trees share. Absolute, links followed. False where there is none. */
+bool common_directory(char found[PATH_MAX]);
+
 /* The git directory that git would serve for `name`, as `enter_repo` of git finds it: `name`, with
  * `/.git`, `.git` or `.git/.git` behind it, `~` and `~user` in front, and a file that names another
  * directory. Absolute, links followed. False where there is none: git says so itself. */

@@ -8,6 +8,7 @@
 
 #include "call.h"
 #include "host/event/wire.h"
+#include "own.h"
 #include "packets.h"
 #include "parent.h"
 #include "text.h"
@@ -15,22 +16,12 @@
 enum { kMarkSize = 96 };
 
 bool client_stands(const struct call* call, const char* hook) {
-  static const char mark[] = RCX_WIRE_CLIENT_MARK;
   char path[PATH_MAX];
-  if (!join(path, sizeof path, call->directory, "/", hook, NULL) || access(path, X_OK) != 0) {
-    return false;
-  }
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat status;
-  bool found = false;
-  if (fd >= 0 && fstat(fd, &status) == 0 && status.st_size > 0) {
-    const size_t size = (size_t)status.st_size;
-    void* bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    found = bytes != MAP_FAILED && memmem(bytes, size, mark, sizeof mark - 1) != NULL;
-    if (bytes != MAP_FAILED) munmap(bytes, size);
-  }
-  if (fd >= 0) close(fd);
-  return found;
+  if (!join(path, sizeof path, call->directory, "/", hook, NULL) || !is_client(path)) return false;
+  if (!call->forwards) return true;
+  /* A repository's own proc-receive runs instead; its update runs as well. */
+  return asks_host(call, hook) &&
+         (strcmp(hook, "proc-receive") != 0 || !find_own_hook(call, hook, path));
 }
 
 /* In the working directory, which is the repository. False where the process cannot be told from a

@@ -68,7 +68,9 @@ static int status_of(const struct call* call, uint32_t verdict) {
   if (client_stands(call, hook)) return 0;
   refuse(call, "the whole push, because ", call->directory, "/", hook,
          ", which would refuse single references, is none of rcx's", NULL);
-  advise("run 'rcx install <repository>' again, or write  partial: false  in rcx.yaml");
+  advise(call->forwards
+             ? "run 'rcx install --system' again, or write  partial: false  in rcx.yaml"
+             : "run 'rcx install <repository>' again, or write  partial: false  in rcx.yaml");
   return 1;
 }
 

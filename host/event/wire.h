@@ -149,6 +149,15 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_HTTP_BACKEND "git-http-backend"
 #define RCX_WIRE_PACK_SENT "pack-sent"
 
+/* Where one installation serves many repositories, core.hooksPath leads git to the subdirectory
+ * RCX_WIRE_FORWARDERS of the instance. Each hook there is a client, which runs the hook of that
+ * name that the repository has of its own, in hooks/ of its git directory. RCX_WIRE_FORWARDS_FILE
+ * beside them has a line for each that asks the host as well; the others do nothing else. A client
+ * of the same instance among a repository's own hooks is passed over, and the one that it kept
+ * runs. */
+#define RCX_WIRE_FORWARDERS RCX_WIRE_GIT_DIRECTORY "/hooks"
+#define RCX_WIRE_FORWARDS_FILE "rcx-forwards"
+
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"
 

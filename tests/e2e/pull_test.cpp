@@ -294,5 +294,56 @@ TEST_F(Pull, GitDaemonServes) {
   EXPECT_THAT(pulls("pre_pull"), SizeIs(1));
 }
 
+// git's configuration of the system, as root sets it: it counts for every user.
+class PullSystem : public PullTest {
+ protected:
+  PullSystem() {
+    for (const fs::path& path : {temp_.path(), host_.directory()}) {
+      fs::permissions(path, fs::perms::group_exec | fs::perms::others_exec, fs::perm_options::add);
+    }
+    host_.add("puller", "{settings: {clones: fetch instead}}");
+    serve();
+    clone().commit("first");
+    push({"main"});
+  }
+  Outcome with_system(Command command) const {
+    command.variables = {{"GIT_CONFIG_NOSYSTEM", "0"}, {"GIT_CONFIG_SYSTEM", config().string()}};
+    return run(command);
+  }
+  Outcome rcx_system(const Words& arguments) const {
+    return with_system(host_.rcx_command(arguments));
+  }
+};
+
+TEST_F(PullSystem, IsPutInAndTakenOut) {
+  const Outcome installed = rcx_system({"install", "--pull", "system"});
+  ASSERT_EQ(installed.status, 0) << installed.err;
+  EXPECT_THAT(installed.out, HasSubstr("set uploadpack.packObjectsHook in git's system"));
+  EXPECT_THAT(rcx_system({"status"}).out,
+              HasSubstr("pulls          on   fetches and clones are asked about, by git's system"));
+  const Command cloned = git({"clone", "--quiet", url(), "one"}, temp_.path());
+  EXPECT_THAT(with_system(cloned).remote(), Contains("fetch instead [puller]"));
+  EXPECT_FALSE(fs::exists(temp_.path() / "one"));
+  ASSERT_EQ(rcx_system({"uninstall", "--pull", "system"}).status, 0);
+  EXPECT_EQ(read_file(config()), "");
+  EXPECT_EQ(with_system(cloned).status, 0);
+}
+
+TEST_F(PullSystem, AnotherHookThatIsSetThereIsKept) {
+  write_file(config(), "[uploadpack]\n\tpackObjectsHook = /other\n");
+  const Outcome refused = rcx_system({"install", "--pull", "system"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("git config --system --unset uploadpack.packObjectsHook"));
+  EXPECT_FALSE(fs::exists(host_.directory() / "git"));
+}
+
+TEST_F(PullSystem, AnInstanceThatIsClosedToOthersIsRefused) {
+  fs::permissions(host_.directory(), fs::perms::owner_all);
+  const Outcome refused = rcx_system({"install", "--pull", "system"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("or set the hook for one user, with:  --pull global"));
+  EXPECT_EQ(read_file(config()), "");
+}
+
 }  // namespace
 }  // namespace rcx::test

@@ -20,7 +20,8 @@ class NewCommitsTest : public StoreTest {
     if (!moved) pushed = std::move(*Quarantine::open(held, objects_.string(), store->id_size()));
     EventObjects objects(pushed.get(), store->objects());
     CommitGraph graph(objects, store->shallow(), &store->commit_graph());
-    NewCommits commits(*store, graph, refs, held, moved);
+    const Held all{held};
+    NewCommits commits(*store, graph, refs, all, moved);
     if (const Result<void> collected = commits.collect(); !collected) {
       return {collected.error().message};
     }
@@ -184,7 +185,8 @@ TEST_P(NewCommitsTest, PathsMayHoldAnything) {
   EventObjects objects(quarantine.get(), store->objects());
   CommitGraph graph(objects, store->shallow(), &store->commit_graph());
   const std::vector<RefUpdate> refs = {update("main", old_id, pushed)};
-  NewCommits commits(*store, graph, refs, held, false);
+  const Held all{held};
+  NewCommits commits(*store, graph, refs, all, false);
   ASSERT_TRUE(commits.collect());
   const Result<std::vector<NewCommit>> found = commits.list();
   ASSERT_TRUE(found) << found.error().message;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "host/vcs/git/objects/git_command.hpp"
-
 namespace rcx::host::git {
 namespace {
 
@@ -157,7 +155,7 @@ Result<void> NewCommits::ask_git(const Ids& doubtful) {
   } else {
     arguments.insert(arguments.end(), {"--not", "--all"});
   }
-  const Result<std::string> answer = run_git({store_.path(), arguments, input, quarantine_});
+  const Result<std::string> answer = run_git({store_.path(), arguments, input, held_});
   if (!answer) return answer.error();
   for (const std::string_view line : split(*answer, '\n')) {
     if (const auto id = ObjectId::parse(line)) unreached_.insert(*id);

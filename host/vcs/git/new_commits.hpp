@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/vcs/git/commit_graph.hpp"
+#include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/store.hpp"
 
 namespace rcx::host::git {
@@ -24,11 +25,11 @@ struct NewCommit {
 // One push. One thread.
 class NewCommits {
  public:
-  // `quarantine` is what objects are still held in, empty where that is over; `moved`: references
-  // have moved, so that their old ids stand for them. All must outlive this.
-  NewCommits(Store& store, CommitGraph& graph, const std::vector<RefUpdate>& refs,
-             const std::string& quarantine, bool moved)
-      : store_(store), graph_(graph), refs_(refs), quarantine_(quarantine), moved_(moved) {}
+  // `held` is empty where nothing is held back any more; `moved`: references have moved, so that
+  // their old ids stand for them. All must outlive this.
+  NewCommits(Store& store, CommitGraph& graph, const std::vector<RefUpdate>& refs, const Held& held,
+             bool moved)
+      : store_(store), graph_(graph), refs_(refs), held_(held), moved_(moved) {}
 
   // Walks through what was pushed. Before anything else; at most once.
   Result<void> collect();
@@ -53,7 +54,7 @@ class NewCommits {
   Store& store_;
   CommitGraph& graph_;
   const std::vector<RefUpdate>& refs_;
-  const std::string& quarantine_;
+  const Held& held_;
   bool moved_;
   std::map<std::size_t, ObjectId> tips_;  // by reference: the commit that it is to point at
   ById<Standing> walked_;                 // commits of the push, and what they stand on

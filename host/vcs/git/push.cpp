@@ -28,7 +28,7 @@ Result<void> read_push_options(const HookCall& call, Event& event) {
 }
 
 // What git has found out about the certificate of a signed push.
-void read_certificate(const HookCall& call, Event& event) {
+void read_certificate(const HookCall& call, const Config& config, const Held& held, Event& event) {
   const std::string_view id = call.variable("GIT_PUSH_CERT");
   if (id_or_empty(id).empty()) return;
   PushCertificate certificate;
@@ -39,6 +39,13 @@ void read_certificate(const HookCall& call, Event& event) {
   // Git calls the signature of any SSH key good here, and names nobody where none is allowed.
   if (certificate.result == RCX_SIGNATURE_GOOD && certificate.signer.empty()) {
     certificate.result = RCX_SIGNATURE_UNTRUSTED;
+  }
+  const Result<void> checked = check_certificate(event.repository.path, held, config.signatures,
+                                                 config.state / "pushes", certificate);
+  if (!checked) {
+    certificate.result = RCX_SIGNATURE_UNKNOWN;
+    log("git").error("event {}: the certificate of the push cannot be checked: {}", event.id_text,
+                     checked.error().message);
   }
   certificate.nonce = call.variable("GIT_PUSH_CERT_NONCE");
   certificate.nonce_status = call.variable("GIT_PUSH_CERT_NONCE_STATUS");
@@ -96,10 +103,13 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
   event.kind = event_kind(pre ? RCX_EVENT_PRE_PUSH : RCX_EVENT_PUSH);
   event.hook_type = pre ? "pre_receive" : "post_receive";
   keep_variables(call, event);
-  read_certificate(call, event);
   if (Result<void> read = read_push_options(call, event); !read) return read;
-  auto commits = std::make_unique<PushCommits>(
-      stores, event.repository.path, std::string(call.variable("GIT_QUARANTINE_PATH")), !pre);
+  // Afterwards the repository itself says where history ends; git removes its file for the push.
+  Held held{std::string(call.variable("GIT_QUARANTINE_PATH")),
+            std::string(pre ? call.variable("GIT_SHALLOW_FILE") : "")};
+  read_certificate(call, config, held, event);
+  auto commits =
+      std::make_unique<PushCommits>(stores, event.repository.path, std::move(held), !pre);
   for (const std::string_view line : split(call.input(), '\n')) {
     if (line.empty()) continue;
     Result<RefUpdate> ref = read_ref_line(line);

@@ -1,8 +1,7 @@
 #include "host/vcs/git/push_commits.hpp"
 
+#include <boost/filesystem/operations.hpp>
 #include <limits>
-
-#include "host/vcs/git/objects/git_command.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -41,19 +40,40 @@ Result<void> PushCommits::open() {
     lease_ = std::move(*lease);
     store_ = &*lease_;
   }
-  if (!quarantine_path_.empty()) {
+  if (!held_.objects.empty()) {
     Result<std::unique_ptr<Quarantine>> opened =
-        Quarantine::open(quarantine_path_, store_->objects_path(), store_->id_size());
+        Quarantine::open(held_.objects, store_->objects_path(), store_->id_size());
     if (!opened) return opened.error();
     quarantine_ = std::move(*opened);
   }
   objects_.emplace(quarantine_.get(), store_->objects());
   contents_.give_to(objects_->pushed() != nullptr ? objects_->pushed()->buffers()
                                                   : objects_->own().buffers());
-  graph_.emplace(*objects_, store_->shallow(), &store_->commit_graph());
+  if (Result<void> read = read_ends(); !read) return read;
+  graph_.emplace(*objects_, held_.shallow.empty() ? store_->shallow() : ends_,
+                 &store_->commit_graph());
   if (known_ || kept_) return {};
-  found_.emplace(*store_, *graph_, refs_, quarantine_path_, moved_);
+  found_.emplace(*store_, *graph_, refs_, held_, moved_);
   return found_->collect();
+}
+
+// Who may run the hook may name any file; git makes its own beside that of the repository.
+Result<void> PushCommits::read_ends() {
+  if (held_.shallow.empty()) return {};
+  boost::system::error_code failed;
+  const fs::path file = fs::canonical(held_.shallow, failed);
+  const fs::path beside = failed ? fs::path() : fs::canonical(store_->path(), failed);
+  if (failed || file.parent_path() != beside || !file.filename().string().starts_with("shallow")) {
+    return Error{Code::kDenied, "wanted a file of git's in " + printable(store_->path()) +
+                                    " as GIT_SHALLOW_FILE, got " + printable(held_.shallow)};
+  }
+  Result<Ids> read = read_shallow(file);
+  if (!read) {
+    return Error{read.error().code,
+                 read.error().message + "; run rcxd as the user who runs git here"};
+  }
+  ends_ = std::move(*read);
+  return {};
 }
 
 Result<void> PushCommits::complete(Event& event) {
@@ -90,11 +110,8 @@ Result<bool> PushCommits::descends(const ObjectId& from, const ObjectId& to) {
   const Result<CommitGraph::Answer> reaches = graph_->reaches(from, to, kFar);
   if (!reaches) return reaches.error();
   if (*reaches != CommitGraph::Answer::kTooFar) return *reaches == CommitGraph::Answer::kYes;
-  const Result<std::string> left =
-      run_git({store_->path(),
-               {"rev-list", "--max-count=1", to.text(), "^" + from.text()},
-               {},
-               quarantine_path_});
+  const Result<std::string> left = run_git(
+      {store_->path(), {"rev-list", "--max-count=1", to.text(), "^" + from.text()}, {}, held_});
   if (!left) return left.error();
   return left->empty();
 }

@@ -17,13 +17,10 @@ namespace rcx::host::git {
 
 class PushCommits : public CommitSource {
  public:
-  // Of the repository at `path`, opened through `stores` when something is asked. `quarantine` is
-  // empty where the objects are in the repository already; `moved`: the references have moved.
-  PushCommits(StoreCache& stores, std::string path, std::string quarantine, bool moved)
-      : stores_(&stores),
-        path_(std::move(path)),
-        quarantine_path_(std::move(quarantine)),
-        moved_(moved) {
+  // Of the repository at `path`, opened through `stores` when something is asked. `held` is empty
+  // where nothing is held back any more; `moved`: the references have moved.
+  PushCommits(StoreCache& stores, std::string path, Held held, bool moved)
+      : stores_(&stores), path_(std::move(path)), held_(std::move(held)), moved_(moved) {
     set_reading({}, {});
   }
 
@@ -62,6 +59,8 @@ class PushCommits : public CommitSource {
 
  private:
   Result<void> open();
+  // Where the history of the push ends, if git says that apart.
+  Result<void> read_ends();
   // Whether one reaches the other, however far that is.
   Result<bool> descends(const ObjectId& from, const ObjectId& to);
   // `id`, opened; kNotFound where it is not there.
@@ -79,7 +78,7 @@ class PushCommits : public CommitSource {
 
   StoreCache* stores_ = nullptr;
   std::string path_;
-  std::string quarantine_path_;
+  Held held_;
   bool moved_;
   std::vector<RefUpdate> refs_;
   std::optional<KeptCommits> kept_;
@@ -90,6 +89,7 @@ class PushCommits : public CommitSource {
   Store* store_ = nullptr;  // that one, or one of somebody else
   std::unique_ptr<Quarantine> quarantine_;
   std::optional<EventObjects> objects_;
+  Ids ends_;  // commits without parents; used where held_ names a file of them
   std::optional<CommitGraph> graph_;
   std::optional<NewCommits> found_;  // none where it is known without looking
 

@@ -166,7 +166,7 @@ Result<const Signature*> PushCommits::verify(std::size_t index) {
   }
   if (verified_[index]) return verified_[index].get();
   Result<std::vector<Signature>> results =
-      verify_signatures(store_->path(), quarantine_path_, ids, signatures_);
+      verify_signatures(store_->path(), held_, ids, signatures_);
   if (!results) return results.error();
   for (std::size_t i = 0; i < places.size(); ++i) {
     verified_[places[i]] = std::make_unique<Signature>(std::move((*results)[i]));
@@ -235,7 +235,7 @@ Result<std::vector<std::string>> PushCommits::lost(std::size_t ref) {
       store_->path(),
       {"rev-list", "--ignore-missing", "--max-count=" + std::to_string(kMostLost + 1), "--stdin"},
       update.old_id + "\n",
-      quarantine_path_};
+      held_};
   if (deleted) {
     // The other references as they will stand, whether they have moved yet or not.
     for (const RefUpdate& other : refs_) {

@@ -1,8 +1,105 @@
 #include "host/vcs/git/signatures.hpp"
 
-#include "host/vcs/git/objects/git_command.hpp"
+#include <boost/filesystem/operations.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <map>
 
 namespace rcx::host::git {
+namespace {
+
+constexpr std::size_t kLongestCertificate = std::size_t{64} * 1024 * 1024;
+
+std::string keyring_of(const SignaturesConfig& keys) {
+  return "GNUPGHOME=" + (keys.gnupg_home.empty() ? "/nonexistent" : keys.gnupg_home.string());
+}
+
+// Where the signature of a certificate begins, as git finds it: at the last line that begins one.
+// npos where it is none of OpenPGP.
+std::size_t openpgp_signature(const std::string& text) {
+  std::size_t last = std::string::npos;
+  bool openpgp = false;
+  for (const char* kind : {"PGP SIGNATURE", "PGP MESSAGE", "SSH SIGNATURE", "SIGNED MESSAGE"}) {
+    const std::size_t found = text.rfind("\n-----BEGIN " + std::string(kind) + "-----");
+    if (found == std::string::npos || (last != std::string::npos && found < last)) continue;
+    last = found;
+    openpgp = kind[0] == 'P';
+  }
+  return openpgp ? last + 1 : std::string::npos;
+}
+
+// Without these git would look for keys in the home of whoever runs this; and a repository may name
+// a program that calls all signatures good.
+void take_keys(const SignaturesConfig& keys, GitQuestion& question) {
+  const std::string signers =
+      keys.allowed_signers.empty() ? "/dev/null" : keys.allowed_signers.string();
+  question.variables.push_back(keyring_of(keys));
+  for (const std::string& setting :
+       {"gpg.ssh.allowedSignersFile=" + signers, std::string("gpg.program=gpg"),
+        std::string("gpg.openpgp.program=gpg"), std::string("gpg.x509.program=gpgsm"),
+        std::string("gpg.ssh.program=ssh-keygen")}) {
+    question.arguments.insert(question.arguments.end(), {"-c", setting});
+  }
+}
+
+class Scratch {
+ public:
+  explicit Scratch(const fs::path& in) : name_((in / "certificate-XXXXXX").string()) {
+    made_ = ::mkdtemp(name_.data()) != nullptr;
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  Scratch(Scratch&&) = delete;
+  Scratch& operator=(Scratch&&) = delete;
+  ~Scratch() {
+    boost::system::error_code ignored;
+    if (made_) fs::remove_all(name_, ignored);
+  }
+  bool made() const noexcept { return made_; }
+  const std::string& name() const noexcept { return name_; }
+
+ private:
+  std::string name_;
+  bool made_;
+};
+
+// Lines of `gpg --status-fd`, of which git goes by the same.
+void read_status(std::string_view text, PushCertificate& certificate) {
+  static const std::map<std::string_view, std::uint32_t> kResults = {
+      {"GOODSIG", RCX_SIGNATURE_GOOD},
+      {"EXPSIG", RCX_SIGNATURE_EXPIRED},
+      {"EXPKEYSIG", RCX_SIGNATURE_EXPIRED_KEY},
+      {"REVKEYSIG", RCX_SIGNATURE_REVOKED_KEY},
+      {"BADSIG", RCX_SIGNATURE_BAD},
+      {"ERRSIG", RCX_SIGNATURE_UNKNOWN}};
+  constexpr std::string_view kMark = "[GNUPG:] ";
+  std::size_t results = 0;
+  bool trusted = false;
+  for (std::string_view line : split(text, '\n')) {
+    if (!line.starts_with(kMark)) continue;
+    line.remove_prefix(kMark.size());
+    const std::vector<std::string_view> words = split(line, ' ');
+    if (words[0] == "VALIDSIG" && words.size() > 1) certificate.key = words[1];
+    for (const char* far : {"TRUST_MARGINAL", "TRUST_FULLY", "TRUST_ULTIMATE"}) {
+      trusted = trusted || words[0] == far;
+    }
+    const auto found = kResults.find(words[0]);
+    if (found == kResults.end() || words.size() < 2) continue;
+    ++results;
+    certificate.result = found->second;
+    certificate.key = words[1];
+    const std::size_t signer = words[0].size() + words[1].size() + 2;
+    const bool named = words[0] != "ERRSIG" && signer < line.size();
+    certificate.signer = named ? line.substr(signer) : std::string_view();
+  }
+  // Two signatures would be two answers.
+  if (results != 1) certificate.result = RCX_SIGNATURE_UNKNOWN;
+  if (certificate.result == RCX_SIGNATURE_GOOD && !trusted) {
+    certificate.result = RCX_SIGNATURE_UNTRUSTED;
+  }
+}
+
+}  // namespace
 
 std::uint32_t signature_result(std::string_view letter) noexcept {
   constexpr std::string_view kLetters = "NGUBXYRE";
@@ -11,21 +108,16 @@ std::uint32_t signature_result(std::string_view letter) noexcept {
                                          : static_cast<std::uint32_t>(place);
 }
 
-Result<std::vector<Signature>> verify_signatures(const std::string& path,
-                                                 const std::string& quarantine,
+Result<std::vector<Signature>> verify_signatures(const std::string& path, const Held& held,
                                                  const std::vector<std::string>& ids,
                                                  const SignaturesConfig& keys) {
   std::string input;
   for (const std::string& id : ids) input += id + "\n";
-  GitQuestion question{path, {}, input, quarantine, {}};
-  // Without these git would look for keys in the home of whoever runs this.
-  const std::string signers =
-      keys.allowed_signers.empty() ? "/dev/null" : keys.allowed_signers.string();
-  question.variables = {"GNUPGHOME=" +
-                        (keys.gnupg_home.empty() ? "/nonexistent" : keys.gnupg_home.string())};
-  question.arguments = {"-c",      "gpg.ssh.allowedSignersFile=" + signers,
-                        "log",     "--no-walk=unsorted",
-                        "--stdin", "--format=%H%x01%G?%x01%GK%x01%GF%x01%GS%x02"};
+  GitQuestion question{path, {}, input, held, {}};
+  take_keys(keys, question);
+  question.arguments.insert(
+      question.arguments.end(),
+      {"log", "--no-walk=unsorted", "--stdin", "--format=%H%x01%G?%x01%GK%x01%GF%x01%GS%x02"});
   const Result<std::string> answer = run_git(question);
   if (!answer) return answer.error();
   std::vector<Signature> all;
@@ -42,6 +134,37 @@ Result<std::vector<Signature>> verify_signatures(const std::string& path,
                                          std::to_string(ids.size()) + " signatures"};
   }
   return all;
+}
+
+Result<void> check_certificate(const std::string& path, const Held& held,
+                               const SignaturesConfig& keys, const fs::path& scratch,
+                               PushCertificate& certificate) {
+  const Result<std::string> text =
+      run_git({path, {"cat-file", "blob", certificate.id}, {}, held}, kLongestCertificate);
+  if (!text) return text.error();
+  const std::size_t signature = openpgp_signature(*text);
+  if (signature == std::string::npos) return {};
+  certificate.result = RCX_SIGNATURE_UNKNOWN;
+  certificate.signer.clear();
+  const Scratch directory(scratch);
+  const fs::path file = fs::path(directory.name()) / "signature";
+  if (!directory.made()) {
+    return system_error("cannot make a directory in " + scratch.string(), errno);
+  }
+  if (Result<void> put = write_file(file, text->substr(signature), 0600); !put) return put;
+  // As git starts it.
+  Launch launch;
+  launch.program = "gpg";
+  launch.arguments = {"gpg",      "--keyid-format=long", "--status-fd=1",
+                      "--verify", file.string(),         "-"};
+  const char* const search = std::getenv("PATH");
+  launch.environment = {{keyring_of(keys), "LC_ALL=C",
+                         std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
+  const Result<ProgramAnswer> answer =
+      converse(std::move(launch), text->substr(0, signature), "gpg", kLongestCertificate);
+  if (!answer) return answer.error();
+  read_status(answer->output, certificate);
+  return {};
 }
 
 }  // namespace rcx::host::git

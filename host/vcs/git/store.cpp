@@ -43,7 +43,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Reader reade
                                                       store->objects_path(), store->id_size_);
   }
   if (!Stamp::of(path + "/reftable").there) store->references_.emplace(path);
-  store->read_shallow();
+  if (Result<Ids> ends = read_shallow(path + "/shallow")) store->shallow_ = std::move(*ends);
   store->commit_graph_ = CommitGraphFile::open(store->objects_path(), store->id_size_);
   return store;
 }
@@ -97,12 +97,14 @@ Result<void> Store::open_process() {
   return {};
 }
 
-void Store::read_shallow() {
-  const Result<std::string> text = read_file(path_ + "/shallow", kLargestShallow);
-  if (!text) return;
+Result<Ids> read_shallow(const fs::path& file) {
+  const Result<std::string> text = read_file(file, kLargestShallow);
+  if (!text) return text.error();
+  Ids ids;
   for (const std::string_view line : split(*text, '\n')) {
-    if (const auto id = ObjectId::parse(line)) shallow_.insert(*id);
+    if (const auto id = ObjectId::parse(line)) ids.insert(*id);
   }
+  return ids;
 }
 
 }  // namespace rcx::host::git

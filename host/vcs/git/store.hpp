@@ -52,7 +52,6 @@ class Store {
   void check_thread() const noexcept;
   Result<void> open_library();
   Result<void> open_process();
-  void read_shallow();
 
   std::string path_;
   std::size_t id_size_ = kSha1Size;
@@ -64,5 +63,8 @@ class Store {
   std::vector<std::pair<std::string, Stamp>> stamps_;
   std::uint64_t thread_;
 };
+
+// The ids in a file like `shallow` of a git directory.
+Result<Ids> read_shallow(const fs::path& file);
 
 }  // namespace rcx::host::git

@@ -100,7 +100,9 @@ typedef struct rcx_signature {
   rcx_bytes signer;      /* bytes: the key's user id, or the principal in the file of allowed signers */
 } rcx_signature;
 
-/* The certificate of `git push --signed`, as git has checked it: GIT_PUSH_CERT_* of githooks(5). */
+/* The certificate of `git push --signed`, as git has checked it: GIT_PUSH_CERT_* of githooks(5).
+ * `result`, `key` and `signer` of one of OpenPGP come from the keys that rcx.yaml names, and the key
+ * is a fingerprint where the signature is good. */
 typedef struct rcx_push_certificate {
   uint32_t size;
   uint32_t result;        /* RCX_SIGNATURE_* */

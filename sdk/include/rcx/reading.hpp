@@ -176,9 +176,9 @@ class Signature {
   const rcx_signature* raw_;
 };
 
-// The certificate of `git push --signed`. Git has checked it with the keys of the user whom it runs
-// as; `receive.certNonceSeed` must be set in the repository for it to take any. How far these keys
-// are trusted git does not tell: of OpenPGP every key in that keyring is good.
+// The certificate of `git push --signed`; `receive.certNonceSeed` must be set in the repository for
+// git to take any. One of OpenPGP is checked as a commit is, with the keys that rcx.yaml names; one
+// of SSH git has checked, with the keys of the user whom it runs as.
 class PushCertificate {
  public:
   explicit PushCertificate(const rcx_push_certificate& raw) noexcept : raw_(&raw) {}

@@ -89,6 +89,15 @@ std::string quoted(const std::string& path) {
   return out + '"';
 }
 
+// Of the command, for errors.
+std::string name_of(const GitQuestion& question) {
+  for (const std::string& word : question.arguments) {
+    // Options before the command come in pairs.
+    if (word != "-c" && word.find('=') == std::string::npos) return "git " + word;
+  }
+  return "git";
+}
+
 }  // namespace
 
 Launch git_launch(const GitQuestion& question) {
@@ -103,31 +112,24 @@ Launch git_launch(const GitQuestion& question) {
                          "GIT_GRAFT_FILE=/dev/null", "GIT_OPTIONAL_LOCKS=0",
                          "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C",
                          std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
-  if (!question.quarantine.empty()) {
-    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" +
-                                  quoted(question.quarantine));
+  const Held& held = question.held;
+  if (!held.objects.empty()) {
+    launch.environment->push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" + quoted(held.objects));
   }
+  if (!held.shallow.empty()) launch.environment->push_back("GIT_SHALLOW_FILE=" + held.shallow);
   launch.environment->insert(launch.environment->end(), question.variables.begin(),
                              question.variables.end());
   return launch;
 }
 
-Result<std::string> run_git(const GitQuestion& question, std::size_t most) {
-  std::string name = "git";
-  for (const std::string& word : question.arguments) {
-    // Options before the command come in pairs.
-    if (word != "-c" && word.find('=') == std::string::npos) {
-      name += " " + word;
-      break;
-    }
-  }
+Result<ProgramAnswer> converse(Launch launch, const std::string& input, const std::string& name,
+                               std::size_t most) {
   Result<Pipe> in = Pipe::open();
   Result<Pipe> out = Pipe::open();
   Result<Pipe> error = Pipe::open();
   if (!in) return in.error();
   if (!out) return out.error();
   if (!error) return error.error();
-  Launch launch = git_launch(question);
   launch.input = in->reader.get();
   launch.output = out->writer.get();
   launch.error = error->writer.get();
@@ -136,19 +138,28 @@ Result<std::string> run_git(const GitQuestion& question, std::size_t most) {
   in->reader = Fd();
   out->writer = Fd();
   error->writer = Fd();
-  Conversation talk(std::move(in->writer), std::move(out->reader), std::move(error->reader),
-                    question.input, most);
+  Conversation talk(std::move(in->writer), std::move(out->reader), std::move(error->reader), input,
+                    most);
   if (!talk.run()) {
     child->kill();
-    return Error{Code::kLimit,
-                 name + " in " + printable(question.path) + " says more than the host reads"};
+    return Error{Code::kLimit, name + " says more than the host reads"};
   }
-  int status = 0;
-  const std::string end = child->wait(&status);
-  if (status == 0) return std::move(talk.out);
-  const std::string complaint = printable(talk.complaint.substr(0, talk.complaint.find('\n')));
-  return Error{Code::kUnavailable, name + " in " + printable(question.path) + ": " +
-                                       (complaint.empty() ? end : shortened(complaint, 300))};
+  ProgramAnswer answer;
+  answer.end = child->wait(&answer.status);
+  answer.output = std::move(talk.out);
+  answer.complaint = std::move(talk.complaint);
+  return answer;
+}
+
+Result<std::string> run_git(const GitQuestion& question, std::size_t most) {
+  const std::string name = name_of(question) + " in " + printable(question.path);
+  Result<ProgramAnswer> answer = converse(git_launch(question), question.input, name, most);
+  if (!answer) return answer.error();
+  if (answer->status == 0) return std::move(answer->output);
+  const std::string& said = answer->complaint;
+  const std::string complaint = printable(said.substr(0, said.find('\n')));
+  return Error{Code::kUnavailable,
+               name + ": " + (complaint.empty() ? answer->end : shortened(complaint, 300))};
 }
 
 }  // namespace rcx::host::git

@@ -9,18 +9,36 @@
 
 namespace rcx::host::git {
 
+// What git holds back of a push until it is accepted.
+struct Held {
+  std::string objects = {};  // the directory of its objects; empty: in the repository already
+  std::string shallow = {};  // the file that says where history ends; empty: the repository's own
+};
+
 // What git is asked.
 struct GitQuestion {
   std::string path;  // of the git directory
   std::vector<std::string> arguments;
   std::string input = {};                   // for its standard input
-  std::string quarantine = {};              // where it reads objects as well; empty: nowhere
+  Held held = {};                           // what it reads as well
   std::vector<std::string> variables = {};  // `NAME=value`, further ones
 };
 
 // How it is started: with nobody's configuration but the repository's, no replaced objects, no
 // grafts, no variables of whoever runs this process.
 Launch git_launch(const GitQuestion& question);
+
+// All that a program says.
+struct ProgramAnswer {
+  std::string output;
+  std::string complaint;  // on standard error; 64 KiB at most
+  int status = 0;         // 0 where it succeeded
+  std::string end;        // the same in words
+};
+// Starts it, gives it `input` and waits. kLimit when the output is longer than `most` bytes,
+// kUnavailable where there is no such program; errors call it `name`.
+Result<ProgramAnswer> converse(Launch launch, const std::string& input, const std::string& name,
+                               std::size_t most);
 
 // The output. An exit status other than 0 is an Error with the first line that git wrote about it;
 // kLimit when the output is longer than `most` bytes, kUnavailable where there is no git.

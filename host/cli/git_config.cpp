@@ -1,0 +1,85 @@
+#include "host/cli/git_config.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/process.hpp>
+#include <cerrno>
+#include <iterator>
+
+#include "host/access/access.hpp"
+
+namespace rcx::host::cli {
+namespace {
+
+namespace bp = boost::process;
+
+std::string without_newlines(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Result<GitSaid> run_git(const std::vector<std::string>& words) {
+  const fs::path program = bp::search_path("git");
+  if (program.empty()) {
+    return Error{Code::kUnavailable, "git is not on the PATH; install it with:  apt install git"};
+  }
+  bp::environment environment = boost::this_process::environment();
+  environment.erase("GIT_DIR");
+  bp::ipstream output;
+  bp::ipstream errors;
+  bp::child child(program, bp::args = words, environment, bp::start_dir = "/", bp::std_out > output,
+                  bp::std_err > errors, bp::std_in < bp::null);
+  GitSaid said;
+  said.out = without_newlines({std::istreambuf_iterator<char>(output), {}});
+  said.err = without_newlines({std::istreambuf_iterator<char>(errors), {}});
+  child.wait();
+  said.status = child.exit_code();
+  return said;
+}
+
+Result<std::string> git_setting(const std::string& scope, const std::string& key) {
+  const Result<GitSaid> said = run_git({"config", "--" + scope, "--get", key});
+  if (!said) return said.error();
+  return said->status == 0 ? said->out : std::string();
+}
+
+Result<void> change_git_setting(const std::string& scope, const std::vector<std::string>& words) {
+  std::vector<std::string> all = {"config", "--" + scope};
+  all.insert(all.end(), words.begin(), words.end());
+  const Result<GitSaid> said = run_git(all);
+  if (!said) return said.error();
+  if (said->status == 0) return {};
+  return Error{Code::kDenied, fmt::format("git cannot change its configuration ({}): {}; run this "
+                                          "as who may, root for system",
+                                          scope, printable(said->err))};
+}
+
+Result<void> check_open_to_all(const fs::path& directory, const std::string& instead) {
+  for (fs::path place = directory; !place.empty(); place = place.parent_path()) {
+    struct stat status {};
+    if (::stat(place.c_str(), &status) != 0) {
+      return system_error("cannot look at " + printable(place.string()), errno);
+    }
+    if ((status.st_mode & S_IXOTH) == 0) {
+      return Error{Code::kDenied,
+                   fmt::format("{} is closed to others, and whoever serves any repository of this "
+                               "machine would fail to run the hook; open it with:  chmod o+x {}  "
+                               "or {}",
+                               printable(place.string()), printable(place.string()), instead)};
+    }
+    if (place == place.parent_path()) break;
+  }
+  return {};
+}
+
+std::vector<std::string> files_of_service(const Config& config) {
+  const std::optional<User> user = find_user(config.user);
+  if (!user || user->uid == ::geteuid()) return {};
+  return {user->home + "/.gitconfig", user->home + "/.config/git/config"};
+}
+
+}  // namespace rcx::host::cli

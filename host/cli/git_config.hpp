@@ -1,0 +1,34 @@
+// git's configuration of the system and of who asks: the files that hold for every repository.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+
+namespace rcx::host::cli {
+
+// What a command of git said, each text less its last newlines.
+struct GitSaid {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+// Runs it in `/`, so that no repository is configured. An Error where git is missing.
+Result<GitSaid> run_git(const std::vector<std::string>& words);
+
+// The value of `key` in git's configuration of `scope`, system or global, without what that
+// includes; empty where there is none.
+Result<std::string> git_setting(const std::string& scope, const std::string& key);
+// `git config --SCOPE WORDS`. An Error says who may.
+Result<void> change_git_setting(const std::string& scope, const std::vector<std::string>& words);
+
+// An Error where some user of this machine cannot reach what lies in `directory`, so that git,
+// whichever repository it serves, would fail to run it; `instead` says what else may be typed.
+Result<void> check_open_to_all(const fs::path& directory, const std::string& instead);
+
+// The configuration files of the user whom the host runs as; none where that is who asks, or not
+// known: `--global` of who asks tells then.
+std::vector<std::string> files_of_service(const Config& config);
+
+}  // namespace rcx::host::cli
