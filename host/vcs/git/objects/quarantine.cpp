@@ -17,6 +17,13 @@ Quarantine::Quarantine() : packs_(kCacheBytes) {}
 
 Result<std::unique_ptr<Quarantine>> Quarantine::open(const fs::path& directory,
                                                      const fs::path& store, std::size_t id_size) {
+  // git gives a quarantine mode 0700, whatever core.sharedRepository says.
+  if (::access(directory.c_str(), R_OK | X_OK) != 0 && errno == EACCES) {
+    Error error = system_error(
+        "the host cannot read what was pushed, in " + printable(directory.string()), errno);
+    error.message += "; run rcxd as the user who runs git here";
+    return error;
+  }
   // Wherever links lead: it must lie in that very directory.
   struct stat inside {};
   struct stat above {};
@@ -24,13 +31,6 @@ Result<std::unique_ptr<Quarantine>> Quarantine::open(const fs::path& directory,
       inside.st_dev != above.st_dev || inside.st_ino != above.st_ino) {
     return Error{Code::kDenied, "wanted a quarantine directory in " + printable(store.string()) +
                                     ", got " + printable(directory.string())};
-  }
-  // git gives a quarantine mode 0700, whatever core.sharedRepository says.
-  if (::access(directory.c_str(), R_OK | X_OK) != 0) {
-    Error error = system_error(
-        "the host cannot read what was pushed, in " + printable(directory.string()), errno);
-    error.message += "; run rcxd as the user who runs git here";
-    return error;
   }
   std::unique_ptr<Quarantine> opened(new Quarantine());
   Result<std::unique_ptr<LooseObjects>> loose =
