@@ -149,7 +149,7 @@ TEST_P(Collected, EveryEventBringsWhatItsPushBrought) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Repositories, Collected,
-                         ::testing::Values(Servers{1, "sha1"}, Servers{4, "sha1"},
+                         ::testing::Values(Servers{1, "sha1"}, Servers{16, "sha1"},
                                            Servers{1, "sha256"}),
                          [](const auto& tested) {
                            return std::to_string(tested.param.count) + "_" + tested.param.format;
