@@ -15,6 +15,7 @@
 #include <boost/json.hpp>
 #include <cerrno>
 
+#include "host/database/database.hpp"
 #include "host/recorder/ingest.hpp"
 
 namespace rcx::host {
@@ -73,7 +74,7 @@ class Recorder {
   bool ended(int milliseconds, bool news);
   Result<bool> lock();
   // Moves a damaged database away.
-  Result<void> set_aside(const Error& damage) const;
+  Result<void> begin_anew(const Error& damage) const;
   void watch();
   void complain(const Error& error);
   Result<void> work(Store& store, Ingest& ingest);
@@ -114,15 +115,10 @@ Result<bool> Recorder::lock() {
   return true;
 }
 
-Result<void> Recorder::set_aside(const Error& damage) const {
-  const std::string name = Store::file(directory_).string();
-  const std::string aside = fmt::format("{}.damaged-{}", name, utc_text(wall_ns()));
-  log("recorder").error("{}; it is moved to {} and a new one begun", damage.message, aside);
-  for (const char* part : {"", "-wal", "-shm"}) {
-    if (::rename((name + part).c_str(), (aside + part).c_str()) != 0 && errno != ENOENT) {
-      return system_error("cannot move " + name + part, errno);
-    }
-  }
+Result<void> Recorder::begin_anew(const Error& damage) const {
+  const Result<std::string> aside = set_aside(Store::file(directory_));
+  if (!aside) return aside.error();
+  log("recorder").error("{}; it is moved to {} and a new one begun", damage.message, *aside);
   return {};
 }
 
@@ -186,7 +182,7 @@ Result<void> Recorder::run() {
       served = store ? serve(*store) : Result<void>(store.error());
     }
     if (served || served.error().code != Code::kInvalid) return served;
-    if (Result<void> moved = set_aside(served.error()); !moved) return moved;
+    if (Result<void> moved = begin_anew(served.error()); !moved) return moved;
   }
   return Error{Code::kIo, "every database that is begun in " + directory_.string() +
                               " is damaged at once; look at its disk"};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
 
+#include "host/database/database.hpp"
 #include "host/recorder/schema.hpp"
 
 namespace rcx::host {
@@ -32,20 +33,6 @@ struct Store::Connection {
   std::string file;
   SQLite::Database database;
 };
-
-namespace {
-
-// Runs `work`; what SQLite throws becomes an Error.
-template <class Value, class Work>
-Result<Value> guarded(const std::string& file, const Work& work) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& failed) {
-    return store_error(failed, file);
-  }
-}
-
-}  // namespace
 
 Store::Store(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 Store::Store(Store&&) noexcept = default;
