@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <thread>
 
-#include "host/cli/cli.hpp"
+#include "host/cli/events.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/supervisor/protections.hpp"
 #include "host/vcs/generations.hpp"
@@ -77,6 +78,32 @@ boost::json::object to_json(const Generations::Counts& counts) {
   return {{"opens", counts.opens}, {"hits", counts.hits}, {"invalidations", counts.invalidations}};
 }
 
+// Nothing where there never was a queue, or it cannot be read.
+std::optional<QueueCounts> queue_of(const HostStatus& status) {
+  const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
+  if (!config) return std::nullopt;
+  const Result<std::unique_ptr<Queue>> queue = open_events(**config);
+  if (!queue || *queue == nullptr) return std::nullopt;
+  const Result<QueueCounts> counts = (*queue)->counts();
+  if (!counts) return std::nullopt;
+  return *counts;
+}
+
+void print(const QueueCounts& counts) {
+  std::cout << fmt::format(
+      "post events    {} deliveries wait, {} run{}, {} dead{}\n", counts.waiting, counts.running,
+      counts.oldest_ns == 0 ? "" : ", the oldest since " + utc_text(counts.oldest_ns), counts.dead,
+      counts.dead == 0 ? "" : "; see  rcx events list --state dead");
+}
+
+boost::json::object to_json(const QueueCounts& counts) {
+  return {{"waiting", counts.waiting},
+          {"running", counts.running},
+          {"dead", counts.dead},
+          {"oldest_ns", counts.oldest_ns},
+          {"bytes", counts.bytes}};
+}
+
 PullSight pulls_of(const HostStatus& status) {
   const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
   if (config) return look_at_pulls(**config);
@@ -116,15 +143,18 @@ void add_status(CLI::App& app, Context& context) {
     const Result<Generations::Counts> counts =
         place ? Generations::read(shared_path(place->run)) : place.error();
     const PullSight pulls = pulls_of(*status);
+    const std::optional<QueueCounts> queued = queue_of(*status);
     if (context.json) {
       boost::json::object json = to_json(*status);
       if (counts) json["repositories"] = to_json(*counts);
+      if (queued) json["queue"] = to_json(*queued);
       json["protections"] = to_json(read_protections(*status));
       json["pulls"] = boost::json::object{{"seen", pulls.seen}, {"text", pulls.text}};
       std::cout << boost::json::serialize(json) << '\n';
     } else {
       print(*status);
       if (counts) print(*counts);
+      if (queued) print(*queued);
       print(read_protections(*status));
       std::cout << fmt::format("pulls          {:<3}  {}\n", pulls.seen ? "on" : "off",
                                printable(pulls.text));

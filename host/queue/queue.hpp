@@ -130,7 +130,7 @@ struct QueueLimits {
   std::uint64_t bytes = 0;        // from here on done events go, oldest first
 };
 
-enum class Order { kOldestFirst, kNewestFirst };
+enum class Sort { kOldestFirst, kNewestFirst };
 
 // One engine. Move-only things behind an interface; one thread. Errors: kLimit where the disk is
 // full, kInvalid where what is stored is damaged, kUnavailable where a later release wrote it,
@@ -156,9 +156,11 @@ class Queue {
   virtual Result<void> settle(const std::vector<Settlement>& settlements, std::int64_t now_ns) = 0;
 
   // Events of which a delivery matches, each with all its deliveries; until `use` says false.
-  virtual Result<void> list(const EventQuery& query, Order order,
+  virtual Result<void> list(const EventQuery& query, Sort sort,
                             const std::function<bool(EventView)>& use) = 0;
   virtual Result<QueueCounts> counts() = 0;
+  // QueueCounts::bytes alone, which costs nothing.
+  virtual Result<std::uint64_t> bytes() = 0;
 
   // Has deliveries that are done or dead, or wait for another try, tried again at once, as if they
   // never were. Returns how many.

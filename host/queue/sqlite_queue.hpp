@@ -32,9 +32,10 @@ class SqliteQueue : public Queue {
   Result<std::vector<Lease>> lease(const LeaseTerms& terms, std::int64_t now_ns) override;
   Result<std::int64_t> next_due(const std::set<std::string>& asleep) override;
   Result<void> settle(const std::vector<Settlement>& settlements, std::int64_t now_ns) override;
-  Result<void> list(const EventQuery& query, Order order,
+  Result<void> list(const EventQuery& query, Sort sort,
                     const std::function<bool(EventView)>& use) override;
   Result<QueueCounts> counts() override;
+  Result<std::uint64_t> bytes() override;
   Result<std::uint64_t> replay(const EventQuery& query, std::int64_t now_ns) override;
   Result<std::uint64_t> drop(const EventQuery& query) override;
   Result<std::uint64_t> trim(const QueueLimits& limits, std::int64_t now_ns) override;

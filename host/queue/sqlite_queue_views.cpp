@@ -55,7 +55,7 @@ std::vector<DeliveryView> SqliteQueue::deliveries_of(std::int64_t event) {
   return all;
 }
 
-Result<void> SqliteQueue::list(const EventQuery& query, Order order,
+Result<void> SqliteQueue::list(const EventQuery& query, Sort sort,
                                const std::function<bool(EventView)>& use) {
   return guarded<void>(file_, [&]() -> Result<void> {
     std::string text =
@@ -69,7 +69,7 @@ Result<void> SqliteQueue::list(const EventQuery& query, Order order,
       text += " AND EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.number" +
               of_deliveries(query) + ")";
     }
-    text += order == Order::kOldestFirst ? " ORDER BY e.number" : " ORDER BY e.number DESC";
+    text += sort == Sort::kOldestFirst ? " ORDER BY e.number" : " ORDER BY e.number DESC";
     Prepared rows = sql(text);
     bind(rows, query);
     while (rows.step()) {
@@ -111,6 +111,10 @@ Result<QueueCounts> SqliteQueue::counts() {
     counts.bytes = size();
     return counts;
   });
+}
+
+Result<std::uint64_t> SqliteQueue::bytes() {
+  return guarded<std::uint64_t>(file_, [&]() -> Result<std::uint64_t> { return size(); });
 }
 
 std::uint64_t SqliteQueue::size() {

@@ -5,23 +5,21 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <csignal>
 
 #include <array>
 #include <boost/filesystem/operations.hpp>
-#include <boost/json.hpp>
 #include <cerrno>
 
+#include "host/config/snapshot.hpp"
 #include "host/database/database.hpp"
 #include "host/recorder/ingest.hpp"
 
 namespace rcx::host {
 namespace {
 
-constexpr std::size_t kLargestStartup = std::size_t{4} * 1024 * 1024;
 // Records that come meanwhile share one commit. Readers see them in the journal.
 constexpr int kGatherMilliseconds = 250;
 constexpr int kLockMilliseconds = 100;
@@ -36,26 +34,6 @@ Fd inherit(RecorderFd which) {
   Fd fd(static_cast<int>(which));
   ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
   return fd;
-}
-
-// Makes `config` say what the supervisor said.
-Result<std::shared_ptr<const Config>> read_startup(const Fd& fd) {
-  const Result<std::string> bytes =
-      read_file("/proc/self/fd/" + std::to_string(fd.get()), kLargestStartup);
-  if (!bytes) return bytes.error();
-  try {
-    const boost::json::object json = boost::json::parse(*bytes).as_object();
-    const auto text = [&](const char* key) { return std::string(json.at(key).as_string()); };
-    const Result<std::shared_ptr<const Config>> parsed =
-        parse_config(text("config_file"), text("config_text"));
-    if (!parsed) return parsed.error();
-    auto config = std::make_shared<Config>(**parsed);
-    config->state = text("state");
-    config->log.file = text("log_file");
-    return std::shared_ptr<const Config>(std::move(config));
-  } catch (const std::exception& failed) {
-    return Error{Code::kInvalid, std::string("cannot read what to do: ") + failed.what()};
-  }
 }
 
 // The recorder at work on one directory.
@@ -190,19 +168,6 @@ Result<void> Recorder::run() {
 
 }  // namespace
 
-Result<Fd> write_recorder_startup(const Config& config) {
-  const boost::json::object json{{"config_file", config.file.string()},
-                                 {"config_text", config.text},
-                                 {"state", config.state.string()},
-                                 {"log_file", config.log.file}};
-  Fd fd(::memfd_create("rcx-recorder", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd) return system_error("cannot make a memfd", errno);
-  Result<void> put = write_all(fd.get(), boost::json::serialize(json), "a memfd");
-  if (!put) return put.error();
-  ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW);
-  return fd;
-}
-
 RecordLimits record_limits(const Config& config) {
   constexpr std::uint64_t kMegabyte = std::uint64_t{1024} * 1024;
   return {config.records.keep.count(),
@@ -216,7 +181,7 @@ int run_recorder() {
   constexpr mode_t kOwnerOnly = 077;
   ::umask(kOwnerOnly);
   Fd control = inherit(RecorderFd::kControl);
-  const Result<std::shared_ptr<const Config>> config = read_startup(inherit(RecorderFd::kStartup));
+  const Result<std::shared_ptr<const Config>> config = read_snapshot(inherit(RecorderFd::kStartup));
   if (!config || !start_log((*config)->log, "recorder")) return 1;
   Result<void> worked{};
   try {

@@ -27,7 +27,8 @@ struct Store::Connection {
   std::int64_t pragma(const std::string& name) {
     return database.execAndGet("PRAGMA " + name).getInt64();
   }
-  void put(const StoredRecord& stored) const;
+  StoredRecord with_earlier(const StoredRecord& stored) const;
+  void put(const StoredRecord& one) const;
   int remove_oldest(std::int64_t before_ns) const;
 
   std::string file;
@@ -96,7 +97,20 @@ Result<JournalMark> Store::mark(const std::string& name, std::uint64_t inode) {
   });
 }
 
-void Store::Connection::put(const StoredRecord& stored) const {
+// With what stands there of the same post event.
+StoredRecord Store::Connection::with_earlier(const StoredRecord& stored) const {
+  SQLite::Statement find(database, "SELECT line FROM records WHERE id = ?");
+  find.bind(1, stored.record.id);
+  if (!find.executeStep()) return stored;
+  const Result<StoredRecord> earlier = parse_record(find.getColumn(0).getString());
+  if (!earlier || !belong_together(earlier->record, stored.record)) return stored;
+  StoredRecord both{joined(earlier->record, stored.record), {}};
+  both.line = record_line(both.record);
+  return both;
+}
+
+void Store::Connection::put(const StoredRecord& one) const {
+  const StoredRecord stored = with_earlier(one);
   const Record& record = stored.record;
   SQLite::Statement insert(
       database,

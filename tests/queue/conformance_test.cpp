@@ -83,7 +83,7 @@ TYPED_TEST(QueueConformance, BytesAreKept) {
   this->put(event);
   EXPECT_EQ(this->lease()[0].call, event.call);
   std::string caller;
-  ASSERT_TRUE(this->queue_->list({}, Order::kOldestFirst, [&](const EventView& view) {
+  ASSERT_TRUE(this->queue_->list({}, Sort::kOldestFirst, [&](const EventView& view) {
     caller = view.caller + view.repository;
     return true;
   }));
@@ -274,7 +274,7 @@ TYPED_TEST(QueueConformance, ListsWhatIsAskedFor) {
   EXPECT_THAT(states(queue, {.state = DeliveryState::kDone}), IsEmpty());
   std::vector<std::string> newest;
   std::int64_t number = 0;
-  ASSERT_TRUE(queue.list({}, Order::kNewestFirst, [&](const EventView& event) {
+  ASSERT_TRUE(queue.list({}, Sort::kNewestFirst, [&](const EventView& event) {
     newest.push_back(event.id.substr(4, 4));
     number = event.number;
     return newest.size() < 2;
@@ -389,7 +389,7 @@ TYPED_TEST(QueueConformance, KilledDuringCommitItLosesNothingThatWasConfirmed) {
     ::close(told[0]);
     this->reopen();
     std::vector<std::string> ids;
-    ASSERT_TRUE(this->queue_->list({}, Order::kOldestFirst, [&](const EventView& event) {
+    ASSERT_TRUE(this->queue_->list({}, Sort::kOldestFirst, [&](const EventView& event) {
       EXPECT_THAT(event.deliveries, SizeIs(2));
       ids.push_back(event.id);
       return true;

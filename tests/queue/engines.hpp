@@ -64,7 +64,7 @@ inline std::vector<std::string> names(const std::vector<Lease>& leases) {
 // `ID handler state attempts` of each delivery that matches.
 inline std::vector<std::string> states(Queue& queue, const EventQuery& query = {}) {
   std::vector<std::string> all;
-  const Result<void> listed = queue.list(query, Order::kOldestFirst, [&](const EventView& event) {
+  const Result<void> listed = queue.list(query, Sort::kOldestFirst, [&](const EventView& event) {
     for (const DeliveryView& one : event.deliveries) {
       if (!query.matches(one)) continue;
       all.push_back(fmt::format("{} {} {} {}", event.id.substr(4, 4), one.handler,
