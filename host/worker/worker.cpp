@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <csignal>
 
@@ -69,6 +70,9 @@ class Acceptor {
  private:
   void work() const {
     const CrashMark mark(slot_);
+    // Nobody waits for a delivery: where there are too few processors, pushes go first.
+    constexpr int kPatientNice = 10;
+    if (deliveries_) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kPatientNice);
     Repositories repositories(context_.generations);
     const Fd poll(::epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
