@@ -29,11 +29,11 @@ struct RecordedExtension {
   std::string fail;     // closed, open
   // agreed, objected, would_object (mode: observe), failed, absent, queued (told later)
   std::string outcome;
-  std::string reason;   // of failed and absent
+  std::string reason;  // of failed and absent
   std::int64_t took_ns = 0;
   std::vector<RecordedObjection> objections;
   std::size_t objections_left_out = 0;
-  bool bypassed = false;  // none of that counted: see Record::bypass
+  bool bypassed = false;       // none of that counted: see Record::bypass
   std::uint32_t delivery = 0;  // which try it was to tell it from the queue; 0: it was none
 };
 inline constexpr const char* kQueuedOutcome = "queued";
@@ -65,7 +65,7 @@ struct Record {
   std::size_t refs_left_out = 0;
   std::vector<std::string> refused_refs;  // names, where that is partial
   std::string bypass;                     // the caller's reason to push past extensions
-  std::optional<PullRequest> pull;  // of pulls
+  std::optional<PullRequest> pull;        // of pulls
   std::size_t wanted_left_out = 0;
   std::vector<RecordedExtension> extensions;
   std::uint32_t attempts = 1;

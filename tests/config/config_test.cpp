@@ -126,11 +126,11 @@ TEST(Config, Queue) {
   EXPECT_EQ(config->queue.max_megabytes, 7);
   EXPECT_EQ(config->queue.parallel, 2);
   EXPECT_EQ(config->queue.when_full, WhenFull::kAllow);
-  EXPECT_THAT(mistakes("roots: [a]\nqueue: {attempts: 0, backoff: 0s, parallel: 99, full: x}\n"),
-              AllOf(HasSubstr("queue.attempts: wanted an integer from 1"),
-                    HasSubstr("queue.backoff: wanted a length of time above 0"),
-                    HasSubstr("queue.parallel: wanted an integer from 1 to 32"),
-                    HasSubstr("full")));
+  EXPECT_THAT(
+      mistakes("roots: [a]\nqueue: {attempts: 0, backoff: 0s, parallel: 99, full: x}\n"),
+      AllOf(HasSubstr("queue.attempts: wanted an integer from 1"),
+            HasSubstr("queue.backoff: wanted a length of time above 0"),
+            HasSubstr("queue.parallel: wanted an integer from 1 to 32"), HasSubstr("full")));
 }
 
 TEST(Config, ResolvesPathsAgainstItsDirectory) {

@@ -199,6 +199,31 @@ TEST_F(Delivery, ANewExtensionBeginsWithNewEvents) {
   EXPECT_THAT(told("deliver_b"), ElementsAre("1 second"));
 }
 
+TEST_F(Delivery, AReloadChangesWhatTheQueueDoes) {
+  serve_with("{backoff: 1h, longest_backoff: 1h, attempts: 5}");
+  fail_next(2);
+  push_one("first");
+  ASSERT_TRUE(eventually([this] { return told().size() == 1; }));
+  host_.set("queue", "{attempts: 1, backoff: 1h}");
+  host_.write_config();
+  must(host_.rcx_command({"reload"}));
+  ASSERT_TRUE(eventually([this] { return !list({"--state", "waiting"}).empty(); }));
+  must(host_.rcx_command({"events", "replay", "--state", "waiting"}));
+  host_.wait_delivered();
+  EXPECT_THAT(list({"--state", "dead"}), ElementsAre(HasSubstr("[deliver dead, tries 1")));
+}
+
+// A host for one call has no queue: who pushes waits for all handlers.
+TEST_F(Delivery, WithoutAServiceHandlersRunBeforeThePushReturns) {
+  host_.set("client", "{when_unreachable: run-once}");
+  host_.add("deliver");
+  host_.write_config();
+  open("a.git");
+  push_one("first");
+  EXPECT_THAT(told(), ElementsAre("1 first"));
+  EXPECT_THAT(list({}), IsEmpty());
+}
+
 TEST_F(Delivery, DedicatedExtensionsAreToldInProcessesOfTheirOwn) {
   host_.name("deliver", "{isolation: dedicated}");
   serve_with();

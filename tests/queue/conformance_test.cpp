@@ -169,11 +169,11 @@ TYPED_TEST(QueueConformance, AFailingOneHoldsUpItsLaneForAWhileOnly) {
   EXPECT_THAT(this->lease(kNow + 29 * kSecond, terms), IsEmpty());
   EXPECT_EQ(*this->queue_->next_due({}), kNow + 30 * kSecond);
   std::vector<Lease> overtaking = this->lease(kNow + 30 * kSecond, terms);
-  EXPECT_THAT(names(overtaking), ElementsAre("0002 mail"));
+  ASSERT_THAT(names(overtaking), ElementsAre("0002 mail"));
   this->settle(overtaking[0], End::kDone, kNow + 31 * kSecond);
   EXPECT_THAT(names(this->lease(kNow + 31 * kSecond, terms)), ElementsAre("0003 mail"));
   std::vector<Lease> late = this->lease(kNow + 100 * kSecond, terms);
-  EXPECT_THAT(names(late), ElementsAre("0001 mail")) << "tried on, for itself";
+  ASSERT_THAT(names(late), ElementsAre("0001 mail")) << "tried on, for itself";
   EXPECT_EQ(late[0].attempt, 2U);
   this->settle(late[0], End::kRetry, kNow + 100 * kSecond, kNow + 120 * kSecond);
   EXPECT_EQ(*this->queue_->next_due({}), kNow + 120 * kSecond);

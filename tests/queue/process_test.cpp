@@ -1,6 +1,7 @@
 // The queue as a process: killed at random, asked by many at once, and with databases it cannot
 // use.
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <csignal>
 
@@ -207,6 +208,22 @@ TEST_F(QueueProcessTest, StrangeQuestionsAreRefusedAndHarmNothing) {
   Fd silent = connect_to(queue_socket(config_->run));
   EXPECT_TRUE(put(1)) << log();
   EXPECT_THAT(all(), SizeIs(1));
+  process_.stop();
+}
+
+// What waits in the spool came first, and is not yet queued.
+TEST_F(QueueProcessTest, NothingIsDeliveredBeforeTheSpoolIsEmpty) {
+  const fs::path waiting =
+      config_->state / "spool" / (std::string(16, '0') + "-" + std::string(32, 'a'));
+  test::write_file(waiting.string(), "a call");
+  start();
+  ASSERT_TRUE(put(1)) << log();
+  pollfd delivery{process_.deliveries(), POLLIN, 0};
+  constexpr int kLongEnough = 300;
+  EXPECT_EQ(::poll(&delivery, 1, kLongEnough), 0);
+  fs::remove(waiting);
+  constexpr int kPatience = 20'000;
+  EXPECT_EQ(::poll(&delivery, 1, kPatience), 1);
   process_.stop();
 }
 
