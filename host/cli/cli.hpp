@@ -42,6 +42,7 @@ void add_doctor(CLI::App& app, Context& context);
 void add_reload(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_decisions(CLI::App& app, Context& context);
+void add_events(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
 void add_try(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);

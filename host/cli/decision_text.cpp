@@ -42,6 +42,7 @@ bool decided(const RecordedExtension& extension) {
 
 std::string what_it_did(const RecordedExtension& extension) {
   if (extension.bypassed) return extension.outcome + ", and was bypassed";
+  if (extension.outcome == kQueuedOutcome) return "is told from the queue; see  rcx events show";
   if (extension.outcome == "would_object") return "would have objected (mode: observe)";
   if (extension.outcome != "failed" && extension.outcome != "absent") return extension.outcome;
   if (extension.mode == "observe") return "failed (mode: observe)";
@@ -146,9 +147,10 @@ std::string asked_text(const Record& record) {
   if (record.extensions.empty()) return {};
   std::string text = "Asked\n";
   for (const RecordedExtension& one : record.extensions) {
-    text += fmt::format("  {}, sha256:{:.12}, {}, fail: {}: {}, {}\n", name_of(one),
+    text += fmt::format("  {}, sha256:{:.12}, {}, fail: {}: {}, {}{}\n", name_of(one),
                         one.hash.empty() ? "-" : one.hash, one.mode, one.fail, one.outcome,
-                        milliseconds(one.took_ns));
+                        milliseconds(one.took_ns),
+                        one.delivery == 0 ? "" : fmt::format(", try {}", one.delivery));
   }
   return text;
 }

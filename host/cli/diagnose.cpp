@@ -4,19 +4,24 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 
 #include "host/access/access.hpp"
 #include "host/cli/diagnosis.hpp"
+#include "host/cli/events.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/cli/system_setup.hpp"
 #include "host/event/event.hpp"
 #include "host/event/wire.h"
+#include "host/queue/client.hpp"
 #include "host/supervisor/instance.hpp"
 
 namespace rcx::host::cli {
 namespace {
+
+constexpr std::size_t kLargestNotice = 4096;
 
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ';');
@@ -40,6 +45,7 @@ class InstanceDiagnosis {
     check_roots();
     check_pulls(patient);
     check_hooks();
+    check_queue();
     return patient;
   }
 
@@ -201,6 +207,39 @@ class InstanceDiagnosis {
   void check_hooks() {
     const SystemSight sight = look_at_system(config_);
     add(sight.broken ? Health::kFail : Health::kOk, "hooks", sight.text);
+  }
+
+  // Dead letters, and what stands in the way of others.
+  void check_queue() {
+    const std::string full = queue_full_file(config_.run).string();
+    if (const Result<std::string> why = read_file(full, kLargestNotice)) {
+      add(Health::kFail, "post events", "no more can be queued: " + *why);
+    }
+    const fs::path directory = queue_directory(config_.state);
+    boost::system::error_code failed;
+    for (fs::directory_iterator entry(directory, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
+      const std::string name = entry->path().filename().string();
+      if (name.find(".damaged-") == std::string::npos || name.ends_with("-wal") ||
+          name.ends_with("-shm")) {
+        continue;
+      }
+      add(Health::kWarn, "post events",
+          fmt::format("{} was damaged, and what waited there is not delivered; save it with:  "
+                      "sqlite3 {} .recover",
+                      entry->path().string(), entry->path().string()));
+    }
+    const Result<std::unique_ptr<Queue>> queue = open_events(config_);
+    if (!queue) return add(Health::kFail, "post events", queue.error().message);
+    if (*queue == nullptr) return;
+    const Result<QueueCounts> counts = (*queue)->counts();
+    if (!counts) return add(Health::kFail, "post events", counts.error().message);
+    add(counts->dead == 0 ? Health::kOk : Health::kWarn, "post events",
+        counts->dead == 0
+            ? fmt::format("{} deliveries wait, none is dead", counts->waiting)
+            : fmt::format("{} deliveries have failed too often and are dead; see why with:  rcx "
+                          "-c {} events list --state dead  and type  events replay  or  drop",
+                          counts->dead, file_));
   }
 
   const Config& config_;

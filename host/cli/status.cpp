@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <thread>
 
-#include "host/cli/cli.hpp"
+#include "host/cli/events.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/cli/system_setup.hpp"
 #include "host/supervisor/protections.hpp"
@@ -83,6 +84,32 @@ boost::json::object to_json(const Generations::Counts& counts) {
   return {{"opens", counts.opens}, {"hits", counts.hits}, {"invalidations", counts.invalidations}};
 }
 
+// Nothing where there never was a queue, or it cannot be read.
+std::optional<QueueCounts> queue_of(const HostStatus& status) {
+  const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
+  if (!config) return std::nullopt;
+  const Result<std::unique_ptr<Queue>> queue = open_events(**config);
+  if (!queue || *queue == nullptr) return std::nullopt;
+  const Result<QueueCounts> counts = (*queue)->counts();
+  if (!counts) return std::nullopt;
+  return *counts;
+}
+
+void print(const QueueCounts& counts) {
+  std::cout << fmt::format(
+      "post events    {} deliveries wait, {} run{}, {} dead{}\n", counts.waiting, counts.running,
+      counts.oldest_ns == 0 ? "" : ", the oldest since " + utc_text(counts.oldest_ns), counts.dead,
+      counts.dead == 0 ? "" : "; see  rcx events list --state dead");
+}
+
+boost::json::object to_json(const QueueCounts& counts) {
+  return {{"waiting", counts.waiting},
+          {"running", counts.running},
+          {"dead", counts.dead},
+          {"oldest_ns", counts.oldest_ns},
+          {"bytes", counts.bytes}};
+}
+
 PullSight pulls_of(const HostStatus& status) {
   const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
   if (config) return look_at_pulls(**config);
@@ -129,9 +156,11 @@ void add_status(CLI::App& app, Context& context) {
         place ? Generations::read(shared_path(place->run)) : place.error();
     const PullSight pulls = pulls_of(*status);
     const SystemSight hooks = hooks_of(*status);
+    const std::optional<QueueCounts> queued = queue_of(*status);
     if (context.json) {
       boost::json::object json = to_json(*status);
       if (counts) json["repositories"] = to_json(*counts);
+      if (queued) json["queue"] = to_json(*queued);
       json["protections"] = to_json(read_protections(*status));
       json["pulls"] = boost::json::object{{"seen", pulls.seen}, {"text", pulls.text}};
       json["hooks"] = boost::json::object{{"for_all", hooks.seen}, {"text", hooks.text}};
@@ -139,6 +168,7 @@ void add_status(CLI::App& app, Context& context) {
     } else {
       print(*status);
       if (counts) print(*counts);
+      if (queued) print(*queued);
       print(read_protections(*status));
       std::cout << fmt::format("pulls          {:<3}  {}\n", pulls.seen ? "on" : "off",
                                printable(pulls.text))

@@ -78,12 +78,24 @@ roots: [repositories]
 # log:
 #   level: info               # trace, debug, info, warn, error
 #   file: state/rcxd.log      # default: standard error
-#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git recorder config extension
+#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git recorder queue config extension
 
 # What was decided, for  rcx explain  and  rcx decisions.
 # records:
 #   keep: 30d
 #   max_megabytes: 1024       # then the oldest go sooner
+
+# Post events that wait for their handlers: see  rcx events list.
+# queue:
+#   attempts: 16              # then the event is dead to that handler
+#   backoff: 1s               # the longest pause after the first failure; it doubles
+#   longest_backoff: 1h
+#   order_hold: 1m            # how long later events of a repository wait for one that fails
+#   keep: 7d                  # what is done
+#   keep_dead: 90d
+#   max_megabytes: 1024
+#   parallel: 4               # deliveries at the same time
+#   when_full: refuse         # pushes that extensions could not be told of; or allow
 
 # Where an extension rejects single references of a push, the others pass. After a change, type
 # rcx install --all DIR.

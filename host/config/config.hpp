@@ -26,6 +26,9 @@ enum class Isolation {
 // What the hook client does when no host answers.
 enum class Unreachable { kRefuse, kAllow, kRunOnce };
 
+// What becomes of a push whose post event could not be queued.
+enum class WhenFull { kRefuse, kAllow };
+
 struct PoolConfig {
   int processes = 2;
   int threads = 4;
@@ -90,6 +93,21 @@ struct RecordsConfig {
   int max_megabytes = 1024;  // on disk; the oldest go first
 };
 
+inline constexpr int kMostParallel = 32;
+// Post events that wait for their handlers.
+struct QueueConfig {
+  int attempts = 16;  // of one handler, until the event is dead to it
+  std::chrono::nanoseconds backoff = std::chrono::seconds(1);        // at most, after the first
+  std::chrono::nanoseconds longest_backoff = std::chrono::hours(1);  // at most, after any
+  // How long a failing event holds up later ones of its repository and handler.
+  std::chrono::nanoseconds order_hold = std::chrono::minutes(1);
+  std::chrono::nanoseconds keep = std::chrono::hours(7 * 24);        // what is done
+  std::chrono::nanoseconds keep_dead = std::chrono::hours(90 * 24);  // what is dead
+  int max_megabytes = 1024;                                          // on disk
+  int parallel = 4;                                                  // deliveries at the same time
+  WhenFull when_full = WhenFull::kRefuse;
+};
+
 struct FieldConfig {
   std::string key;
   std::string label;
@@ -137,6 +155,7 @@ struct Config {
   OutputConfig output;
   LogSettings log;
   RecordsConfig records;
+  QueueConfig queue;
   bool partial = false;  // references that nobody rejects pass beside those that are rejected
   std::map<std::string, std::vector<std::string>> groups;  // of users, by name
   std::vector<std::string> bypass;                         // of extensions that say nothing else

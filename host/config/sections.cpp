@@ -78,8 +78,8 @@ void read_signatures(MapReader& reader, SignaturesConfig& signatures, const fs::
 
 // Stacks count as allocated.
 void check_threads(MapReader& reader, const Config& config) {
-  const auto threads =
-      static_cast<std::uint64_t>(std::max(config.pre.threads, config.post.threads));
+  const auto threads = static_cast<std::uint64_t>(
+      std::max(config.pre.threads, config.post.threads + config.queue.parallel));
   if (config.limits.memory == 0 || config.limits.memory >= threads * kForOne) return;
   reader.problems().add(reader.node().Mark(),
                         reader.path("memory") + ": wanted at least 16MiB for each of the " +
@@ -120,6 +120,20 @@ void read_records(MapReader& reader, RecordsConfig& records) {
   reader.read("keep", records.keep);
   reader.read("max_megabytes", records.max_megabytes, 1, 1'000'000);
   require_positive(reader, "keep", records.keep);
+}
+
+void read_queue(MapReader& reader, QueueConfig& queue) {
+  reader.read("attempts", queue.attempts, 1, 1'000'000);
+  reader.read("backoff", queue.backoff);
+  reader.read("longest_backoff", queue.longest_backoff);
+  reader.read("order_hold", queue.order_hold);
+  reader.read("keep", queue.keep);
+  reader.read("keep_dead", queue.keep_dead);
+  reader.read("max_megabytes", queue.max_megabytes, 1, 1'000'000);
+  reader.read("parallel", queue.parallel, 1, kMostParallel);
+  reader.read_enum("when_full", queue.when_full, {"refuse", "allow"});
+  require_positive(reader, "backoff", queue.backoff);
+  require_positive(reader, "longest_backoff", queue.longest_backoff);
 }
 
 }  // namespace rcx::host

@@ -26,5 +26,6 @@ void read_log(MapReader& reader, LogSettings& log, const fs::path& base);
 void read_identity(MapReader& reader, IdentityConfig& identity);
 void read_output(MapReader& reader, OutputConfig& output);
 void read_records(MapReader& reader, RecordsConfig& records);
+void read_queue(MapReader& reader, QueueConfig& queue);
 
 }  // namespace rcx::host

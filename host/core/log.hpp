@@ -18,13 +18,14 @@ struct LogCategory {
   std::string_view description;
 };
 
-inline constexpr std::array<LogCategory, 8> kLogCategories = {{
+inline constexpr std::array<LogCategory, 9> kLogCategories = {{
     {"supervisor", "starting, watching and replacing workers"},
     {"plugin", "scanning, staging and loading extensions"},
     {"worker", "calls from hooks and their connections"},
     {"dispatch", "verdicts, objections and failures of extensions"},
     {"git", "reading repositories"},
     {"recorder", "records of decisions, their journal and their database"},
+    {"queue", "post events: storing and delivering them"},
     {"config", "rcx.yaml"},
     {"extension", "what extensions log and say to nobody"},
 }};

@@ -57,8 +57,8 @@ bool concerns(const Absent& absent, const EventKind& kind, const Event& event) {
 // One event on its way through the extensions.
 class Dispatch {
  public:
-  Dispatch(EventRun& run, Slot& slot, Apart* apart)
-      : run_(run), slot_(slot), apart_(apart), bypass_(run.event) {
+  Dispatch(EventRun& run, Slot& slot, Apart* apart, const Selection& selection)
+      : run_(run), slot_(slot), apart_(apart), selection_(selection), bypass_(run.event) {
     verdict_.bypass = bypass_.reason();
   }
 
@@ -68,7 +68,8 @@ class Dispatch {
     if (apart_ == nullptr) return;
     for (const Handler& handler : handlers) {
       Extension& extension = *handler.extension;
-      if (!concerns(handler, run_.event) || !apart_->wants(extension)) continue;
+      if (!concerns(handler, run_.event) || !selection_.takes(handler)) continue;
+      if (!apart_->wants(extension)) continue;
       if (guilty(blamed, extension) != nullptr) continue;
       const bool queued = is_queued(handler);
       if (Elsewhere* known = find(extension)) {
@@ -348,6 +349,7 @@ class Dispatch {
   EventRun& run_;
   Slot& slot_;
   Apart* apart_;
+  const Selection& selection_;
   const Bypass bypass_;
   std::vector<Elsewhere> elsewhere_;
   std::int64_t now_ns_ = monotonic_ns();  // read once between two handlers
@@ -357,15 +359,60 @@ class Dispatch {
 
 }  // namespace
 
-bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event) {
+bool Selection::takes(const Handler& handler) const {
+  if (!extension.empty() && handler.extension->id() != extension) return false;
+  const bool queued = handler.info.delivery != RCX_INLINE;
+  return part == Part::kAll || (part == Part::kQueued) == queued;
+}
+
+bool wanted(const ExtensionSet& set, const EventKind& kind, const Event& event,
+            const Selection& selection) {
   const std::vector<Handler>& handlers = set.handlers(kind.number);
   return std::any_of(handlers.begin(), handlers.end(),
-                     [&](const Handler& handler) { return concerns(handler, event); }) ||
+                     [&](const Handler& handler) {
+                       return concerns(handler, event) && selection.takes(handler);
+                     }) ||
          std::any_of(set.absent().begin(), set.absent().end(),
                      [&](const Absent& absent) { return concerns(absent, kind, event); });
 }
 
-Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attempts) {
+std::vector<QueuedHandler> queued_handlers(const ExtensionSet& set, const EventKind& kind,
+                                           const Event& event) {
+  std::vector<QueuedHandler> all;
+  const auto add = [&](const PlannedExtension& planned, const ExtensionConfig& config) {
+    const bool known = std::any_of(all.begin(), all.end(), [&](const QueuedHandler& one) {
+      return one.planned->id == planned.id;
+    });
+    if (!known) all.push_back({&planned, &config});
+  };
+  const Selection queued{Part::kQueued, {}};
+  for (const Handler& handler : set.handlers(kind.number)) {
+    if (!concerns(handler, event) || !queued.takes(handler)) continue;
+    add(handler.extension->planned, handler.extension->config);
+  }
+  for (const Absent& absent : set.absent()) {
+    if (!absent.planned.named || !absent.planned.descriptor || absent.config.mode == Mode::kOff ||
+        !concerns(absent.config, event)) {
+      continue;
+    }
+    for (const HandlerInfo& handler : absent.planned.descriptor->handlers) {
+      const bool wants = handler.event == kind.number && handler.delivery != RCX_INLINE &&
+                         (handler.actions & event.action) != 0;
+      if (wants) add(absent.planned, absent.config);
+    }
+  }
+  return all;
+}
+
+bool has_queued(const ExtensionSet& set, const EventKind& kind, const std::string& extension) {
+  const Selection selection{Part::kQueued, extension};
+  const std::vector<Handler>& handlers = set.handlers(kind.number);
+  return std::any_of(handlers.begin(), handlers.end(),
+                     [&](const Handler& handler) { return selection.takes(handler); });
+}
+
+Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attempts,
+                const Selection& selection) {
   Verdict verdict;
   const Bypass bypass(event);
   verdict.bypass = bypass.reason();
@@ -385,7 +432,7 @@ Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attem
     if (concerns(absent, *event.kind, event)) miss(absent.planned, absent.config, true);
   }
   for (const Handler& handler : set.handlers(event.kind->number)) {
-    if (concerns(handler, event)) {
+    if (concerns(handler, event) && selection.takes(handler)) {
       miss(handler.extension->planned, handler.extension->config, false);
     }
   }
@@ -394,17 +441,17 @@ Verdict give_up(const ExtensionSet& set, const Event& event, std::uint32_t attem
 
 Verdict dispatch(const ExtensionSet& set, const Config& config, const Event& event,
                  CommitSource* commits, const std::vector<Blame>& blamed, Listener& listener,
-                 Slot& slot, Apart* apart) {
+                 Slot& slot, Apart* apart, const Selection& selection) {
   EventRun run(event, commits, listener, config);
   run.deadline_ns = monotonic_ns() + config.budget.event.count();
-  Dispatch dispatch(run, slot, apart);
+  Dispatch dispatch(run, slot, apart, selection);
   dispatch.begin(set.handlers(event.kind->number), blamed);
   dispatch.verdict().runs.reserve(set.absent().size() + set.handlers(event.kind->number).size());
   for (const Absent& absent : set.absent()) {
     if (concerns(absent, *event.kind, event)) dispatch.miss(absent);
   }
   for (const Handler& handler : set.handlers(event.kind->number)) {
-    if (concerns(handler, event)) dispatch.run(handler, blamed);
+    if (concerns(handler, event) && selection.takes(handler)) dispatch.run(handler, blamed);
   }
   dispatch.finish(set.handlers(event.kind->number));
   // Nobody is blamed yet: which handler did it is found when the event is asked for again.

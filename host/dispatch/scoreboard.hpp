@@ -37,8 +37,9 @@ inline constexpr std::uint32_t kFaultOverrun = 1001;  // ended by the supervisor
 inline constexpr std::uint32_t kFaultDescriptors = 1002;  // closed descriptors of the host
 inline constexpr std::uint32_t kFaultExhausted = 1003;    // left none to be opened
 
-inline constexpr std::size_t kSlotsPerBlock = 65;  // 64 threads, and the one that calls create
-inline constexpr std::size_t kBlocks = 1024;       // used in turn: a dead worker's stays readable
+// 64 threads that hooks wait for, 32 that deliver, and the one that calls create.
+inline constexpr std::size_t kSlotsPerBlock = 97;
+inline constexpr std::size_t kBlocks = 1024;  // used in turn: a dead worker's stays readable
 
 // One thread. Lock-free atomics, because the other side may be another process.
 struct Slot {

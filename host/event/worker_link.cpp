@@ -3,49 +3,34 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include "host/core/unix_socket.hpp"
 #include "host/event/wire.h"
 
 namespace rcx::host {
 
 std::optional<WorkerLink> WorkerLink::open(const fs::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return std::nullopt;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(socket.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
-                sizeof address) != 0) {
-    return std::nullopt;
-  }
+  Fd socket = connect_to(path);
+  if (!socket) return std::nullopt;
   return WorkerLink(std::move(socket));
 }
 
-bool WorkerLink::send(int request, std::uint32_t attempt, uid_t uid) {
+bool WorkerLink::send(int request, std::uint32_t attempt, uid_t uid, int order) {
   rcx_wire_hello hello{};
   hello.magic = RCX_WIRE_MAGIC;
   hello.version = RCX_WIRE_VERSION;
   hello.attempt = attempt;
   hello.behalf = uid + 1;
-  iovec bytes{&hello, sizeof hello};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* head = CMSG_FIRSTHDR(&message);
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(head), &request, sizeof request);
-  return ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof hello);
+  std::vector<int> descriptors = {request};
+  if (order >= 0) descriptors.push_back(order);
+  return send_with(socket_.get(),
+                   {static_cast<const char*>(static_cast<const void*>(&hello)), sizeof hello},
+                   descriptors);
 }
 
 bool WorkerLink::read(void* into, std::size_t size, std::int64_t deadline_ns,

@@ -7,6 +7,7 @@
 
 #include "host/plugin/inspect.hpp"
 #include "host/plugin/plugin.hpp"
+#include "host/queue/server.hpp"
 #include "host/recorder/recorder.hpp"
 #include "host/supervisor/delivery.hpp"
 #include "host/supervisor/once.hpp"
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
   }
   if (role == "worker") return rcx::host::run_worker();
   if (role == "deliver") return rcx::host::run_deliver();
+  if (role == "queue") return rcx::host::run_queue();
   if (role == "recorder") return rcx::host::run_recorder();
   if (role == "once") return rcx::host::run_once(config_file, pool);
   if (role == "check") return rcx::host::run_check();

@@ -27,6 +27,9 @@ void add(Found& found, StoredRecord stored) {
   if (there == found.end()) {
     std::string id = stored.record.id;
     found.emplace(std::move(id), std::move(stored));
+  } else if (belong_together(there->second.record, stored.record)) {
+    there->second.record = joined(std::move(there->second.record), std::move(stored.record));
+    there->second.line = record_line(there->second.record);
   } else if (replaces(stored.record, there->second.record)) {
     there->second = std::move(stored);
   }
@@ -70,34 +73,6 @@ Result<Found> read_journals(const fs::path& directory, std::optional<Store>& sto
   return found;
 }
 
-// Lower case, with dashes where ids have them.
-Result<std::string> id_prefix(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c == '-') continue;
-    const char small = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool digit = (small >= '0' && small <= '9') || (small >= 'a' && small <= 'f');
-    if (!digit) digits.clear();
-    if (!digit || digits.size() == 32) {
-      return Error{Code::kInvalid,
-                   "wanted the id of a decision, or at least 6 hexadecimal digits "
-                   "that it begins with, got '" +
-                       shortened(printable(text), 80) + "'"};
-    }
-    digits += small;
-  }
-  if (digits.size() < kLeastDigits) {
-    return Error{Code::kInvalid,
-                 "wanted the id of a decision, or at least 6 hexadecimal digits "
-                 "that it begins with, got '" +
-                     shortened(printable(text), 80) + "'"};
-  }
-  for (const std::size_t place : {8U, 13U, 18U, 23U}) {
-    if (digits.size() > place) digits.insert(place, "-");
-  }
-  return digits;
-}
-
 template <class Use>
 Result<void> with_history(const Config& config, const Use& use) {
   const fs::path directory = records_directory(config.state);
@@ -115,9 +90,29 @@ Result<void> with_history(const Config& config, const Use& use) {
 
 }  // namespace
 
+Result<std::string> read_id_prefix(std::string_view text, std::string_view what) {
+  const Error wrong{Code::kInvalid,
+                    "wanted " + std::string(what) +
+                        ", or at least 6 hexadecimal digits that it begins with, got '" +
+                        shortened(printable(text), 80) + "'"};
+  std::string digits;
+  for (const char c : text) {
+    if (c == '-') continue;
+    const char small = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool digit = (small >= '0' && small <= '9') || (small >= 'a' && small <= 'f');
+    if (!digit || digits.size() == 32) return wrong;
+    digits += small;
+  }
+  if (digits.size() < kLeastDigits) return wrong;
+  for (const std::size_t place : {8U, 13U, 18U, 23U}) {
+    if (digits.size() > place) digits.insert(place, "-");
+  }
+  return digits;
+}
+
 Result<std::vector<StoredRecord>> find_records(const Config& config, std::string_view prefix,
                                                std::size_t most) {
-  const Result<std::string> wanted = id_prefix(prefix);
+  const Result<std::string> wanted = read_id_prefix(prefix, "the id of a decision");
   if (!wanted) return wanted.error();
   std::vector<StoredRecord> records;
   Result<void> read = with_history(config, [&](std::optional<Store>& store, Found& found) {
@@ -144,6 +139,11 @@ Result<std::vector<StoredRecord>> list_records(const Config& config, const Recor
       std::size_t room = most;
       Result<void> done = store->list(query, [&](StoredRecord stored) {
         const auto newer = found.find(stored.record.id);
+        if (newer != found.end() && belong_together(newer->second.record, stored.record)) {
+          // Listed with the rest of the journal.
+          add(found, std::move(stored));
+          return true;
+        }
         const bool replaced = newer != found.end() && replaces(newer->second.record, stored.record);
         if (!replaced) add(listed, std::move(stored));
         return replaced || --room > 0;

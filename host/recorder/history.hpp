@@ -16,4 +16,8 @@ Result<std::vector<StoredRecord>> find_records(const Config& config, std::string
 Result<std::vector<StoredRecord>> list_records(const Config& config, const RecordQuery& query,
                                                std::size_t most);
 
+// `text` as ids begin: lower case, with dashes where ids have them. kInvalid, with the name of
+// `what` was wanted, where that has less than 6 hexadecimal digits or is none.
+Result<std::string> read_id_prefix(std::string_view text, std::string_view what);
+
 }  // namespace rcx::host

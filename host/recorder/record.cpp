@@ -5,7 +5,8 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
-#include "host/recorder/json_bytes.hpp"
+#include "host/core/json_bytes.hpp"
+#include "host/event/caller_json.hpp"
 
 namespace rcx::host {
 namespace {
@@ -17,8 +18,6 @@ constexpr std::array<Word, 3> kKinds = {
     {{RCX_REF_BRANCH, "branch"}, {RCX_REF_TAG, "tag"}, {RCX_REF_OTHER, "other"}}};
 constexpr std::array<Word, 3> kChanges = {
     {{RCX_CHANGE_CREATE, "create"}, {RCX_CHANGE_UPDATE, "update"}, {RCX_CHANGE_DELETE, "delete"}}};
-constexpr std::array<Word, 2> kSources = {
-    {{RCX_CALLER_FROM_UID, "uid"}, {RCX_CALLER_FROM_VARIABLE, "variable"}}};
 
 template <std::size_t Size>
 std::string_view word(const std::array<Word, Size>& words, std::uint32_t number) {
@@ -32,17 +31,6 @@ std::uint32_t number(const std::array<Word, Size>& words, std::string_view text)
   const auto found = std::find_if(words.begin(), words.end(),
                                   [&](const Word& known) { return known.second == text; });
   return found == words.end() ? 0 : found->first;
-}
-
-json::object to_json(const Caller& caller) {
-  json::object out;
-  put_bytes(out, "name", caller.name);
-  out["name_from"] = word(kSources, caller.name_from);
-  put_bytes(out, "source", caller.source);
-  out["uid"] = caller.uid;
-  if (!caller.ip.empty()) put_bytes(out, "ip", caller.ip);
-  if (!caller.auth_method.empty()) put_bytes(out, "auth_method", caller.auth_method);
-  return out;
 }
 
 json::object to_json(const RefUpdate& ref) {
@@ -82,6 +70,7 @@ json::object to_json(const RecordedExtension& extension) {
   out["took_ns"] = extension.took_ns;
   if (!extension.reason.empty()) put_bytes(out, "reason", extension.reason);
   if (extension.bypassed) out["bypassed"] = true;
+  if (extension.delivery != 0) out["delivery"] = extension.delivery;
   if (extension.objections.empty()) return out;
   json::array objections;
   for (const RecordedObjection& objection : extension.objections) {
@@ -104,7 +93,7 @@ json::object to_json(const Record& record) {
   out["vcs"] = record.vcs;
   put_bytes(out, "repository", record.repository);
   put_bytes(out, "path", record.path);
-  out["caller"] = to_json(record.caller);
+  out["caller"] = caller_json(record.caller);
   json::array refs;
   for (const RefUpdate& ref : record.refs) refs.push_back(to_json(ref));
   out["refs"] = std::move(refs);
@@ -134,6 +123,7 @@ json::object to_json(const Record& record) {
   }
   out["lost"] = std::move(lost);
   out["generation"] = record.generation;
+  if (record.delivery) out["delivery"] = true;
   return out;
 }
 
@@ -161,17 +151,6 @@ void each(const json::object& object, std::string_view key, const Use& use) {
   for (const json::value& item : list->as_array()) use(item.as_object());
 }
 
-Caller caller_from(const json::object& object) {
-  Caller caller;
-  caller.name = get_bytes(object, "name");
-  caller.name_from = number(kSources, get_bytes(object, "name_from"));
-  caller.source = get_bytes(object, "source");
-  caller.uid = get_number<std::uint32_t>(object, "uid");
-  caller.ip = get_bytes(object, "ip");
-  caller.auth_method = get_bytes(object, "auth_method");
-  return caller;
-}
-
 RefUpdate ref_from(const json::object& object) {
   return {get_bytes(object, "name"),
           get_bytes(object, "old"),
@@ -192,7 +171,8 @@ RecordedExtension extension_from(const json::object& object) {
                               get_number<std::int64_t>(object, "took_ns"),
                               {},
                               get_number<std::size_t>(object, "objections_left_out"),
-                              get_flag(object, "bypassed")};
+                              get_flag(object, "bypassed"),
+                              get_number<std::uint32_t>(object, "delivery")};
   each(object, "objections", [&](const json::object& one) {
     RecordedObjection objection{std::nullopt, get_bytes(one, "reason")};
     if (one.contains("ref")) objection.ref = get_bytes(one, "ref");
@@ -247,10 +227,51 @@ Record record_from(const json::object& object) {
         {get_bytes(one, "extension"), get_bytes(one, "how"), get_flag(one, "in_service")});
   });
   record.generation = get_number<int>(object, "generation");
+  record.delivery = get_flag(object, "delivery");
   return record;
 }
 
+bool has_deliveries(const Record& record) {
+  return std::any_of(record.extensions.begin(), record.extensions.end(),
+                     [](const RecordedExtension& one) { return one.delivery != 0; });
+}
+
+// In the place of an earlier try, or of the word that it is queued.
+void add_delivery(RecordedExtension one, std::vector<RecordedExtension>& all) {
+  const auto earlier = std::find_if(all.begin(), all.end(), [&](const RecordedExtension& other) {
+    return other.id == one.id && (other.delivery != 0 || other.outcome == kQueuedOutcome);
+  });
+  if (earlier == all.end()) {
+    all.push_back(std::move(one));
+  } else if (earlier->delivery <= one.delivery) {
+    *earlier = std::move(one);
+  }
+}
+
 }  // namespace
+
+bool belong_together(const Record& a, const Record& b) {
+  const auto post = [](const Record& one) {
+    return one.verdict == "done" || one.verdict == "failed";
+  };
+  return a.id == b.id && post(a) && post(b) && a.kind == b.kind && a.repository == b.repository &&
+         a.caller.name == b.caller.name &&
+         (a.delivery || b.delivery || has_deliveries(a) || has_deliveries(b));
+}
+
+Record joined(Record a, Record b) {
+  // The call of the hook, as it was last tried, and what deliveries add to it.
+  if (a.delivery != b.delivery ? a.delivery : b.attempts > a.attempts) std::swap(a, b);
+  for (RecordedExtension& one : b.extensions) {
+    if (one.delivery != 0) add_delivery(std::move(one), a.extensions);
+  }
+  if (b.delivery) std::move(b.lost.begin(), b.lost.end(), std::back_inserter(a.lost));
+  const bool failed =
+      !a.reason.empty() || std::any_of(a.extensions.begin(), a.extensions.end(),
+                                       [](const auto& one) { return one.outcome == "failed"; });
+  a.verdict = failed ? "failed" : "done";
+  return a;
+}
 
 bool is_event_id(std::string_view text) noexcept {
   if (text.size() != 36) return false;

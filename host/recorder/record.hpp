@@ -27,13 +27,16 @@ struct RecordedExtension {
   std::string hash;     // SHA-256 of what was loaded, hexadecimal
   std::string mode;     // enforce, observe
   std::string fail;     // closed, open
-  std::string outcome;  // agreed, objected, would_object (mode: observe), failed, absent
-  std::string reason;   // of failed and absent
+  // agreed, objected, would_object (mode: observe), failed, absent, queued (told later)
+  std::string outcome;
+  std::string reason;  // of failed and absent
   std::int64_t took_ns = 0;
   std::vector<RecordedObjection> objections;
   std::size_t objections_left_out = 0;
-  bool bypassed = false;  // none of that counted: see Record::bypass
+  bool bypassed = false;       // none of that counted: see Record::bypass
+  std::uint32_t delivery = 0;  // which try it was to tell it from the queue; 0: it was none
 };
+inline constexpr const char* kQueuedOutcome = "queued";
 
 // An earlier attempt at the same event, whose worker died.
 struct LostAttempt {
@@ -62,12 +65,15 @@ struct Record {
   std::size_t refs_left_out = 0;
   std::vector<std::string> refused_refs;  // names, where that is partial
   std::string bypass;                     // the caller's reason to push past extensions
-  std::optional<PullRequest> pull;  // of pulls
+  std::optional<PullRequest> pull;        // of pulls
   std::size_t wanted_left_out = 0;
   std::vector<RecordedExtension> extensions;
   std::uint32_t attempts = 1;
   std::vector<LostAttempt> lost;
   int generation = 0;  // of the workers that decided
+  // Of deliveries of the event alone; what the hook's call came to is in a record of its own, or
+  // lost.
+  bool delivery = false;
 
   // As a whole or in part.
   bool refused() const noexcept { return verdict == "refused" || verdict == "partial"; }
@@ -77,6 +83,12 @@ struct Record {
 inline constexpr std::size_t kMostRefs = 1000;
 inline constexpr std::size_t kMostObjectionsKept = 200;  // of one extension
 inline constexpr std::size_t kLongestReasonKept = 4096;  // bytes
+
+// Whether both are of one post event: the call of the hook, and deliveries of it. Ids come from
+// clients, so nobody's record is joined with another person's.
+bool belong_together(const Record& a, const Record& b);
+// What both say, whichever was first.
+Record joined(Record a, Record b);
 
 // One line of JSON without the newline. It is UTF-8, and nothing in it moves a terminal's cursor:
 // control characters and those that reorder text are escaped. Where the bytes of a field `x` are no

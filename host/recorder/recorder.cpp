@@ -5,22 +5,21 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <csignal>
 
 #include <array>
 #include <boost/filesystem/operations.hpp>
-#include <boost/json.hpp>
 #include <cerrno>
 
+#include "host/config/snapshot.hpp"
+#include "host/database/database.hpp"
 #include "host/recorder/ingest.hpp"
 
 namespace rcx::host {
 namespace {
 
-constexpr std::size_t kLargestStartup = std::size_t{4} * 1024 * 1024;
 // Records that come meanwhile share one commit. Readers see them in the journal.
 constexpr int kGatherMilliseconds = 250;
 constexpr int kLockMilliseconds = 100;
@@ -35,26 +34,6 @@ Fd inherit(RecorderFd which) {
   Fd fd(static_cast<int>(which));
   ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
   return fd;
-}
-
-// Makes `config` say what the supervisor said.
-Result<std::shared_ptr<const Config>> read_startup(const Fd& fd) {
-  const Result<std::string> bytes =
-      read_file("/proc/self/fd/" + std::to_string(fd.get()), kLargestStartup);
-  if (!bytes) return bytes.error();
-  try {
-    const boost::json::object json = boost::json::parse(*bytes).as_object();
-    const auto text = [&](const char* key) { return std::string(json.at(key).as_string()); };
-    const Result<std::shared_ptr<const Config>> parsed =
-        parse_config(text("config_file"), text("config_text"));
-    if (!parsed) return parsed.error();
-    auto config = std::make_shared<Config>(**parsed);
-    config->state = text("state");
-    config->log.file = text("log_file");
-    return std::shared_ptr<const Config>(std::move(config));
-  } catch (const std::exception& failed) {
-    return Error{Code::kInvalid, std::string("cannot read what to do: ") + failed.what()};
-  }
 }
 
 // The recorder at work on one directory.
@@ -73,7 +52,7 @@ class Recorder {
   bool ended(int milliseconds, bool news);
   Result<bool> lock();
   // Moves a damaged database away.
-  Result<void> set_aside(const Error& damage) const;
+  Result<void> begin_anew(const Error& damage) const;
   void watch();
   void complain(const Error& error);
   Result<void> work(Store& store, Ingest& ingest);
@@ -114,15 +93,10 @@ Result<bool> Recorder::lock() {
   return true;
 }
 
-Result<void> Recorder::set_aside(const Error& damage) const {
-  const std::string name = Store::file(directory_).string();
-  const std::string aside = fmt::format("{}.damaged-{}", name, utc_text(wall_ns()));
-  log("recorder").error("{}; it is moved to {} and a new one begun", damage.message, aside);
-  for (const char* part : {"", "-wal", "-shm"}) {
-    if (::rename((name + part).c_str(), (aside + part).c_str()) != 0 && errno != ENOENT) {
-      return system_error("cannot move " + name + part, errno);
-    }
-  }
+Result<void> Recorder::begin_anew(const Error& damage) const {
+  const Result<std::string> aside = set_aside(Store::file(directory_));
+  if (!aside) return aside.error();
+  log("recorder").error("{}; it is moved to {} and a new one begun", damage.message, *aside);
   return {};
 }
 
@@ -186,26 +160,13 @@ Result<void> Recorder::run() {
       served = store ? serve(*store) : Result<void>(store.error());
     }
     if (served || served.error().code != Code::kInvalid) return served;
-    if (Result<void> moved = set_aside(served.error()); !moved) return moved;
+    if (Result<void> moved = begin_anew(served.error()); !moved) return moved;
   }
   return Error{Code::kIo, "every database that is begun in " + directory_.string() +
                               " is damaged at once; look at its disk"};
 }
 
 }  // namespace
-
-Result<Fd> write_recorder_startup(const Config& config) {
-  const boost::json::object json{{"config_file", config.file.string()},
-                                 {"config_text", config.text},
-                                 {"state", config.state.string()},
-                                 {"log_file", config.log.file}};
-  Fd fd(::memfd_create("rcx-recorder", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd) return system_error("cannot make a memfd", errno);
-  Result<void> put = write_all(fd.get(), boost::json::serialize(json), "a memfd");
-  if (!put) return put.error();
-  ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW);
-  return fd;
-}
 
 RecordLimits record_limits(const Config& config) {
   constexpr std::uint64_t kMegabyte = std::uint64_t{1024} * 1024;
@@ -220,7 +181,7 @@ int run_recorder() {
   constexpr mode_t kOwnerOnly = 077;
   ::umask(kOwnerOnly);
   Fd control = inherit(RecorderFd::kControl);
-  const Result<std::shared_ptr<const Config>> config = read_startup(inherit(RecorderFd::kStartup));
+  const Result<std::shared_ptr<const Config>> config = read_snapshot(inherit(RecorderFd::kStartup));
   if (!config || !start_log((*config)->log, "recorder")) return 1;
   Result<void> worked{};
   try {

@@ -8,12 +8,9 @@
 namespace rcx::host {
 
 // Descriptors that the recorder inherits, from kFirstInherited on, in this order: the reading end
-// of a pipe whose other end its supervisor holds, and what write_recorder_startup made.
+// of a pipe whose other end its supervisor holds, and a snapshot of the configuration, to which it
+// keeps; after a change it is started again.
 enum class RecorderFd : int { kControl = 3, kStartup };
-
-// What the recorder works with, as a sealed memfd: of `config` the state directory, the log and
-// `records`. The recorder keeps to it; after a change it is started again.
-Result<Fd> write_recorder_startup(const Config& config);
 
 // `records` of the configuration.
 RecordLimits record_limits(const Config& config);

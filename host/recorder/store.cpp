@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
 
+#include "host/database/database.hpp"
 #include "host/recorder/schema.hpp"
 
 namespace rcx::host {
@@ -26,26 +27,13 @@ struct Store::Connection {
   std::int64_t pragma(const std::string& name) {
     return database.execAndGet("PRAGMA " + name).getInt64();
   }
-  void put(const StoredRecord& stored) const;
+  StoredRecord with_earlier(const StoredRecord& stored) const;
+  void put(const StoredRecord& one) const;
   int remove_oldest(std::int64_t before_ns) const;
 
   std::string file;
   SQLite::Database database;
 };
-
-namespace {
-
-// Runs `work`; what SQLite throws becomes an Error.
-template <class Value, class Work>
-Result<Value> guarded(const std::string& file, const Work& work) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& failed) {
-    return store_error(failed, file);
-  }
-}
-
-}  // namespace
 
 Store::Store(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 Store::Store(Store&&) noexcept = default;
@@ -109,7 +97,20 @@ Result<JournalMark> Store::mark(const std::string& name, std::uint64_t inode) {
   });
 }
 
-void Store::Connection::put(const StoredRecord& stored) const {
+// With what stands there of the same post event.
+StoredRecord Store::Connection::with_earlier(const StoredRecord& stored) const {
+  SQLite::Statement find(database, "SELECT line FROM records WHERE id = ?");
+  find.bind(1, stored.record.id);
+  if (!find.executeStep()) return stored;
+  const Result<StoredRecord> earlier = parse_record(find.getColumn(0).getString());
+  if (!earlier || !belong_together(earlier->record, stored.record)) return stored;
+  StoredRecord both{joined(earlier->record, stored.record), {}};
+  both.line = record_line(both.record);
+  return both;
+}
+
+void Store::Connection::put(const StoredRecord& one) const {
+  const StoredRecord stored = with_earlier(one);
   const Record& record = stored.record;
   SQLite::Statement insert(
       database,

@@ -3,14 +3,13 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
-#include "host/supervisor/instance.hpp"
+#include "host/core/unix_socket.hpp"
 
 namespace rcx::host {
 namespace {
@@ -20,13 +19,6 @@ constexpr std::size_t kMostConnections = 32;
 constexpr std::size_t kLongestQuestion = 65536;
 constexpr std::size_t kLongestAnswer = std::size_t{64} * 1024 * 1024;
 constexpr std::int64_t kPatienceNs = 5'000'000'000;
-
-bool may_ask(int socket) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-         (peer.uid == 0 || peer.uid == ::geteuid());
-}
 
 }  // namespace
 
@@ -40,10 +32,8 @@ void Asker::answer(const boost::json::object& json) {
 
 Result<ControlSocket> ControlSocket::open(const Config& config) {
   const fs::path path = config.run / kSocket;
-  Result<Fd> listener = listen_at(path);
+  Result<Fd> listener = listen_at(path, 0600);
   if (!listener) return listener.error();
-  if (::chmod(path.c_str(), 0600) != 0)
-    return system_error("cannot protect " + path.string(), errno);
   return ControlSocket(path, std::move(*listener));
 }
 
@@ -67,7 +57,7 @@ void ControlSocket::close() {
 void ControlSocket::accept() {
   Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!socket) return;
-  if (!may_ask(socket.get())) {
+  if (!is_own_peer(socket.get())) {
     Asker(std::move(socket)).refuse("wanted root or the user of the host; become one of them");
   } else if (connections_.size() >= kMostConnections) {
     Asker(std::move(socket)).refuse("too many ask at once; try again");
@@ -97,19 +87,12 @@ bool ControlSocket::read(Connection& connection, const Handle& handle) {
 
 namespace {
 
-Result<Fd> connect_to(const HostPlace& place) {
+Result<Fd> connect_to_host(const HostPlace& place) {
   const fs::path path = place.run / kSocket;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
+  Fd socket = connect_to(path);
+  if (socket) return socket;
+  if (errno == ENAMETOOLONG) {
     return Error{Code::kInvalid, "the path of the socket " + path.string() + " is too long"};
-  }
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket) return system_error("cannot make a socket", errno);
-  if (::connect(socket.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
-                sizeof address) == 0) {
-    return socket;
   }
   if (errno == EACCES || errno == EPERM) {
     struct stat status {};
@@ -126,7 +109,7 @@ Result<Fd> connect_to(const HostPlace& place) {
 
 Result<boost::json::object> ask_host(const HostPlace& place, const boost::json::object& question,
                                      std::chrono::nanoseconds patience) {
-  const Result<Fd> socket = connect_to(place);
+  const Result<Fd> socket = connect_to_host(place);
   if (!socket) return socket.error();
   const Result<void> asked =
       write_all(socket->get(), boost::json::serialize(question) + "\n", "the host");

@@ -13,6 +13,7 @@
 
 #include "host/event/wire.h"
 #include "host/event/worker_link.hpp"
+#include "host/queue/spool.hpp"
 #include "host/supervisor/delivery.hpp"
 
 namespace rcx::host {

@@ -3,11 +3,10 @@
 #include <poll.h>
 #include <sys/mman.h>
 
-#include <algorithm>
-#include <boost/filesystem/directory.hpp>
 #include <boost/json.hpp>
 
 #include "host/event/wire.h"
+#include "host/queue/spool.hpp"
 #include "host/supervisor/instance.hpp"
 
 namespace rcx::host {
@@ -16,24 +15,7 @@ namespace {
 constexpr std::int64_t kLookNs = 1'000'000'000;
 constexpr std::int64_t kPauseNs = 10'000'000'000;
 
-// As the client makes it: the time, and the id of the event.
-bool is_spooled(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.size() == 49 && name.find_first_not_of("0123456789abcdef-") == std::string::npos;
-}
-
 }  // namespace
-
-std::vector<fs::path> spooled(const fs::path& spool) {
-  std::vector<fs::path> found;
-  boost::system::error_code failed;
-  for (fs::directory_iterator entry(spool, failed), end; !failed && entry != end;
-       entry.increment(failed)) {
-    if (is_spooled(entry->path())) found.push_back(entry->path());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
 
 Delivery::Delivery(const Config& config, fs::path program)
     : spool_(config.state / kSpool),

@@ -37,7 +37,4 @@ class Delivery {
 // Returns the exit status: 0 when nothing waits any more.
 int run_deliver();
 
-// The calls that wait below `spool`, in order of time. Other files there have names of other kinds.
-std::vector<fs::path> spooled(const fs::path& spool);
-
 }  // namespace rcx::host

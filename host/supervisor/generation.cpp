@@ -91,6 +91,10 @@ Startup Generation::startup_of(const Pool& pool) const {
   startup.log_file = config_->log.file;
   startup.plan = pool.shared() ? plan_ : pool.plan;
   startup.strict = pool.shared() ? settled_ : pool.settled;
+  startup.run = around_.once ? "" : config_->run.string();
+  if (pool.shared() && pool.door->name == "post" && around_.deliveries >= 0) {
+    startup.delivery_threads = config_->queue.parallel;
+  }
   for (const Pool& other : pools_) {
     if (!pool.shared() || other.shared() || other.door->name != pool.door->name) continue;
     startup.placement.doors[other.alone] = other.door->socket.string();

@@ -1,9 +1,7 @@
 #include "host/supervisor/instance.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -13,14 +11,16 @@
 #include <cstring>
 
 #include "host/access/access.hpp"
+#include "host/core/unix_socket.hpp"
 #include "host/event/wire.h"
 #include "host/plugin/plugin.hpp"
+#include "host/queue/client.hpp"
+#include "host/queue/spool.hpp"
 #include "host/supervisor/status.hpp"
 
 namespace rcx::host {
 namespace {
 
-constexpr int kBacklog = 4096;
 constexpr std::size_t kLargestConf = 65536;
 constexpr std::array kUnreachable = {"refuse", "allow", "run-once"};
 
@@ -93,7 +93,7 @@ Result<void> prepare_state(const Config& config) {
   try {
     for (const fs::path& path :
          {config.state, config.state / "staged", config.state / "data", config.state / "pushes",
-          config.state / "records", config.state / kSpool}) {
+          config.state / "records", config.state / kSpool, queue_directory(config.state)}) {
       if (fs::create_directories(path)) fs::permissions(path, fs::owner_all);
     }
   } catch (const fs::filesystem_error& failed) {
@@ -149,25 +149,8 @@ std::vector<std::string> admitted_names(const IdentityConfig& identity) {
 }
 
 Result<Fd> listen_at(const fs::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return Error{Code::kInvalid,
-                 fmt::format("the path of the socket {} has {} bytes, the system allows {}; set a "
-                             "shorter  run:  in rcx.yaml, such as /run/rcx",
-                             path.string(), path.size(), sizeof address.sun_path - 1)};
-  }
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return system_error("cannot make a socket", errno);
-  ::unlink(path.c_str());
   // Everybody may connect; the worker asks the kernel who it is (host/access).
-  if (::bind(fd.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
-             sizeof address) != 0 ||
-      ::chmod(path.c_str(), 0666) != 0 || ::listen(fd.get(), kBacklog) != 0) {
-    return system_error("cannot listen at " + path.string(), errno);
-  }
-  return fd;
+  return listen_at(path, 0666);
 }
 
 Result<void> write_client_files(const Config& config, const fs::path& program) {

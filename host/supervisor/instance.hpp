@@ -8,8 +8,6 @@
 
 namespace rcx::host {
 
-// In state/: calls of post-receive that wait for a host, one file each; see host/client/spool.h.
-inline constexpr const char* kSpool = "spool";
 // In run/: sockets of workers that have one extension alone.
 inline constexpr const char* kApartDirectory = "apart";
 

@@ -103,11 +103,16 @@ Result<Worker> start_worker(const Pool& pool, Startup startup, const Surrounding
   Block& block = around.scoreboard->block(startup.block);
   block.apart.store(pool.shared() ? 0 : 1);
   const std::string who = pool.door->name + (pool.shared() ? "" : ":" + pool.alone);
+  std::vector<int> inherited = {pool.door->listener.get(),
+                                around.scoreboard->fd(),
+                                theirs.get(),
+                                written->get(),
+                                STDERR_FILENO,
+                                around.generations->fd()};
+  if (startup.delivery_threads > 0) inherited.push_back(around.deliveries);
   Result<Process> process =
       Process::start(around.program, {around.program.string(), "--role=worker", "--pool=" + who},
-                     {pool.door->listener.get(), around.scoreboard->fd(), theirs.get(),
-                      written->get(), STDERR_FILENO, around.generations->fd()},
-                     output->writer.get());
+                     inherited, output->writer.get());
   if (!process) return process.error();
   block.pid.store(process->pid());
   const std::string name = who + " worker " + std::to_string(process->pid());

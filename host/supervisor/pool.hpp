@@ -33,6 +33,7 @@ struct Surroundings {
   const std::vector<Door>* doors = nullptr;
   std::function<std::size_t()> free_block;  // of the scoreboard
   bool once = false;                        // for one call alone
+  int deliveries = -1;                      // listens for deliveries of the queue
 };
 
 struct Worker {

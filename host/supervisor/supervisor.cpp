@@ -17,6 +17,7 @@
 #include "host/supervisor/doors.hpp"
 #include "host/supervisor/instance.hpp"
 #include "host/supervisor/privileges.hpp"
+#include "host/supervisor/queue.hpp"
 #include "host/supervisor/recorder.hpp"
 #include "host/supervisor/reload.hpp"
 #include "host/supervisor/retired.hpp"
@@ -47,6 +48,7 @@ class Supervisor {
         breaker_(config_->state / "disabled.json"),
         delivery_(*config_, program),
         recorder_(program, config_),
+        queue_(program, config_),
         reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {}
 
   Result<void> prepare();
@@ -84,7 +86,8 @@ class Supervisor {
   RetiredGenerations retired_;
   Breaker breaker_;
   Delivery delivery_;
-  RecorderProcess recorder_;  // not for one call
+  RecorderProcess recorder_;  // these two not for one call
+  QueueProcess queue_;
   Reload reload_;
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
@@ -117,6 +120,10 @@ Result<void> Supervisor::prepare() {
   breaker_.apply(*plan);
   log_plan(*plan);
   if (Result<void> opened = open_doors(doors_, manager_); !opened) return opened;
+  if (!once_) {
+    if (Result<void> opened = queue_.listen(); !opened) return opened;
+    around_.deliveries = queue_.deliveries();
+  }
   serving_ =
       std::make_unique<Generation>(1, Generation::Role::kFirst, config_, std::move(*plan), around_);
   if (once_) return tell_caller();
@@ -228,8 +235,12 @@ void Supervisor::replace(std::unique_ptr<Generation> next) {
   log_plan(next->plan());
   // What the old one has not ready is of no interest any more.
   remove_notices(doors_);
-  if (next->config()->text != serving_->config()->text) recorder_.configure(next->config());
+  if (next->config()->text != serving_->config()->text) {
+    recorder_.configure(next->config());
+    queue_.configure(next->config());
+  }
   next->serve();
+  queue_.wake();
   retired_.add(std::move(serving_));
   serving_ = std::move(next);
   if (Result<void> written = write_client_files(*serving_->config(), around_.program); !written) {
@@ -323,6 +334,7 @@ void Supervisor::drain() {
   log("supervisor").info("draining");
   reload_.stop();
   delivery_.stop();
+  queue_.stop_deliveries();
   if (control_) control_->close();
   publish("draining");
   manager_.tell("STOPPING=1\nSTATUS=finishing pushes in flight");
@@ -355,6 +367,7 @@ Result<void> Supervisor::run() {
   bool was_ready = false;
   while (!stopping_) {
     if (!once_) recorder_.keep_running();
+    if (!once_) queue_.keep_running();
     tend();
     const bool now_ready = !was_ready && serving_->ready();
     if (now_ready) {
@@ -371,6 +384,7 @@ Result<void> Supervisor::run() {
     watch();
   }
   drain();
+  queue_.stop();
   recorder_.stop();
   boost::system::error_code ignored;
   if (!once_) fs::remove(config_->run / "status.json", ignored);

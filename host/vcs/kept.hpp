@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/config/config.hpp"
@@ -18,5 +19,8 @@ struct KeptCommits {
 
 // What the pre_push of this push found; none when it was never asked.
 std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config& config);
+
+// The same of what kept_text said; none where that is not whole.
+std::optional<KeptCommits> parse_kept(std::string_view text);
 
 }  // namespace rcx::host

@@ -43,9 +43,19 @@ Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
 
 std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config& config) {
   const Result<std::string> text = read_file(directory(config) / push_id, kLargest);
-  if (!text || !text->ends_with("end\n")) return std::nullopt;
+  return text ? parse_kept(*text) : std::nullopt;
+}
+
+std::optional<std::string> kept_text(const Event& event, const Config& config) {
+  Result<std::string> text = read_file(directory(config) / event.push_id, kLargest);
+  if (!text) return std::nullopt;
+  return std::move(*text);
+}
+
+std::optional<KeptCommits> parse_kept(std::string_view text) {
+  if (!text.ends_with("end\n")) return std::nullopt;
   KeptCommits kept;
-  for (const std::string_view line : split(*text, '\n')) {
+  for (const std::string_view line : split(text, '\n')) {
     const std::string_view value = line.substr(std::min<std::size_t>(line.size(), 7));
     if (line.starts_with("commit ")) kept.ids.emplace_back(value);
     if (line.starts_with("forced ")) kept.forced.emplace(value);

@@ -62,7 +62,7 @@ Result<void> start_vcs() {
 
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
-                                 Repositories& repositories) {
+                                 Repositories& repositories, const std::string* kept) {
   const bool pull = git::is_pull(call.hook());
   const Result<PlacedCall> placed = place_call(call, roots);
   // The client is configured for all repositories of the machine, whosever they are.
@@ -87,10 +87,12 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
     if (Result<void> read = git::read_pull(call, event); !read) return read.error();
     return result;
   }
-  if (Result<void> read = git::read_push(call, config, repositories.git(), result); !read)
+  if (Result<void> read = git::read_push(call, config, repositories.git(), result, kept); !read) {
     return read.error();
+  }
   // References have moved, and nobody has been told yet.
-  if (event.kind->number == RCX_EVENT_PUSH) repositories.invalidate(event.repository.path);
+  if (event.kind->number == RCX_EVENT_PUSH && kept == nullptr)
+    repositories.invalidate(event.repository.path);
   if (event.refs.empty()) result.event.reset();
   return result;
 }

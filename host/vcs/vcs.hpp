@@ -53,10 +53,11 @@ class Repositories {
 Result<void> start_vcs();
 
 // The event that `call` stands for. The repository must lie below a root; its extra fields and the
-// caller are filled in. The result belongs to the calling thread.
+// caller are filled in. The result belongs to the calling thread. `kept` is not null for an event
+// that is delivered from the queue: what kept_text said of it then.
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
-                                 Repositories& repositories);
+                                 Repositories& repositories, const std::string* kept = nullptr);
 
 // Fills in what of the event costs a look into the repository: CommitSource::complete, or the names
 // of what a pull wants. Once, and only when somebody wants the event.
@@ -66,6 +67,8 @@ Result<void> complete(HookEvent& hook);
 // asks. By then references have moved, those of other pushes among them, and it can only be
 // guessed.
 Result<void> keep_commits(const HookEvent& accepted, const Config& config);
+// What it kept for this push event, to be handed back later; nothing where it kept nothing.
+std::optional<std::string> kept_text(const Event& event, const Config& config);
 // After that push event: lets them go.
 void forget_commits(const Event& event, const Config& config);
 // Lets go what was kept an hour ago or longer: git refused those pushes after all.

@@ -25,10 +25,11 @@ class HostGone {};
 // a canary says goes to the log, since its first version says it too.
 class ApartCalls : public Apart {
  public:
-  // `control` leads to the supervisor.
+  // `control` leads to the supervisor; `order`, where it is not -1, to what they are told of which
+  // handlers to call.
   ApartCalls(ApartFor whom, const ExtensionSet& set, const Config& config,
              const Scoreboard& scoreboard, const Event& event, int request, uid_t caller,
-             Listener& listener, int control)
+             Listener& listener, int control, int order = -1)
       : whom_(whom),
         set_(set),
         config_(config),
@@ -37,7 +38,8 @@ class ApartCalls : public Apart {
         request_(request),
         caller_(caller),
         listener_(listener),
-        control_(control) {}
+        control_(control),
+        order_(order) {}
 
   bool wants(const Extension& extension) const override;
   void ask(const Extension& extension) override;
@@ -68,6 +70,7 @@ class ApartCalls : public Apart {
   uid_t caller_;
   Listener& listener_;
   int control_;
+  int order_;
   std::map<const Extension*, Asked> asked_;
 };
 

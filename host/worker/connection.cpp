@@ -6,12 +6,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
+
+#include "host/core/unix_socket.hpp"
 
 namespace rcx::host {
 namespace {
@@ -30,22 +32,6 @@ std::uint64_t inode(int fd) {
   return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
-// The one descriptor that came with `message`; others are closed.
-Fd take_descriptor(msghdr& message) {
-  Fd taken;
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-       part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof fd);
-      taken.reset(fd);
-    }
-  }
-  return taken;
-}
-
 }  // namespace
 
 Connection::Connection(Fd socket) : socket_(std::move(socket)), inode_(inode(socket_.get())) {
@@ -55,20 +41,14 @@ Connection::Connection(Fd socket) : socket_(std::move(socket)), inode_(inode(soc
 
 Result<Connection::Hello> Connection::receive() {
   rcx_wire_hello hello{};
-  iovec part{&hello, sizeof hello};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 4)> control{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
+  std::vector<Fd> descriptors;
   // The client sends as soon as it is connected; that is sooner than this thread could fall asleep
   // and be woken. Others run meanwhile, so that nothing is lost where there is one processor.
   const std::int64_t soon = monotonic_ns() + kGlanceNs;
   ssize_t got = 0;
   do {
     const int waiting = monotonic_ns() < soon ? MSG_DONTWAIT : MSG_WAITALL;
-    got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | waiting);
+    got = receive_with(socket_.get(), &hello, sizeof hello, waiting, descriptors);
     if (got < 0 && errno == EAGAIN && waiting == MSG_DONTWAIT) {
       ::sched_yield();
       errno = EINTR;
@@ -76,7 +56,8 @@ Result<Connection::Hello> Connection::receive() {
   } while (got < 0 && errno == EINTR);
   if (got < 0) return system_error("cannot read from a client", errno);
   Hello result;
-  result.request = take_descriptor(message);
+  if (!descriptors.empty()) result.request = std::move(descriptors[0]);
+  if (descriptors.size() > 1) result.order = std::move(descriptors[1]);
   if (got != sizeof hello || hello.magic != RCX_WIRE_MAGIC || hello.version == 0 ||
       !result.request) {
     return Error{Code::kInvalid,

@@ -44,13 +44,19 @@ bool told(const Record& record, const std::string& extension) {
   return false;
 }
 
-RecordedExtension extension_of(const HandlerRun& run) {
+// Who it is and what counts for it.
+RecordedExtension described(const PlannedExtension& planned, const ExtensionConfig& config) {
   RecordedExtension extension;
-  extension.id = run.planned->id;
-  if (run.planned->descriptor) extension.version = run.planned->descriptor->version;
-  extension.hash = run.planned->hash;
-  extension.mode = run.config->mode == Mode::kEnforce ? "enforce" : "observe";
-  extension.fail = run.config->fail == FailPolicy::kClosed ? "closed" : "open";
+  extension.id = planned.id;
+  if (planned.descriptor) extension.version = planned.descriptor->version;
+  extension.hash = planned.hash;
+  extension.mode = config.mode == Mode::kEnforce ? "enforce" : "observe";
+  extension.fail = config.fail == FailPolicy::kClosed ? "closed" : "open";
+  return extension;
+}
+
+RecordedExtension extension_of(const HandlerRun& run) {
+  RecordedExtension extension = described(*run.planned, *run.config);
   extension.outcome = outcome(run);
   extension.reason = bounded(run.failure);
   extension.took_ns = run.took.count();
@@ -125,6 +131,20 @@ Record record_of(const HookCall& call, const Event* event, std::uint32_t attempt
   if (event != nullptr) add_event(*event, record);
   add_lost(lost, record);
   return record;
+}
+
+void add_queued(const std::vector<QueuedHandler>& handlers, Record& record) {
+  for (const QueuedHandler& handler : handlers) {
+    RecordedExtension extension = described(*handler.planned, *handler.config);
+    extension.outcome = kQueuedOutcome;
+    record.extensions.push_back(std::move(extension));
+  }
+}
+
+void mark_delivery(Record& record, std::uint32_t attempt) {
+  record.attempts = 1;
+  record.delivery = true;
+  for (RecordedExtension& extension : record.extensions) extension.delivery = attempt;
 }
 
 Recording::Recording(const Config& config, int generation)

@@ -20,6 +20,11 @@ Record record_of(const Event& event, const Verdict& verdict, const std::vector<B
 Record record_of(const HookCall& call, const Event* event, std::uint32_t attempt,
                  const std::string& reason, const std::vector<Blame>& lost);
 
+// Adds those that the queue tells of the event.
+void add_queued(const std::vector<QueuedHandler>& handlers, Record& record);
+// Says that `record` is of try number `attempt` at a delivery of its event.
+void mark_delivery(Record& record, std::uint32_t attempt);
+
 // One for all threads of a worker.
 class Recording {
  public:

@@ -11,6 +11,7 @@
 #include "host/vcs/vcs.hpp"
 #include "host/worker/answer.hpp"
 #include "host/worker/apart_calls.hpp"
+#include "host/worker/post_events.hpp"
 #include "host/worker/ref_answer.hpp"
 #include "host/worker/settle_refs.hpp"
 
@@ -56,7 +57,8 @@ bool is_probe(const HookCall& call) {
 class CallService {
  public:
   CallService(const WorkerContext& context, Repositories& repositories, Slot& slot,
-              Connection& connection, const HookCall& call, std::uint32_t attempt, uid_t caller)
+              Connection& connection, const HookCall& call, std::uint32_t attempt, uid_t caller,
+              int order)
       : context_(context),
         repositories_(repositories),
         slot_(slot),
@@ -64,6 +66,7 @@ class CallService {
         call_(call),
         attempt_(attempt),
         caller_(caller),
+        order_fd_(order),
         id_(uuid_text(call.event_id())) {}
 
   Served run(const Peer& peer) {
@@ -93,8 +96,13 @@ class CallService {
       answer_refs();
       return;
     }
-    Result<HookEvent> hook = read_hook_call(call_, attempt_, context_.doors->caller(peer, call_),
-                                            *context_.roots, *context_.config, repositories_);
+    if (order_fd_ >= 0) {
+      const Result<Order> order = read_order(order_fd_);
+      if (!order) return give_up(order.error(), nullptr);
+      order_ = *order;
+      selection_ = {order_.part, order_.handler};
+    }
+    Result<HookEvent> hook = read_event(peer);
     if (!hook) {
       give_up(hook.error(), nullptr);
     } else if (!hook->event) {
@@ -105,6 +113,80 @@ class CallService {
     } else {
       judge(*hook);
     }
+  }
+
+  // As it came from a hook, or as it was when it was queued.
+  Result<HookEvent> read_event(const Peer& peer) {
+    const EventContext* known = order_.context ? &*order_.context : nullptr;
+    Caller caller = known != nullptr ? known->caller : context_.doors->caller(peer, call_);
+    const std::string kept = known != nullptr ? known->kept.value_or("") : "";
+    const std::uint32_t attempt =
+        order_.attempt == 0 ? attempt_ : order_.attempt + (context_.apart ? 0 : attempt_ - 1);
+    Result<HookEvent> hook =
+        read_hook_call(call_, attempt, std::move(caller), *context_.roots, *context_.config,
+                       repositories_, known != nullptr ? &kept : nullptr);
+    if (hook && hook->event && known != nullptr && !known->push_id.empty()) {
+      hook->event->push_id = known->push_id;
+    }
+    return hook;
+  }
+
+  bool is_delivery() const { return order_.part == Part::kQueued && !context_.apart; }
+
+  // Has the queue tell those handlers that wait for it. Where it cannot, they are called now.
+  void put_aside(const Event& event) {
+    if (!context_.queue || context_.apart || is_delivery() || event.kind->veto) return;
+    queued_ = queued_handlers(*context_.extensions, *event.kind, event);
+    if (queued_.empty()) return;
+    if (Result<void> put = put_in_queue(*context_.config, call_, event, queued_); !put) {
+      queued_.clear();
+      log("worker").error("event {}: it is not queued and its handlers run now: {}", id_,
+                          put.error().message);
+      return;
+    }
+    selection_.part = Part::kInline;
+  }
+
+  // Runs the one handler that a delivery is for.
+  void deliver(HookEvent& hook) {
+    Event& event = *hook.event;
+    if (!has_queued(*context_.extensions, *event.kind, order_.handler)) {
+      answered_ = true;
+      return connection_.send_verdict(kNobodyThere, absence());
+    }
+    connection_.announce();
+    if (Result<void> complete = rcx::host::complete(hook); !complete) {
+      return give_up(complete.error(), &event);
+    }
+    const Verdict verdict = hear(hook);
+    note(verdict);
+    report(verdict);
+    const std::int64_t took = monotonic_ns() - began_;
+    Record record = record_of(event, verdict, blamed_);
+    mark_delivery(record, order_.attempt);
+    context_.recording->add(std::move(record), took);
+    answered_ = true;
+    connection_.send_verdict(verdict.failures.empty() ? kDelivered : kDeliveryFailed,
+                             verdict.failures.empty() ? "" : verdict.failures[0].reason);
+    log("worker").info("event {}: {} of {} {} to {}, try {}, in {}", id_, event.kind->name,
+                       printable(event.repository.name),
+                       verdict.failures.empty() ? "delivered" : "not delivered", order_.handler,
+                       order_.attempt, duration_text(std::chrono::nanoseconds(took)));
+  }
+
+  // Why the extension of a delivery does not serve.
+  std::string absence() const {
+    for (const Absent& absent : context_.extensions->absent()) {
+      if (absent.planned.id == order_.handler) return absent.planned.reason;
+    }
+    return "no such extension is loaded, or it handles that event no more";
+  }
+
+  void note(const Verdict& verdict) {
+    for (const HandlerRun& run : verdict.runs) {
+      if (run.took.count() > 0 && !run.apart) served_.ran.push_back(run.extension);
+    }
+    served_.failed = !verdict.failures.empty();
   }
 
   void answer_refs() {
@@ -119,7 +201,12 @@ class CallService {
   void judge(HookEvent& hook) {
     Event& event = *hook.event;
     const ExtensionSet& set = *context_.extensions;
-    const bool heard = wanted(set, *event.kind, event);
+    if (is_delivery()) return deliver(hook);
+    if (const std::string full = refusal_of_queue(event); !full.empty()) {
+      return give_up({Code::kUnavailable, full}, &event);
+    }
+    put_aside(event);
+    const bool heard = wanted(set, *event.kind, event, selection_);
     const bool kept =
         event.kind->number == RCX_EVENT_PRE_PUSH && wanted(set, *event_kind(RCX_EVENT_PUSH), event);
     Result<void> complete{};
@@ -134,10 +221,7 @@ class CallService {
     }
     Verdict verdict;
     if (heard) verdict = hear(hook);
-    for (const HandlerRun& run : verdict.runs) {
-      if (run.took.count() > 0 && !run.apart) served_.ran.push_back(run.extension);
-    }
-    served_.failed = !verdict.failures.empty();
+    note(verdict);
     if (context_.apart) {
       answered_ = true;
       connection_.send_answer(answer_text(verdict));
@@ -157,7 +241,9 @@ class CallService {
     if (event.kind->number == RCX_EVENT_PUSH) forget_commits(event, *context_.config);
     const std::int64_t took = monotonic_ns() - began_;
     // Before the verdict: once git has that, this process may die.
-    context_.recording->add(record_of(event, verdict, blamed_), took);
+    Record record = record_of(event, verdict, blamed_);
+    add_queued(queued_, record);
+    context_.recording->add(std::move(record), took);
     answered_ = true;
     connection_.send_verdict(status, verdict_text(verdict, event, context_.config->output));
     const bool pull = event.kind->action == RCX_ACTION_PULL;
@@ -171,12 +257,22 @@ class CallService {
                        duration_text(std::chrono::nanoseconds(took)));
   }
 
+  // Why a push is refused whose post event could not be kept.
+  std::string refusal_of_queue(const Event& event) const {
+    if (!context_.queue || context_.apart) return {};
+    const std::string why = queue_is_full(*context_.config, *context_.extensions, event);
+    if (why.empty()) return {};
+    return "extensions could not be told afterwards, since the queue takes nothing more: " + why +
+           "; an administrator can make room, or allow it with  queue: {when_full: allow}  in " +
+           context_.config->file.string();
+  }
+
   Verdict hear(const HookEvent& hook) {
     const Event& event = *hook.event;
     if (context_.apart) {
       connection_.never_block_handlers(context_.config->budget.event);
       Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
-                                 {}, connection_, slot_);
+                                 {}, connection_, slot_, nullptr, selection_);
       if (attempt_ > 1) try_heap();
       return verdict;
     }
@@ -184,7 +280,7 @@ class CallService {
       if (const std::string text = restart_text(blame); !text.empty()) connection_.say(text);
     }
     if (attempt_ > RCX_WIRE_ATTEMPTS)
-      return rcx::host::give_up(*context_.extensions, event, RCX_WIRE_ATTEMPTS);
+      return rcx::host::give_up(*context_.extensions, event, RCX_WIRE_ATTEMPTS, selection_);
     std::vector<Blame> guilty = blamed_;
     std::erase_if(guilty, [&](const Blame& blame) {
       const bool can_ask =
@@ -192,13 +288,20 @@ class CallService {
       return !blame.certain && can_ask;
     });
     const bool doubt = guilty.size() < blamed_.size();
+    Fd order;
+    if (selection_.part == Part::kInline) order = inline_order();
     ApartCalls apart(doubt ? ApartFor::kEverything : ApartFor::kDedicated, *context_.extensions,
                      *context_.config, *context_.scoreboard, event, call_.request(), caller_,
-                     connection_, context_.control);
+                     connection_, context_.control, order ? order.get() : order_fd_);
     Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
-                               guilty, connection_, slot_, &apart);
+                               guilty, connection_, slot_, &apart, selection_);
     if (doubt) log_suspects(verdict);
     return verdict;
+  }
+
+  static Fd inline_order() {
+    Result<Fd> order = write_order({Part::kInline, {}, 0, {}}, {});
+    return order ? std::move(*order) : Fd();
   }
 
   // Who was running when a shared process went down, and did well alone.
@@ -230,9 +333,9 @@ class CallService {
   void give_up(const Error& error, const Event* event) {
     if (answered_) return;
     log("worker").error("event {}: {}", id_, error.message);
-    if (context_.apart) {
+    if (context_.apart || is_delivery()) {
       answered_ = true;
-      connection_.send_verdict(1, error.message);
+      connection_.send_verdict(kDeliveryFailed, error.message);
       return;
     }
     context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
@@ -251,6 +354,10 @@ class CallService {
   const HookCall& call_;
   std::uint32_t attempt_;
   uid_t caller_;
+  int order_fd_;  // -1: none came
+  Order order_;
+  Selection selection_;
+  std::vector<QueuedHandler> queued_;  // that the queue tells
   std::string id_;
   const std::int64_t began_ = monotonic_ns();
   std::vector<Blame> blamed_;
@@ -284,7 +391,9 @@ Served serve(const WorkerContext& context, Repositories& repositories, Slot& slo
   }
   // It is told once more, from the file.
   if (hello->withdrawn) return {};
-  if (hello->behalf && (peer->uid == 0 || peer->uid == ::geteuid())) peer->uid = *hello->behalf;
+  const bool own = peer->uid == 0 || peer->uid == ::geteuid();
+  const int order = own && hello->order ? hello->order.get() : -1;
+  if (hello->behalf && own) peer->uid = *hello->behalf;
   Result<HookCall> call = HookCall::open(std::move(hello->request));
   if (!call) {
     log("worker").warn("pid {}, uid {}: {}", peer->pid, peer->uid, call.error().message);
@@ -292,7 +401,7 @@ Served serve(const WorkerContext& context, Repositories& repositories, Slot& slo
     return {};
   }
   Served served =
-      CallService(context, repositories, slot, connection, *call, hello->attempt, peer->uid)
+      CallService(context, repositories, slot, connection, *call, hello->attempt, peer->uid, order)
           .run(*peer);
   slot.leave();
   return served;

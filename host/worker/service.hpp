@@ -25,6 +25,7 @@ struct WorkerContext {
   Reports* reports = nullptr;
   Recording* recording = nullptr;
   Generations* generations = nullptr;
+  bool queue = false;  // post events go to the queue, whose socket stands in config->run
 };
 
 // What became of a connection, for those who look after the process.

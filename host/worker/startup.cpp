@@ -24,6 +24,8 @@ Result<Fd> write_startup(const Startup& startup) {
                                  {"plan", to_json(startup.plan)},
                                  {"generation", startup.generation},
                                  {"strict", startup.strict},
+                                 {"run", startup.run},
+                                 {"delivery_threads", startup.delivery_threads},
                                  {"alone", startup.placement.alone},
                                  {"doors", boost::json::value_from(startup.placement.doors)}};
   Fd fd(::memfd_create("rcx-startup", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -53,6 +55,8 @@ Result<Startup> read_startup(Fd fd) {
     startup.plan = plan_from_json(json.at("plan"));
     startup.generation = json.at("generation").to_number<std::uint64_t>();
     startup.strict = json.at("strict").as_bool();
+    startup.run = std::string(json.at("run").as_string());
+    startup.delivery_threads = json.at("delivery_threads").to_number<int>();
     startup.placement.alone = std::string(json.at("alone").as_string());
     for (const auto& door : json.at("doors").as_object()) {
       startup.placement.doors[std::string(door.key())] = std::string(door.value().as_string());

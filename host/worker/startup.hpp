@@ -11,7 +11,16 @@
 namespace rcx::host {
 
 // Descriptors that a worker inherits, from kFirstInherited on, in this order.
-enum class Inherited : int { kListener = 3, kScoreboard, kControl, kStartup, kLog, kGenerations };
+// kDeliveries is there only where Startup says how many threads serve it.
+enum class Inherited : int {
+  kListener = 3,
+  kScoreboard,
+  kControl,
+  kStartup,
+  kLog,
+  kGenerations,
+  kDeliveries
+};
 
 inline int number(Inherited fd) {
   return static_cast<int>(fd);
@@ -42,6 +51,9 @@ struct Startup {
   // worker leaves, because two workers that judge by different sets are worse than one less.
   bool strict = false;
   Placement placement;
+  // The directory with the sockets of the host; empty: for one call alone, without a queue.
+  std::string run;
+  int delivery_threads = 0;  // beside those that hooks wait for
 };
 
 // Startup as a sealed memfd, and back.

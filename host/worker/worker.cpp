@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <csignal>
 
@@ -39,7 +40,6 @@ struct Shared {
   const WorkerContext& context;
   Upkeep& upkeep;
   Herald& herald;
-  int listener;
   Gate& gate;  // closed: others serve what still waits
   int stop;    // an eventfd, raised when the threads should leave
   int over;    // an eventfd, to which each thread adds 1 as it leaves
@@ -49,11 +49,13 @@ struct Shared {
 // the worker retires.
 class Acceptor {
  public:
-  Acceptor(const Shared& shared, Block& block, std::size_t place)
+  // At `listener` come calls of hooks, or deliveries.
+  Acceptor(const Shared& shared, Block& block, std::size_t place, int listener, bool deliveries)
       : context_(shared.context),
         upkeep_(shared.upkeep),
         herald_(shared.herald),
-        listener_(shared.listener),
+        listener_(listener),
+        deliveries_(deliveries),
         gate_(shared.gate),
         stop_(shared.stop),
         over_(shared.over),
@@ -68,6 +70,9 @@ class Acceptor {
  private:
   void work() const {
     const CrashMark mark(slot_);
+    // Nobody waits for a delivery: where there are too few processors, pushes go first.
+    constexpr int kPatientNice = 10;
+    if (deliveries_) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kPatientNice);
     Repositories repositories(context_.generations);
     const Fd poll(::epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
@@ -126,9 +131,9 @@ class Acceptor {
     const ForkGuard guard(socket.get());
     Connection connection(std::move(socket));
     Upkeep::Event event(upkeep_);
-    // Who asks for one extension tells people what they wait for.
+    // Who asks for one extension tells people what they wait for; nobody waits for a delivery.
     std::optional<Herald::Visit> visit;
-    if (!context_.apart) visit.emplace(herald_, place_, connection);
+    if (!context_.apart && !deliveries_) visit.emplace(herald_, place_, connection);
     try {
       const Served served = serve(context_, repositories, slot_, connection);
       event.end(served.ran, served.failed, connection.socket());
@@ -146,6 +151,7 @@ class Acceptor {
   Upkeep& upkeep_;
   Herald& herald_;
   int listener_;
+  bool deliveries_;
   Gate& gate_;
   int stop_;
   int over_;
@@ -226,12 +232,13 @@ Ready report(const ExtensionSet& set, const Plan& plan) {
 
 // kRecycled or 0.
 Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& generations,
-                 const Fd& listener, const Fd& control) {
+                 const Fd& listener, const Fd& control, const Fd& deliveries) {
   Result<std::shared_ptr<const Config>> parsed =
       parse_config(startup.config_file, startup.config_text);
   if (!parsed) return parsed.error();
   const auto config = std::make_shared<Config>(**parsed);
   config->state = startup.state;
+  config->run = startup.run;
   config->log.file = startup.log_file;
   const Result<void> logging = start_log(config->log, startup.pool, number(Inherited::kLog));
   if (!logging) return logging.error();
@@ -259,12 +266,15 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
   // Who asks this worker keeps the record, and logs what came of it.
   if (apart) log("dispatch").set_level(spdlog::level::off);
   if (!apart) recording.open();
-  const WorkerContext context{config, &*doors,       &roots,   &set,       &scoreboard,
-                              apart,  control.get(), &reports, &recording, &generations};
+  const WorkerContext context{
+      config,        &*doors,  &roots,     &set,         &scoreboard,         apart,
+      control.get(), &reports, &recording, &generations, !startup.run.empty()};
   const std::array<ForkGuard, 7> guards{ForkGuard(listener.get()),  ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(generations.fd()),
                                         ForkGuard(stop.get()),      ForkGuard(over.get()),
                                         ForkGuard(gate.fd())};
+  std::optional<ForkGuard> deliveries_guard;
+  if (deliveries) deliveries_guard.emplace(deliveries.get());
   const Ready ready = report(set, startup.plan);
   if (startup.strict && !ready.absent.extensions.empty()) {
     return Error{Code::kUnavailable, "the extension " + ready.absent.extensions[0].id +
@@ -279,11 +289,14 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
     return 0;
   }
   Herald herald(block);
-  const Shared shared{context, upkeep, herald, listener.get(), gate, stop.get(), over.get()};
+  const Shared shared{context, upkeep, herald, gate, stop.get(), over.get()};
   std::vector<std::thread> threads;
-  threads.reserve(static_cast<std::size_t>(startup.threads));
-  for (int i = 0; i < startup.threads; ++i) {
-    threads.emplace_back(Acceptor(shared, block, static_cast<std::size_t>(i)));
+  const int all = startup.threads + startup.delivery_threads;
+  threads.reserve(static_cast<std::size_t>(all));
+  for (int i = 0; i < all; ++i) {
+    const bool delivers = i >= startup.threads;
+    threads.emplace_back(Acceptor(shared, block, static_cast<std::size_t>(i),
+                                  delivers ? deliveries.get() : listener.get(), delivers));
   }
   const char end = wait_for_end(control.get(), stop.get(), herald, upkeep);
   // Workers that finish what they have may still ask this one.
@@ -316,12 +329,15 @@ int run_worker() {
   const Result<Startup> startup = read_startup(inherit(Inherited::kStartup));
   ::fcntl(number(Inherited::kLog), F_SETFD, FD_CLOEXEC);
   Result<Generations> generations = Generations::attach(inherit(Inherited::kGenerations));
+  Fd deliveries;
+  if (startup && startup->delivery_threads > 0) deliveries = inherit(Inherited::kDeliveries);
   if (!scoreboard || !startup || !generations) return 1;
   Block& block = scoreboard->block(startup->block);
   block.pid.store(::getpid());
   install_crash_marks(&block);
   install_fork_guard();
-  const Result<int> worked = work(*startup, *scoreboard, *generations, listener, control);
+  const Result<int> worked =
+      work(*startup, *scoreboard, *generations, listener, control, deliveries);
   if (!worked) log("worker").critical("{}", worked.error().message);
   log("worker").debug("leaves");
   // Not exit(): destructors of extensions' globals must not run while their threads may live.

@@ -56,6 +56,15 @@ TEST(Config, TheTemplateIsRightWithEveryKeyOnAndOff) {
   EXPECT_EQ(full->post.threads, plain->post.threads);
   EXPECT_EQ(full->records.keep, plain->records.keep);
   EXPECT_EQ(full->records.max_megabytes, plain->records.max_megabytes);
+  EXPECT_EQ(full->queue.attempts, plain->queue.attempts);
+  EXPECT_EQ(full->queue.backoff, plain->queue.backoff);
+  EXPECT_EQ(full->queue.longest_backoff, plain->queue.longest_backoff);
+  EXPECT_EQ(full->queue.order_hold, plain->queue.order_hold);
+  EXPECT_EQ(full->queue.keep, plain->queue.keep);
+  EXPECT_EQ(full->queue.keep_dead, plain->queue.keep_dead);
+  EXPECT_EQ(full->queue.max_megabytes, plain->queue.max_megabytes);
+  EXPECT_EQ(full->queue.parallel, plain->queue.parallel);
+  EXPECT_EQ(full->queue.when_full, plain->queue.when_full);
 }
 
 TEST(Config, PartialIsForAllOrForSomeRepositories) {
@@ -102,6 +111,26 @@ TEST(Config, SaysHowLongRecordsAreKept) {
               HasSubstr("records.keep: wanted a length of time above 0"));
   EXPECT_THAT(mistakes("roots: [a]\nrecords: {max_megabytes: 0}\n"),
               HasSubstr("records.max_megabytes: wanted an integer from 1"));
+}
+
+TEST(Config, Queue) {
+  const auto config = parsed(
+      "roots: [a]\nqueue: {attempts: 3, backoff: 2s, longest_backoff: 1m, order_hold: 0s, keep: 1h,"
+      " keep_dead: 2h, max_megabytes: 7, parallel: 2, when_full: allow}\n");
+  EXPECT_EQ(config->queue.attempts, 3);
+  EXPECT_EQ(config->queue.backoff, std::chrono::seconds(2));
+  EXPECT_EQ(config->queue.longest_backoff, std::chrono::minutes(1));
+  EXPECT_EQ(config->queue.order_hold.count(), 0);
+  EXPECT_EQ(config->queue.keep, std::chrono::hours(1));
+  EXPECT_EQ(config->queue.keep_dead, std::chrono::hours(2));
+  EXPECT_EQ(config->queue.max_megabytes, 7);
+  EXPECT_EQ(config->queue.parallel, 2);
+  EXPECT_EQ(config->queue.when_full, WhenFull::kAllow);
+  EXPECT_THAT(
+      mistakes("roots: [a]\nqueue: {attempts: 0, backoff: 0s, parallel: 99, full: x}\n"),
+      AllOf(HasSubstr("queue.attempts: wanted an integer from 1"),
+            HasSubstr("queue.backoff: wanted a length of time above 0"),
+            HasSubstr("queue.parallel: wanted an integer from 1 to 32"), HasSubstr("full")));
 }
 
 TEST(Config, ResolvesPathsAgainstItsDirectory) {

@@ -34,7 +34,7 @@ TEST_F(Doctor, FindsNothingWrongWhereNothingIs) {
   const Outcome said = examine();
   EXPECT_EQ(said.status, 0) << said.out;
   for (const char* check : {"configuration", "user", "owners", "programs", "host", "extensions",
-                            "sockets", "pulls", "hooks", "repository"}) {
+                            "sockets", "pulls", "hooks", "post events", "repository"}) {
     EXPECT_THAT(lines(said, check), ElementsAre(StartsWith("ok "))) << check << "\n" << said.out;
   }
   EXPECT_THAT(said.out,

@@ -15,7 +15,8 @@ TEST_F(InFlight, SigtermLetsAPushInFlightFinish) {
   const std::string id = clone().commit("first");
   Running pushing = clone().start_push({"main"});
   ASSERT_TRUE(wait_inside());
-  EXPECT_THAT(sockets(), UnorderedElementsAre("pre.sock", "post.sock", "control.sock"));
+  EXPECT_THAT(sockets(), UnorderedElementsAre("pre.sock", "post.sock", "control.sock", "queue.sock",
+                                              "deliver.sock"));
   host_.host().signal(SIGTERM);
   ASSERT_TRUE(eventually([&] { return host_.log().find("draining") != std::string::npos; }));
   EXPECT_FALSE(host_.host().ended());

@@ -11,7 +11,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 # From bottom to top. A component includes its own files and components of lower rows; `event` and
 # `config`, and other neighbours, are in one row only where neither may know the other.
-LAYERS = [["core"], ["config"], ["event"], ["access", "recorder"], ["vcs", "plugin"], ["dispatch"], ["worker"],
+LAYERS = [["core"], ["config", "database"], ["event"], ["access", "recorder", "queue"], ["vcs", "plugin"], ["dispatch"], ["worker"],
           ["trial", "supervisor"], ["cli"], ["main"]]
 # Fronts of the bottom layers are many small files; above them, a neighbour includes these only.
 LONGEST = 600

@@ -115,5 +115,53 @@ TEST(RecordTest, WhatIsNoRecordIsAnError) {
   }
 }
 
+// The call of the hook, which said that `mail` is queued, and two tries to deliver.
+Record post(const std::string& outcome, std::uint32_t delivery) {
+  Record record = record_of(7);
+  record.kind = "push";
+  record.verdict = outcome == "failed" ? "failed" : "done";
+  record.delivery = delivery != 0;
+  if (delivery == 0) record.extensions = {{"log", "", "", "", "", "agreed", "", 0, {}, 0}};
+  record.extensions.push_back({"mail", "", "", "", "", outcome, "", 0, {}, 0, false, delivery});
+  return record;
+}
+
+std::vector<std::string> outcomes(const Record& record) {
+  std::vector<std::string> all = {record.verdict};
+  for (const RecordedExtension& one : record.extensions) all.push_back(one.id + " " + one.outcome);
+  return all;
+}
+
+TEST(RecordTest, DeliveriesJoinTheRecordOfTheHookInAnyOrder) {
+  const std::vector<Record> parts = {post("queued", 0), post("failed", 1), post("agreed", 2)};
+  std::vector<std::size_t> order = {0, 1, 2};
+  do {
+    Record all = parts[order[0]];
+    for (const std::size_t next : {order[1], order[2]}) {
+      ASSERT_TRUE(belong_together(all, parts[next]));
+      all = joined(all, parts[next]);
+    }
+    EXPECT_THAT(outcomes(all), testing::ElementsAre("done", "log agreed", "mail agreed"));
+    EXPECT_FALSE(all.delivery);
+    EXPECT_THAT(outcomes(joined(all, parts[1])),
+                testing::ElementsAre("done", "log agreed", "mail agreed"))
+        << "an earlier try says nothing new";
+    const StoredRecord read = *parse_record(record_line(all));
+    EXPECT_EQ(record_line(read.record), record_line(all));
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(RecordTest, OthersRecordsAreNotJoined) {
+  const Record hook = post("queued", 0);
+  Record other = post("agreed", 1);
+  other.caller.name = "eve";
+  EXPECT_FALSE(belong_together(hook, other));
+  other = post("agreed", 1);
+  other.repository = "elsewhere";
+  EXPECT_FALSE(belong_together(hook, other));
+  EXPECT_FALSE(belong_together(hook, hook)) << "two calls of a hook replace each other";
+  EXPECT_FALSE(belong_together(record_of(7), post("agreed", 1)));
+}
+
 }  // namespace
 }  // namespace rcx::host

@@ -2,6 +2,7 @@
 
 #include <boost/filesystem/operations.hpp>
 
+#include "host/database/database.hpp"
 #include "host/recorder/schema.hpp"
 #include "tests/recorder/records.hpp"
 

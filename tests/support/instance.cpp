@@ -79,6 +79,12 @@ void Instance::kill() {
   host_->wait();
 }
 
+void Instance::wait_delivered() const {
+  const Outcome waited = rcx({"events", "wait", "30"});
+  if (waited.status == 0) return;
+  throw std::runtime_error("not all is delivered:\n" + waited.err + log());
+}
+
 std::string Instance::log() const {
   return fs::exists(log_file()) ? read_file(log_file()) : std::string();
 }

@@ -50,6 +50,9 @@ class Instance {
   void kill();
   Running& host() { return *host_; }
 
+  // Until every post event is delivered, or dead. Throws when that takes too long.
+  void wait_delivered() const;
+
   // Everything the host logged.
   std::string log() const;
   Outcome rcx(const std::vector<std::string>& arguments) const;

@@ -20,9 +20,9 @@ Result<void> start();
 class StoreCache;
 
 // Fills the parts of `result` that git knows from a pre-receive or post-receive call. `stores` must
-// outlive it.
+// outlive it; `kept` as for read_hook_call.
 Result<void> read_push(const HookCall& call, const Config& config, StoreCache& stores,
-                       HookEvent& result);
+                       HookEvent& result, const std::string* kept);
 
 // One line of what git tells hooks of a reference: `OLD NEW NAME`.
 Result<RefUpdate> read_ref_line(std::string_view line);

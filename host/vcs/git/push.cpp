@@ -92,7 +92,7 @@ Result<RefUpdate> read_ref_line(std::string_view line) {
 }
 
 Result<void> read_push(const HookCall& call, const Config& config, StoreCache& stores,
-                       HookEvent& result) {
+                       HookEvent& result, const std::string* kept) {
   Event& event = *result.event;
   // Of the hooks about single references only a probe comes here.
   const bool pre = call.hook() == "pre-receive" || (asks_about_refs(call) && call.input().empty());
@@ -118,7 +118,9 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
   }
   commits->set_refs(event.refs);
   commits->set_reading(config.reading, config.signatures);
-  if (!pre) commits->set_kept(kept_commits(event.push_id, config));
+  if (!pre) {
+    commits->set_kept(kept != nullptr ? parse_kept(*kept) : kept_commits(event.push_id, config));
+  }
   result.commits = std::move(commits);
   return {};
 }

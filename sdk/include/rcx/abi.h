@@ -459,8 +459,10 @@ typedef union rcx_handler_fn {
 #endif
 } rcx_handler_fn;
 
-/* A queued handler may run after the hook has returned; in this release it runs before, as an
- * inline one does, and is not tried again when it fails. Rely on neither. */
+/* A queued handler is called after the event was stored, so that it is told of it at least once,
+ * whatever dies: usually after the hook has returned, and, when it fails, again under the same id,
+ * with the next `attempt`, before later events of the repository for a while. A host that has no
+ * queue (one for a single call) calls it once, before the hook returns. */
 #define RCX_QUEUED 0u /* nobody waits for it, so what it says goes to the log */
 #define RCX_INLINE 1u /* it runs while the person waits, and may `say` things */
 

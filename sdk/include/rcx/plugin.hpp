@@ -125,8 +125,8 @@ void destroy(void* instance) noexcept {
 }  // namespace detail
 
 // How a handler for push or pull is delivered. kInline: while the person waits, who reads what it
-// says. kQueued: nobody waits, what it says goes to the log, and it may run late. In this release
-// both run before `git push` or `git fetch` returns, so a slow one makes people wait in any case.
+// says. kQueued: from the queue, at least once, and again when it fails; nobody waits, and what it
+// says goes to the log.
 constexpr std::uint32_t kQueued = RCX_QUEUED;
 constexpr std::uint32_t kInline = RCX_INLINE;
 

@@ -1,11 +1,12 @@
-#include "host/supervisor/recorder.hpp"
+#include "host/supervisor/attendant.hpp"
 
 #include <poll.h>
 #include <csignal>
 
 #include <algorithm>
+#include <cerrno>
 
-#include "host/recorder/recorder.hpp"
+#include "host/config/snapshot.hpp"
 
 namespace rcx::host {
 namespace {
@@ -22,18 +23,20 @@ bool has_ended(const Process& process, int milliseconds) {
 
 }  // namespace
 
-Result<RecorderProcess::Running> RecorderProcess::start() const {
-  Result<Fd> startup = write_recorder_startup(*config_);
+Result<Attendant::Running> Attendant::start() const {
+  Result<Fd> startup = write_snapshot(*config_);
   if (!startup) return startup.error();
   Result<Pipe> pipe = Pipe::open();
   if (!pipe) return pipe.error();
-  Result<Process> process = Process::start(program_, {program_.string(), "--role=recorder"},
-                                           {pipe->reader.get(), startup->get()});
+  std::vector<int> inherited = {pipe->reader.get(), startup->get()};
+  if (listener_ >= 0) inherited.push_back(listener_);
+  Result<Process> process =
+      Process::start(program_, {program_.string(), "--role=" + role_}, inherited);
   if (!process) return process.error();
   return Running{std::move(*process), std::move(pipe->writer), monotonic_ns()};
 }
 
-void RecorderProcess::keep_running() {
+void Attendant::keep_running() {
   const std::int64_t now = monotonic_ns();
   if (leaving_ && has_ended(leaving_->process, 0)) {
     leaving_->process.wait();
@@ -41,8 +44,8 @@ void RecorderProcess::keep_running() {
   }
   if (running_ && has_ended(running_->process, 0)) {
     log("supervisor")
-        .error("the recorder {} is gone: {}; records stay in the journal meanwhile",
-               running_->process.pid(), running_->process.wait());
+        .error("the {} {} is gone: {}; {}", role_, running_->process.pid(),
+               running_->process.wait(), meanwhile_);
     early_deaths_ = now - running_->since_ns < kEarlyNs ? early_deaths_ + 1 : 0;
     not_before_ns_ = now + std::min(kLongestPauseNs, kFirstPauseNs << std::min(early_deaths_, 12));
     running_.reset();
@@ -50,7 +53,7 @@ void RecorderProcess::keep_running() {
   if (running_ || now < not_before_ns_) return;
   Result<Running> started = start();
   if (started) {
-    log("supervisor").debug("recorder {} starts", started->process.pid());
+    log("supervisor").debug("the {} {} starts", role_, started->process.pid());
     running_.emplace(std::move(*started));
     return;
   }
@@ -58,7 +61,15 @@ void RecorderProcess::keep_running() {
   not_before_ns_ = now + kLongestPauseNs;
 }
 
-void RecorderProcess::configure(std::shared_ptr<const Config> config) {
+void Attendant::tell(std::string_view line) const {
+  if (!running_) return;
+  // A pipe takes a short line whole, or not at all.
+  if (::write(running_->control.get(), line.data(), line.size()) < 0) {
+    log("supervisor").error("{}", system_error("cannot tell the " + role_, errno).message);
+  }
+}
+
+void Attendant::replace(std::shared_ptr<const Config> config) {
   config_ = std::move(config);
   if (!running_) return;
   if (leaving_) {
@@ -70,12 +81,12 @@ void RecorderProcess::configure(std::shared_ptr<const Config> config) {
   running_.reset();
 }
 
-void RecorderProcess::stop() {
+void Attendant::stop() {
   for (std::optional<Running>* one : {&leaving_, &running_}) {
     if (!*one) continue;
     (*one)->control.reset();
     if (!has_ended((*one)->process, kPatienceMilliseconds)) {
-      log("supervisor").error("the recorder {} did not end; it is killed", (*one)->process.pid());
+      log("supervisor").error("the {} {} did not end; it is killed", role_, (*one)->process.pid());
       (*one)->process.signal(SIGKILL);
     }
     (*one)->process.wait();

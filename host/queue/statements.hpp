@@ -1,0 +1,58 @@
+// Statements of one database, compiled once each. Used by host/queue alone.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <map>
+#include <string>
+
+namespace rcx::host {
+
+// A statement while it is used: afterwards it reads nothing any more, which would hold up others.
+class Prepared {
+ public:
+  explicit Prepared(SQLite::Statement& statement) : statement_(statement) {}
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+  Prepared(Prepared&&) = delete;
+  Prepared& operator=(Prepared&&) = delete;
+  ~Prepared() {
+    statement_.tryReset();
+    statement_.clearBindings();
+  }
+
+  // Binds all of `values`, in order.
+  template <class... Values>
+  Prepared& with(const Values&... values) {
+    int place = 0;
+    (statement_.bind(++place, values), ...);
+    return *this;
+  }
+  // Runs it to its end; how many rows have changed.
+  int run() { return statement_.exec(); }
+  bool step() { return statement_.executeStep(); }
+  std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
+  std::string text(int column) const { return statement_.getColumn(column).getString(); }
+  SQLite::Statement& raw() { return statement_; }
+
+ private:
+  SQLite::Statement& statement_;
+};
+
+// Belongs to one thread; must be gone before its database.
+class Statements {
+ public:
+  explicit Statements(SQLite::Database& database) : database_(database) {}
+  // Not while another use of the same text lives.
+  Prepared use(const std::string& sql) {
+    auto found = all_.find(sql);
+    if (found == all_.end()) found = all_.try_emplace(sql, database_, sql).first;
+    return Prepared(found->second);
+  }
+
+ private:
+  SQLite::Database& database_;
+  std::map<std::string, SQLite::Statement> all_;
+};
+
+}  // namespace rcx::host
