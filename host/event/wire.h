@@ -149,6 +149,11 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_HTTP_BACKEND "git-http-backend"
 #define RCX_WIRE_PACK_SENT "pack-sent"
 
+/* What `rcx_wire_request.hook` says where a forge tells of an action of its own: the only argument
+ * is the name of the event, the input its fields in JSON. Only root, the host's own user and those
+ * of `identity.trusted_users` are heard. */
+#define RCX_WIRE_EMIT "emit"
+
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"
 

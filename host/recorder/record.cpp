@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
-#include "host/recorder/json_bytes.hpp"
+#include "host/core/json_bytes.hpp"
 
 namespace rcx::host {
 namespace {
@@ -17,8 +17,9 @@ constexpr std::array<Word, 3> kKinds = {
     {{RCX_REF_BRANCH, "branch"}, {RCX_REF_TAG, "tag"}, {RCX_REF_OTHER, "other"}}};
 constexpr std::array<Word, 3> kChanges = {
     {{RCX_CHANGE_CREATE, "create"}, {RCX_CHANGE_UPDATE, "update"}, {RCX_CHANGE_DELETE, "delete"}}};
-constexpr std::array<Word, 2> kSources = {
-    {{RCX_CALLER_FROM_UID, "uid"}, {RCX_CALLER_FROM_VARIABLE, "variable"}}};
+constexpr std::array<Word, 3> kSources = {{{RCX_CALLER_FROM_UID, "uid"},
+                                           {RCX_CALLER_FROM_VARIABLE, "variable"},
+                                           {RCX_CALLER_FROM_FORGE, "forge"}}};
 
 template <std::size_t Size>
 std::string_view word(const std::array<Word, Size>& words, std::uint32_t number) {
@@ -119,6 +120,8 @@ json::object to_json(const Record& record) {
     out["refused_refs"] = std::move(refused);
   }
   if (!record.bypass.empty()) put_bytes(out, "bypass", record.bypass);
+  if (!record.about.empty()) put_bytes(out, "about", record.about);
+  if (!record.told.empty()) out["told"] = json::parse(record.told);
   if (record.pull) out["pull"] = to_json(*record.pull, record.wanted_left_out);
   json::array extensions;
   for (const RecordedExtension& one : record.extensions) extensions.push_back(to_json(one));
@@ -235,6 +238,8 @@ Record record_from(const json::object& object) {
   each(object, "refused_refs",
        [&](const json::object& one) { record.refused_refs.push_back(get_bytes(one, "name")); });
   record.bypass = get_bytes(object, "bypass");
+  record.about = get_bytes(object, "about");
+  if (const json::value* told = object.if_contains("told")) record.told = json::serialize(*told);
   if (const json::value* pull = object.if_contains("pull")) {
     record.pull = pull_from(pull->as_object());
     record.wanted_left_out = get_number<std::size_t>(pull->as_object(), "wanted_left_out");

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
-#include "host/recorder/json_bytes.hpp"
+#include "host/core/json_bytes.hpp"
 
 namespace rcx::host {
 namespace {

@@ -1,4 +1,4 @@
-#include "host/recorder/json_bytes.hpp"
+#include "host/core/json_bytes.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
