@@ -149,7 +149,8 @@ std::string pull_text(const Record& record) {
 std::string told_text(const Record& record) {
   if (record.told.empty()) return {};
   std::string text = "Told\n";
-  for (const auto& [key, value] : boost::json::parse(record.told).as_object()) {
+  const boost::json::value told = boost::json::parse(record.told);
+  for (const auto& [key, value] : told.as_object()) {
     if (key == "event" || key == "caller") continue;
     const std::string line =
         value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);

@@ -20,7 +20,7 @@ using catalogue::Type;
 constexpr std::size_t kLongestKeyShown = 60;
 
 // What may stand beside the fields of an event, and what the host says of each by itself.
-const std::vector<std::string> kAlso = {"event", "caller"};
+const std::vector<std::string> also = {"event", "caller"};
 constexpr std::array<std::string_view, 8> kByHost = {
     "event_id", "time", "attempt", "action", "hook_type", "server_url", "repository", "push_id"};
 
@@ -194,7 +194,7 @@ Result<Emission> read_emission(const EventKind& kind, std::string_view text,
       emission.caller = caller_in(tree.root());
     }
     if (emission.caller) caller = emission.caller->username;
-    emission.told = std::make_shared<Told>(*kind.told, tree.root(), kAlso, caller);
+    emission.told = std::make_shared<Told>(*kind.told, tree.root(), also, caller);
     return emission;
   } catch (const catalogue::Misfit& misfit) {
     return Error{Code::kInvalid,

@@ -142,7 +142,7 @@ Result<void> JsonTree::parse(std::string_view text) {
 
 const rcx_value* item_of(const rcx_value& map, std::string_view key) {
   for (std::uint64_t i = 0; map.kind == RCX_VALUE_MAP && i < map.count; ++i) {
-    const rcx_value* item = RCX_AT(rcx_value, map.items, map.stride, i);
+    const auto* item = RCX_AT(rcx_value, map.items, map.stride, i);
     if (abi_view(item->key) == key) return item;
   }
   return nullptr;

@@ -270,8 +270,7 @@ class EmitStranger : public Emit {
     // It may stand where nobody cannot look.
     const fs::path program = temp_.path() / "rcx";
     write_file(program, read_file(command.argv.front()));
-    fs::permissions(
-        program, fs::owner_all | fs::group_read | fs::group_exe | fs::others_read | fs::others_exe);
+    fs::permissions(program, static_cast<fs::perms>(0755));
     command.argv.front() = program.string();
     command.input = R"({"repo_name": "a", "caller": {"username": "root"}})";
     command.as_nobody = true;

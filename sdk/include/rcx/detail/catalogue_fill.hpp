@@ -46,6 +46,7 @@ namespace detail {
 
 template <class T>
 void put(void* raw, std::uint32_t offset, const T& value) {
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): of a pointer, the pointer is meant
   std::memcpy(static_cast<char*>(raw) + offset, &value, sizeof value);
 }
 

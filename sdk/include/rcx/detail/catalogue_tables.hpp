@@ -11,6 +11,8 @@
 
 namespace rcx::catalogue {
 
+// NOLINTBEGIN(bugprone-sizeof-expression): of members that are pointers, the pointer is meant
+
 // Undefined at the end. OWN is what the host fills in by itself; FIELD a member that is one value,
 // by its own name, NAMED by another; LIST an array with its count and its stride; PART a pointer to
 // another struct.
@@ -334,6 +336,8 @@ inline constexpr EventType kEvents[] = {
 #undef RCX_BESIDE
 #undef RCX_PULL_REQUEST_EVENT
 #undef RCX_E
+
+// NOLINTEND(bugprone-sizeof-expression)
 
 }  // namespace rcx::catalogue
 
