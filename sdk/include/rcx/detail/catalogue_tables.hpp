@@ -11,6 +11,7 @@
 
 namespace rcx::catalogue {
 
+// NOLINTBEGIN(bugprone-macro-parentheses): arguments are names
 // NOLINTBEGIN(bugprone-sizeof-expression): of members that are pointers, the pointer is meant
 
 // Undefined at the end. OWN is what the host fills in by itself; FIELD a member that is one value,
@@ -338,6 +339,7 @@ inline constexpr EventType kEvents[] = {
 #undef RCX_E
 
 // NOLINTEND(bugprone-sizeof-expression)
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace rcx::catalogue
 
