@@ -49,6 +49,10 @@ class Doors {
   // Whether this uid may use the sockets: root, the service's own user, and the configured ones.
   bool admits(uid_t uid) const;
 
+  // Whether what this uid says of others counts: root, the service's own user, and
+  // `identity.trusted_users`.
+  bool speaks_for_others(uid_t uid) const;
+
   // Who pushes. Variables count only when the peer is a trusted user; else the name is the uid's.
   Caller caller(const Peer& peer, const HookCall& call) const;
 
@@ -86,6 +90,8 @@ class Roots {
   // Finds the root above `repository`. An Error (kDenied) when it lies below none; links are
   // followed first, so that a link cannot lead out of a root.
   Result<Placed> place(const fs::path& repository) const;
+  // The repository that is called `name`; nothing where there is none.
+  std::optional<Placed> find(const std::string& name) const;
 
  private:
   std::string config_file_;

@@ -57,4 +57,19 @@ Result<Placed> Roots::place(const fs::path& repository) const {
                                   "); add its parent directory to  roots:"};
 }
 
+std::optional<Placed> Roots::find(const std::string& name) const {
+  // With a NUL or `..` it would be another one.
+  if (name.empty() || name.find('\0') != std::string::npos) return std::nullopt;
+  for (const fs::path& root : roots_) {
+    for (const char* end : {".git", ""}) {
+      boost::system::error_code failed;
+      const fs::path path = root / (name + end);
+      if (!fs::is_directory(path, failed)) continue;
+      Result<Placed> placed = place(path);
+      if (placed && placed->name == name) return std::move(*placed);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace rcx::host

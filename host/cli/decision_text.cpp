@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <charconv>
 #include <ctime>
 
@@ -89,7 +90,9 @@ std::string why(const Record& record) {
 
 std::string caller_text(const Caller& caller) {
   std::string text = printable(caller.name);
-  text += caller.name_from == RCX_CALLER_FROM_VARIABLE
+  text += caller.name_from == RCX_CALLER_FROM_FORGE
+              ? fmt::format(" (says the forge, uid {}", caller.uid)
+          : caller.name_from == RCX_CALLER_FROM_VARIABLE
               ? fmt::format(" (from {}, set by uid {}", printable(caller.source), caller.uid)
               : fmt::format(" (uid {}", caller.uid);
   if (!caller.ip.empty()) text += ", from " + printable(caller.ip);
@@ -140,6 +143,21 @@ std::string pull_text(const Record& record) {
   }
   const std::size_t more = pull.wanted.size() - shown + record.wanted_left_out;
   if (more > 0) text += fmt::format("  and {} more\n", more);
+  return text;
+}
+
+// What a forge has told, a line for each field.
+std::string told_text(const Record& record) {
+  if (record.told.empty()) return {};
+  std::string text = "Told\n";
+  const boost::json::value told = boost::json::parse(record.told);
+  for (const auto& [key, value] : told.as_object()) {
+    if (key == "event" || key == "caller") continue;
+    const std::string line =
+        value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
+    text += fmt::format("  {}: {}\n", printable({key.data(), key.size()}),
+                        shortened(printable(line), kShortReason));
+  }
   return text;
 }
 
@@ -199,7 +217,8 @@ std::string short_refs(const Record& record) {
 }
 
 std::string repository_of(const Record& record) {
-  return printable(record.repository.empty() ? record.path : record.repository);
+  const std::string& name = record.about.empty() ? record.repository : record.about;
+  return printable(name.empty() ? record.path : name);
 }
 
 std::optional<std::int64_t> length_ns(std::string_view text) {
@@ -222,11 +241,14 @@ std::optional<std::int64_t> length_ns(std::string_view text) {
 std::string explanation(const Record& record) {
   return fmt::format("{}: {} of {} by {}\n", printable(record.verdict), printable(record.kind),
                      repository_of(record), caller_text(record.caller)) +
-         why(record) + refs_text(record) + pull_text(record) + asked_text(record) +
-         attempts_text(record) +
-         fmt::format("Decision  {}\nTime      {}, in {}\n{:<8}  {}\nWorkers   generation {}\n",
-                     record.id, utc_text(record.time_ns), milliseconds(record.took_ns),
-                     record.pull ? "Pull" : "Push", printable(record.push_id), record.generation);
+         why(record) + refs_text(record) + pull_text(record) + told_text(record) +
+         asked_text(record) + attempts_text(record) +
+         fmt::format("Decision  {}\nTime      {}, in {}\n", record.id, utc_text(record.time_ns),
+                     milliseconds(record.took_ns)) +
+         (record.push_id.empty() ? std::string()
+                                 : fmt::format("{:<8}  {}\n", record.pull ? "Pull" : "Push",
+                                               printable(record.push_id))) +
+         fmt::format("Workers   generation {}\n", record.generation);
 }
 
 std::string decision_line(const Record& record) {

@@ -14,10 +14,12 @@ namespace rcx::host::cli {
 namespace {
 
 std::vector<std::string> action_names(std::uint32_t actions) {
-  constexpr std::array<std::pair<std::uint32_t, const char*>, 3> kActions = {
+  constexpr std::array<std::pair<std::uint32_t, const char*>, 5> kActions = {
       {{RCX_ACTION_PUSH, "push"},
        {RCX_ACTION_PULL, "pull"},
-       {RCX_ACTION_PUSH_LOCAL, "push_local"}}};
+       {RCX_ACTION_PUSH_LOCAL, "push_local"},
+       {RCX_ACTION_EMITTED, "emitted"},
+       {RCX_ACTION_PERFORMED, "performed"}}};
   std::vector<std::string> names;
   for (const auto& [action, name] : kActions) {
     if ((actions & action) != 0) names.emplace_back(name);

@@ -24,10 +24,17 @@ constexpr std::int64_t kHangUpNs = 1'000'000'000;
 // Extensions elsewhere that one event waits for at the same time.
 constexpr std::size_t kAhead = 4;
 
+bool matches(const ExtensionConfig& config, const std::string& name) {
+  return std::any_of(config.repositories.begin(), config.repositories.end(),
+                     [&](const std::string& glob) { return glob_matches(glob, name); });
+}
+
+// What a repository is called before and after it is renamed counts: no rule ends at its door.
 bool concerns(const ExtensionConfig& config, const Event& event) {
-  return std::any_of(
-      config.repositories.begin(), config.repositories.end(),
-      [&](const std::string& glob) { return glob_matches(glob, event.repository.name); });
+  const catalogue::EventType* type = event.kind->told;
+  if (type == nullptr) return matches(config, event.repository.name);
+  if (type->about == catalogue::About::kUser) return true;
+  return matches(config, event.subject) || (!event.second.empty() && matches(config, event.second));
 }
 
 // A worker without its descriptors serves nobody. The client asks another one.
@@ -286,8 +293,11 @@ class Dispatch {
         return handler.raw->call.pre_pull(instance, call.raw(), &run_.abi.pre_pull());
       case RCX_EVENT_PULL:
         return handler.raw->call.pull(instance, call.raw(), &run_.abi.pull());
-      default:
-        return RCX_UNAVAILABLE;
+      default: {
+        const catalogue::EventType* type = run_.event.kind->told;
+        return type == nullptr ? RCX_UNAVAILABLE
+                               : type->call(*handler.raw, instance, call.raw(), run_.abi.told());
+      }
     }
   }
 

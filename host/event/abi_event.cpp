@@ -1,6 +1,9 @@
 #include "host/event/abi_event.hpp"
 
 #include <algorithm>
+#include <cstring>
+
+#include "host/event/told.hpp"
 
 namespace rcx::host {
 namespace {
@@ -116,6 +119,11 @@ AbiEvent::AbiEvent(const Event& event) : caller_(abi_caller(event.caller)) {
   push_ = {sizeof(rcx_push), sizeof(rcx_ref_update), &event_, refs_.data(), refs_.size()};
   pre_pull_ = abi_pull<rcx_pre_pull>(event.pull, event_, wanted_);
   pull_ = abi_pull<rcx_pull>(event.pull, event_, wanted_);
+  if (event.told == nullptr) return;
+  const std::size_t size = event.told->type().fields->size;
+  told_.resize((size + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
+  std::memcpy(told_.data(), event.told->raw(), size);
+  catalogue::set_event(told_.data(), &event_);
 }
 
 AbiCommit::AbiCommit(const Commit& commit, std::size_t index)

@@ -3,6 +3,7 @@
 
 #include <rcx/abi.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ class AbiEvent {
   const rcx_push& push() const noexcept { return push_; }
   const rcx_pre_pull& pre_pull() const noexcept { return pre_pull_; }
   const rcx_pull& pull() const noexcept { return pull_; }
+  // The struct of an event that a forge emits; null for others.
+  const void* told() const noexcept { return told_.empty() ? nullptr : told_.data(); }
 
  private:
   rcx_caller caller_{};
@@ -48,6 +51,7 @@ class AbiEvent {
   std::vector<rcx_bytes> options_;
   std::vector<rcx_ref_update> refs_;
   std::vector<rcx_wanted> wanted_;
+  std::vector<std::uint64_t> told_;
 };
 
 // One directory as extensions see it. Keeps its entries; not moved once filled.

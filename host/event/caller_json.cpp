@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kFromUid = "uid";
 constexpr std::string_view kFromVariable = "variable";
+constexpr std::string_view kFromForge = "forge";
 
 }  // namespace
 
@@ -17,6 +18,7 @@ boost::json::object caller_json(const Caller& caller) {
   put_bytes(out, "name", caller.name);
   out["name_from"] = caller.name_from == RCX_CALLER_FROM_UID        ? kFromUid
                      : caller.name_from == RCX_CALLER_FROM_VARIABLE ? kFromVariable
+                     : caller.name_from == RCX_CALLER_FROM_FORGE    ? kFromForge
                                                                     : "other";
   put_bytes(out, "source", caller.source);
   out["uid"] = caller.uid;
@@ -31,6 +33,7 @@ Caller caller_from(const boost::json::object& object) {
   const std::string from = get_bytes(object, "name_from");
   caller.name_from = from == kFromUid        ? RCX_CALLER_FROM_UID
                      : from == kFromVariable ? RCX_CALLER_FROM_VARIABLE
+                     : from == kFromForge    ? RCX_CALLER_FROM_FORGE
                                              : 0;
   caller.source = get_bytes(object, "source");
   if (const boost::json::value* uid = object.if_contains("uid")) {

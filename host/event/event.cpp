@@ -7,12 +7,19 @@
 namespace rcx::host {
 namespace {
 
-constexpr std::array<EventKind, 4> kCatalogue = {{
-    {RCX_EVENT_PRE_PUSH, "pre_push", true, RCX_ACTION_PUSH, "push"},
-    {RCX_EVENT_PUSH, "push", false, RCX_ACTION_PUSH, "push"},
-    {RCX_EVENT_PRE_PULL, "pre_pull", true, RCX_ACTION_PULL, "pull"},
-    {RCX_EVENT_PULL, "pull", false, RCX_ACTION_PULL, "pull"},
-}};
+std::vector<EventKind> make_kinds() {
+  std::vector<EventKind> kinds = {
+      {RCX_EVENT_PRE_PUSH, "pre_push", true, RCX_ACTION_PUSH, "push"},
+      {RCX_EVENT_PUSH, "push", false, RCX_ACTION_PUSH, "push"},
+      {RCX_EVENT_PRE_PULL, "pre_pull", true, RCX_ACTION_PULL, "pull"},
+      {RCX_EVENT_PULL, "pull", false, RCX_ACTION_PULL, "pull"},
+  };
+  for (const catalogue::EventType& type : catalogue::kEvents) {
+    kinds.push_back({type.number, type.name, type.veto, RCX_ACTION_EMITTED | RCX_ACTION_PERFORMED,
+                     type.what, &type});
+  }
+  return kinds;
+}
 
 constexpr std::array<std::pair<std::string_view, std::uint32_t>, 7> kHooks = {{
     {"pre-receive", RCX_EVENT_PRE_PUSH},
@@ -26,8 +33,13 @@ constexpr std::array<std::pair<std::string_view, std::uint32_t>, 7> kHooks = {{
 
 }  // namespace
 
+const std::vector<EventKind>& event_kinds() {
+  static const std::vector<EventKind> kKinds = make_kinds();
+  return kKinds;
+}
+
 const EventKind* event_kind(std::uint32_t number) {
-  for (const EventKind& kind : kCatalogue) {
+  for (const EventKind& kind : event_kinds()) {
     if (kind.number == number) return &kind;
   }
   return nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rcx/abi.h>
+#include <rcx/catalogue.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,11 +25,17 @@ struct EventKind {
   bool veto;              // handlers may object
   std::uint32_t action;   // RCX_ACTION_*: what handlers handle that name none
   std::string_view what;  // in words for people: what is refused
+  // What forges tell of it; null for one that comes from a hook.
+  const catalogue::EventType* told = nullptr;
 };
+
+// All of them.
+const std::vector<EventKind>& event_kinds();
 
 // The kind with this number, or null.
 const EventKind* event_kind(std::uint32_t number);
-// The kind that a call of the hook `hook` stands for (wire.h), or null.
+// The kind that a call of the hook `hook` stands for (wire.h), or null; also of what is emitted,
+// which hook_call.hpp tells.
 const EventKind* event_kind_of(std::string_view hook);
 
 // Who caused an event; see rcx_caller.
@@ -98,6 +105,8 @@ struct PullRequest {
   std::vector<Wanted> wanted;
 };
 
+class Told;
+
 // One event. Immutable once made.
 struct Event {
   const EventKind* kind = nullptr;
@@ -117,6 +126,10 @@ struct Event {
   std::vector<RefUpdate> refs;                                      // of pushes
   std::optional<PushCertificate> certificate;                       // of signed pushes
   PullRequest pull;                                                 // of pulls
+  std::shared_ptr<const Told> told;                                 // of what a forge emits
+  // Of that: what it is about (a repository, group or user), and a second name of the same.
+  std::string subject;
+  std::string second;
   std::vector<std::shared_ptr<const void>> values;  // keeps what FieldValue::value points into
 };
 

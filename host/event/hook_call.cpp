@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "host/event/event_json.hpp"
 #include "host/event/wire.h"
 
 namespace rcx::host {
@@ -113,6 +114,14 @@ std::string_view HookCall::variable(std::string_view name) const noexcept {
     rest.remove_prefix(entry.size() + 1);
   }
   return {};
+}
+
+const EventKind* event_kind_of(const HookCall& call) {
+  if (call.hook() != RCX_WIRE_EMIT) return event_kind_of(call.hook());
+  const std::vector<std::string_view> arguments = call.arguments();
+  if (arguments.size() != 1) return nullptr;
+  const Result<const EventKind*> kind = emitted_kind(arguments[0]);
+  return kind ? *kind : nullptr;
 }
 
 }  // namespace rcx::host

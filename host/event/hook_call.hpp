@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/core/core.hpp"
+#include "host/event/event.hpp"
 
 namespace rcx::host {
 
@@ -48,5 +49,8 @@ class HookCall {
   const char* base_ = nullptr;
   std::size_t size_ = 0;
 };
+
+// The kind of event that `call` stands for, or null.
+const EventKind* event_kind_of(const HookCall& call);
 
 }  // namespace rcx::host

@@ -158,6 +158,11 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_FORWARDERS RCX_WIRE_GIT_DIRECTORY "/hooks"
 #define RCX_WIRE_FORWARDS_FILE "rcx-forwards"
 
+/* What `rcx_wire_request.hook` says where a forge tells of an action of its own: the only argument
+ * is the name of the event, the input its fields in JSON. Only root, the host's own user and those
+ * of `identity.trusted_users` are heard. */
+#define RCX_WIRE_EMIT "emit"
+
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"
 

@@ -108,6 +108,8 @@ json::object to_json(const Record& record) {
     out["refused_refs"] = std::move(refused);
   }
   if (!record.bypass.empty()) put_bytes(out, "bypass", record.bypass);
+  if (!record.about.empty()) put_bytes(out, "about", record.about);
+  if (!record.told.empty()) out["told"] = json::parse(record.told);
   if (record.pull) out["pull"] = to_json(*record.pull, record.wanted_left_out);
   json::array extensions;
   for (const RecordedExtension& one : record.extensions) extensions.push_back(to_json(one));
@@ -215,6 +217,8 @@ Record record_from(const json::object& object) {
   each(object, "refused_refs",
        [&](const json::object& one) { record.refused_refs.push_back(get_bytes(one, "name")); });
   record.bypass = get_bytes(object, "bypass");
+  record.about = get_bytes(object, "about");
+  if (const json::value* told = object.if_contains("told")) record.told = json::serialize(*told);
   if (const json::value* pull = object.if_contains("pull")) {
     record.pull = pull_from(pull->as_object());
     record.wanted_left_out = get_number<std::size_t>(pull->as_object(), "wanted_left_out");

@@ -52,7 +52,7 @@ struct Record {
   std::string push_id;  // the same for all events of one push or pack
   std::int64_t time_ns = 0;
   std::int64_t took_ns = 0;
-  std::string kind;  // pre_push, push, pre_pull, pull
+  std::string kind;  // the name of the event, such as pre_push
   // accepted, refused, or partial: some references are refused. Of an event that cannot be refused,
   // done or failed.
   std::string verdict;
@@ -66,6 +66,8 @@ struct Record {
   std::vector<std::string> refused_refs;  // names, where that is partial
   std::string bypass;                     // the caller's reason to push past extensions
   std::optional<PullRequest> pull;        // of pulls
+  std::string about;  // of what a forge emits: the group or user, where it is no repository
+  std::string told;   // its fields in JSON, where they are not too long; empty for other events
   std::size_t wanted_left_out = 0;
   std::vector<RecordedExtension> extensions;
   std::uint32_t attempts = 1;
@@ -83,6 +85,7 @@ struct Record {
 inline constexpr std::size_t kMostRefs = 1000;
 inline constexpr std::size_t kMostObjectionsKept = 200;  // of one extension
 inline constexpr std::size_t kLongestReasonKept = 4096;  // bytes
+inline constexpr std::size_t kLongestToldKept = 16384;   // bytes
 
 // Whether both are of one post event: the call of the hook, and deliveries of it. Ids come from
 // clients, so nobody's record is joined with another person's.

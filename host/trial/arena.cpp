@@ -79,18 +79,6 @@ const rcx_repository* copy_repository(Arena& arena, const rcx_repository& reposi
   return copy;
 }
 
-const rcx_event* copy_common(Arena& arena, const rcx_event& event) {
-  rcx_event* copy = arena.make(event);
-  for (rcx_bytes* bytes : {&copy->id_text, &copy->push_id, &copy->hook_type, &copy->server_url}) {
-    *bytes = arena.copy(*bytes);
-  }
-  copy->caller = copy_caller(arena, *event.caller);
-  copy->repository = copy_repository(arena, *event.repository);
-  copy->push_options =
-      copy_list(arena, event.push_options, event.push_option_count, event.push_option_stride);
-  return copy;
-}
-
 template <class Event>
 const Event* copy_push(Arena& arena, const Event& event) {
   Event* copy = arena.make(event);
@@ -193,6 +181,18 @@ const rcx_value* copy_value(Arena& arena, const rcx_value& value) {
     *item = *copy_value(arena, *item);
   }
   copy->items = items;
+  return copy;
+}
+
+const rcx_event* copy_common(Arena& arena, const rcx_event& event) {
+  rcx_event* copy = arena.make(event);
+  for (rcx_bytes* bytes : {&copy->id_text, &copy->push_id, &copy->hook_type, &copy->server_url}) {
+    *bytes = arena.copy(*bytes);
+  }
+  copy->caller = copy_caller(arena, *event.caller);
+  copy->repository = copy_repository(arena, *event.repository);
+  copy->push_options =
+      copy_list(arena, event.push_options, event.push_option_count, event.push_option_stride);
   return copy;
 }
 

@@ -60,6 +60,7 @@ class Loan {
 
 // Deep copies of what the contract has, in `arena`.
 const rcx_value* copy_value(Arena& arena, const rcx_value& value);
+const rcx_event* copy_common(Arena& arena, const rcx_event& event);
 const rcx_pre_push* copy_event(Arena& arena, const rcx_pre_push& event);
 const rcx_push* copy_event(Arena& arena, const rcx_push& event);
 const rcx_pre_pull* copy_event(Arena& arena, const rcx_pre_pull& event);

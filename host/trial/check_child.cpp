@@ -102,8 +102,7 @@ class Check {
     for (const Sample& sample : samples()) {
       for (std::size_t i = 0; i < infos.size(); ++i, ++step) {
         const EventKind* kind = event_kind(infos[i].event);
-        const bool pull = kind != nullptr && kind->action == RCX_ACTION_PULL;
-        if (step < from_ || kind == nullptr || pull != sample.pull.has_value()) continue;
+        if (step < from_ || kind == nullptr || !concerns(sample, *kind)) continue;
         mark(step);
         enter(fmt::format("{} on {}", kind->name, sample.name));
         const rcx_handler& handler =
@@ -112,7 +111,9 @@ class Check {
           event.action = infos[i].actions & -infos[i].actions;
           judge(host.handle(handler, event, handler_budget_), *kind, event.cancel_after == 0);
         };
-        if (pull) {
+        if (sample.told) {
+          call(told_event(sample, *kind));
+        } else if (sample.pull) {
           call(*sample.pull);
         } else {
           call(sample.push);

@@ -6,6 +6,8 @@ namespace {
 using rcx::testing::FakeCommit;
 using rcx::testing::FakePull;
 using rcx::testing::FakePush;
+using rcx::testing::map;
+using rcx::testing::Setting;
 
 constexpr const char* kOdd = "caf\xe9 \xff\xfe \x01\x1b[31m\r\n\"'\\ \xc3\xa9";
 
@@ -218,6 +220,60 @@ FakePull deserted_pull() {
   return pull;
 }
 
+// Text has to be UTF-8, and bytes need not be.
+Setting text_for(const catalogue::Field& field, Telling telling) {
+  if (telling == Telling::kMuch && field.name == "description") return std::string(1'000'000, 'x');
+  if (telling == Telling::kOdd && field.type == catalogue::Type::kBytes) return kOdd;
+  if (telling == Telling::kOdd) return "caf\xc3\xa9 \x1b[31m\r\n\"'\\";
+  if (field.type == catalogue::Type::kUrl) return "https://example.org/team/app";
+  return std::string(field.name) + " of it";
+}
+
+// A value for every field.
+Setting everything(const catalogue::Struct& type, Telling telling) {
+  const std::size_t many = telling == Telling::kMuch ? 1000 : 3;
+  Setting all = map({});
+  for (std::size_t i = 0; i < type.count; ++i) {
+    const catalogue::Field& field = type.fields[i];
+    const std::string name(field.name);
+    switch (field.type) {
+      case catalogue::Type::kOwn:
+        break;
+      case catalogue::Type::kFlag:
+        all = merged(std::move(all), map({{name, true}}));
+        break;
+      case catalogue::Type::kNumber:
+        all = merged(std::move(all), map({{name, INT64_MAX}}));
+        break;
+      case catalogue::Type::kTime:
+        all = merged(std::move(all), map({{name, "2199-12-31T23:59:59.999999999Z"}}));
+        break;
+      case catalogue::Type::kChoice: {
+        const catalogue::Choices& choices = field.choices;
+        all = merged(std::move(all), map({{name, std::string(choices.names[choices.count - 1])}}));
+        break;
+      }
+      case catalogue::Type::kTexts:
+      case catalogue::Type::kStructs: {
+        const bool texts = field.type == catalogue::Type::kTexts;
+        const Setting item = texts ? text_for(field, telling) : everything(*field.of, telling);
+        // Those in a list of 1000 are short, since the memory of a call is bounded.
+        all = merged(std::move(all),
+                     map({{name, rcx::testing::repeated(item, texts && many > 3 ? 40 : many)}}));
+        break;
+      }
+      case catalogue::Type::kStruct: {
+        Setting part = everything(*field.of, telling);
+        all = merged(std::move(all), field.beside ? std::move(part) : map({{name, part}}));
+        break;
+      }
+      default:
+        all = merged(std::move(all), map({{name, text_for(field, telling)}}));
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 const std::vector<Sample>& samples() {
@@ -250,8 +306,28 @@ const std::vector<Sample>& samples() {
       {"a client that has not said what it wants", {}, not_told()},
       {"names that are not UTF-8, an object without a name, ids of SHA-256", {}, odd_pull()},
       {"a person who has gone before the pack", {}, deserted_pull()},
+      {"an event of which a forge tells the least", {}, {}, Telling::kLeast},
+      {"an event of which a forge tells everything", {}, {}, Telling::kAll},
+      {"an event that is told in bytes that are not UTF-8", {}, {}, Telling::kOdd},
+      {"an event with lists of 1000 and a text of 1 MB", {}, {}, Telling::kMuch},
+      {"an event whose forge has gone", {}, {}, Telling::kDeserted},
   };
   return kAll;
+}
+
+bool concerns(const Sample& sample, const EventKind& kind) {
+  if (kind.told != nullptr) return sample.told.has_value();
+  return !sample.told && (kind.action == RCX_ACTION_PULL) == sample.pull.has_value();
+}
+
+rcx::testing::FakeEvent told_event(const Sample& sample, const EventKind& kind) {
+  rcx::testing::FakeEvent event(std::string(kind.name));
+  if (*sample.told != Telling::kLeast) {
+    event.fields = everything(*kind.told->fields, *sample.told);
+  }
+  if (*sample.told == Telling::kDeserted) event.cancel_after = 0;
+  if (*sample.told == Telling::kOdd) event.caller.name = kOdd;
+  return event;
 }
 
 }  // namespace rcx::host

@@ -11,6 +11,18 @@ namespace {
 
 constexpr std::size_t kLongText = std::size_t{1024} * 1024;
 
+// Lays an event out in the memory of one call.
+class ArenaMemory : public catalogue::Memory {
+ public:
+  explicit ArenaMemory(Arena& arena) : arena_(arena) {}
+  void* take(std::size_t size) override { return arena_.take(size); }
+  rcx_bytes keep(std::string_view text) override { return arena_.copy(abi_bytes(text)); }
+  std::uint32_t slack() const override { return sizeof(std::uint64_t); }
+
+ private:
+  Arena& arena_;
+};
+
 }  // namespace
 
 StrictHost::StrictHost(const rcx_plugin& plugin, const rcx_value& settings,
@@ -75,7 +87,7 @@ StrictOutcome StrictHost::run(Call& call, Activity activity, std::chrono::nanose
                       ", which is no rcx_status; return RCX_OK, or RCX_FAILED after rcx_host.fail");
   } else if (status != RCX_OK && outcome.failure.empty()) {
     report_(call.stage == Stage::kCreate,
-            "fails without a reason; say it with rcx_host.fail, the person who pushes reads it");
+            "fails without a reason; say it with rcx_host.fail, the person who waits reads it");
   } else {
     outcome.told = false;
   }
@@ -116,6 +128,21 @@ StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing:
                                    copy_event(call.arena, frozen.raw<rcx_pre_pull>()));
     }
     return handler.call.pull(instance_, call.raw, copy_event(call.arena, frozen.raw<rcx_pull>()));
+  });
+  const std::lock_guard<std::mutex> lock(mutex_);
+  call.push = nullptr;
+  return outcome;
+}
+
+StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing::FakeEvent& event,
+                                 std::chrono::nanoseconds budget) {
+  const rcx::testing::FrozenEvent frozen(event);
+  Call& call = begin(frozen.type().veto ? Stage::kPreEmitted : Stage::kEmitted, &frozen.common());
+  StrictOutcome outcome = run(call, Activity::kHandler, budget, [&] {
+    ArenaMemory memory(call.arena);
+    void* raw = frozen.fill(memory);
+    catalogue::set_event(raw, copy_common(call.arena, *frozen.common().event()));
+    return frozen.type().call(handler, instance_, call.raw, raw);
   });
   const std::lock_guard<std::mutex> lock(mutex_);
   call.push = nullptr;
@@ -187,6 +214,12 @@ rcx_status StrictHost::object(const rcx_call* raw, const std::uint64_t* ref, rcx
   if (call->stage == Stage::kPull) {
     return misused(
         "objects in a handler for pull, when the pack has been sent; object in one for pre_pull");
+  }
+  if (call->stage == Stage::kEmitted) {
+    return misused("objects when it has happened; object in a handler for an event before that");
+  }
+  if (call->stage == Stage::kPreEmitted && ref != nullptr) {
+    return misused("objects to a reference of an event that has none; use reject");
   }
   if (call->stage == Stage::kPrePull && ref != nullptr) {
     return misused("objects to a reference of a pull, which has none; use reject");

@@ -49,12 +49,14 @@ class StrictHost {
                        std::chrono::nanoseconds budget);
   StrictOutcome handle(const rcx_handler& handler, const rcx::testing::FakePull& pull,
                        std::chrono::nanoseconds budget);
+  StrictOutcome handle(const rcx_handler& handler, const rcx::testing::FakeEvent& event,
+                       std::chrono::nanoseconds budget);
   void destroy(std::chrono::nanoseconds budget);
 
  private:
   struct Call;
   struct Table;  // the contract's functions
-  enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull };
+  enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull, kPreEmitted, kEmitted };
 
   Call& begin(Stage stage, const rcx::testing::FrozenPush* push);
   template <class Function>

@@ -28,6 +28,7 @@ struct StrictHost::Table::Reading {
                             std::uint64_t most, rcx_bytes* out) noexcept {
     Call* call = asking(raw, "rcx_reading.content");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     std::string_view whole;
     const rcx_status status = of(*call).content(abi_view(id), &whole);
     if (status == RCX_LIMIT) {
@@ -75,6 +76,7 @@ struct StrictHost::Table::Reading {
   static rcx_status resolve(const rcx_call* raw, rcx_bytes name, rcx_bytes* id) noexcept {
     Call* call = asking(raw, "rcx_reading.resolve");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     const std::optional<std::string_view> found = of(*call).resolve(abi_view(name));
     return found ? show(*call, *found, id) : gone(*call, "reference of that name");
   }
@@ -83,6 +85,7 @@ struct StrictHost::Table::Reading {
                             std::uint32_t* out) noexcept {
     Call* call = asking(raw, "rcx_reading.reaches");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     const std::optional<bool> found =
         of(*call).reaches(std::string(abi_view(from)), std::string(abi_view(to)));
     if (!found) return gone(*call, "commit of one of these ids");
@@ -94,6 +97,7 @@ struct StrictHost::Table::Reading {
                          const rcx_entry** out) noexcept {
     Call* call = asking(raw, "rcx_reading.find");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     const rcx::testing::FrozenTree* tree = of(*call).tree(std::string(abi_view(id)));
     if (tree == nullptr) return gone(*call, "commit of that id");
     const rcx_entry* found = tree->find(std::string(abi_view(path)));
@@ -105,6 +109,7 @@ struct StrictHost::Table::Reading {
                          std::uint64_t index, const rcx_entry** out) noexcept {
     Call* call = asking(raw, "rcx_reading.list");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     const rcx::testing::FrozenTree* tree = of(*call).tree(std::string(abi_view(id)));
     if (tree == nullptr) return gone(*call, "commit of that id");
     const auto& all = tree->directory(std::string(abi_view(directory)));
@@ -116,6 +121,7 @@ struct StrictHost::Table::Reading {
                          rcx_bytes* id) noexcept {
     Call* call = asking(raw, "rcx_reading.lost");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     if (ref >= call->push->ref_count()) {
       return host->misused(
           "asks what a reference loses that the push does not have; its index begins at 0 and ends "
@@ -128,6 +134,7 @@ struct StrictHost::Table::Reading {
   static rcx_status facts(const rcx_call* raw, std::uint32_t* flags) noexcept {
     Call* call = asking(raw, "rcx_reading.facts");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     *flags = of(*call).facts();
     return RCX_OK;
   }
@@ -135,6 +142,7 @@ struct StrictHost::Table::Reading {
   static rcx_status certificate(const rcx_call* raw, const rcx_push_certificate** out) noexcept {
     Call* call = asking(raw, "rcx_reading.certificate");
     if (call == nullptr) return RCX_MISUSED;
+    if (without_commits(*call)) return RCX_UNAVAILABLE;
     const rcx_push_certificate* found = of(*call).certificate();
     if (found == nullptr) return RCX_END;
     return bounded(*call, [&] { *out = shown(*call, *found, &copy_certificate); });

@@ -77,9 +77,9 @@ StrictHost::Call* StrictHost::Table::asking(const rcx_call* raw, const char* fun
 }
 
 bool StrictHost::Table::without_commits(Call& call) {
-  const bool pull = call.stage == Stage::kPrePull || call.stage == Stage::kPull;
-  if (pull) call.error = "this event has no commits";
-  return pull;
+  const bool bare = call.stage != Stage::kPrePush && call.stage != Stage::kPush;
+  if (bare) call.error = "this event has no commits";
+  return bare;
 }
 
 bool StrictHost::Table::known(Call& call, const rcx_commit* commit, const char* function) {

@@ -3,6 +3,8 @@
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include "host/event/wire.h"
+#include "host/vcs/emitted.hpp"
 #include "host/vcs/fields.hpp"
 #include "host/vcs/git/git.hpp"
 #include "host/vcs/git/pull.hpp"
@@ -26,6 +28,16 @@ fs::path common_directory(const fs::path& git_directory) {
   if (!common) return git_directory;
   while (common->ends_with('\n')) common->pop_back();
   return git_directory / *common;
+}
+
+void begin(const HookCall& call, std::uint32_t attempt, Caller caller, const Config& config,
+           Event& event) {
+  event.id = call.event_id();
+  event.id_text = uuid_text(event.id);
+  event.attempt = attempt;
+  event.time_ns = call.time_ns();
+  event.server_url = config.server_url;
+  event.caller = std::move(caller);
 }
 
 }  // namespace
@@ -63,6 +75,13 @@ Result<void> start_vcs() {
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
                                  Repositories& repositories, const std::string* kept) {
+  if (call.hook() == RCX_WIRE_EMIT) {
+    HookEvent told;
+    told.event = std::make_unique<Event>();
+    begin(call, attempt, std::move(caller), config, *told.event);
+    Result<void> read = read_emitted(call, roots, config, *told.event);
+    return read ? Result<HookEvent>(std::move(told)) : read.error();
+  }
   const bool pull = git::is_pull(call.hook());
   const Result<PlacedCall> placed = place_call(call, roots);
   // The client is configured for all repositories of the machine, whosever they are.
@@ -72,12 +91,7 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   HookEvent result;
   result.event = std::make_unique<Event>();
   Event& event = *result.event;
-  event.id = call.event_id();
-  event.id_text = uuid_text(event.id);
-  event.attempt = attempt;
-  event.time_ns = call.time_ns();
-  event.server_url = config.server_url;
-  event.caller = std::move(caller);
+  begin(call, attempt, std::move(caller), config, event);
   event.repository.vcs = RCX_VCS_GIT;
   event.repository.name = placed->repository.name;
   event.repository.path = placed->repository.path.string();
@@ -98,6 +112,7 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
 }
 
 Result<void> complete(HookEvent& hook) {
+  if (hook.event->told != nullptr) return {};
   return hook.commits ? hook.commits->complete(*hook.event) : git::name_wanted(*hook.event);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/event/event_json.hpp"
 #include "host/recorder/recorder.hpp"
 
 namespace rcx::host {
@@ -64,11 +65,18 @@ RecordedExtension extension_of(const HandlerRun& run) {
   return extension;
 }
 
+void add_told(const Event& event, Record& record) {
+  if (event.repository.name.empty()) record.about = event.subject;
+  record.told = boost::json::serialize(emission_json(event));
+  if (record.told.size() > kLongestToldKept) record.told = "{}";
+}
+
 void add_event(const Event& event, Record& record) {
   record.push_id = event.push_id;
   record.kind = event.kind->name;
   record.vcs = event.repository.vcs == RCX_VCS_GIT ? "git" : "other";
   record.repository = event.repository.name;
+  if (event.told != nullptr) add_told(event, record);
   record.path = event.repository.path;
   record.caller = event.caller;
   const auto kept = static_cast<std::ptrdiff_t>(std::min(event.refs.size(), kMostRefs));
@@ -123,7 +131,7 @@ Record record_of(const HookCall& call, const Event* event, std::uint32_t attempt
   record.id = uuid_text(call.event_id());
   record.time_ns = call.time_ns();
   record.attempts = attempt;
-  const EventKind* kind = event_kind_of(call.hook());
+  const EventKind* kind = event_kind_of(call);
   record.kind = kind != nullptr ? kind->name : "unknown";
   record.verdict = kind != nullptr && kind->veto ? "refused" : "failed";
   record.reason = bounded(reason);

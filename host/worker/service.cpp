@@ -20,7 +20,7 @@ namespace {
 
 // What is refused where the call cannot be heard; empty where it is too late for that.
 std::string_view refusable(const HookCall& call) {
-  const EventKind* kind = event_kind_of(call.hook());
+  const EventKind* kind = event_kind_of(call);
   return kind != nullptr && kind->veto ? kind->what : std::string_view();
 }
 
@@ -46,6 +46,21 @@ void try_heap() {
   if (piece != nullptr) *piece = 0;
   std::free(const_cast<char*>(piece));
   ::malloc_trim(0);
+}
+
+std::string may_not_emit(const std::string& user, const fs::path& file) {
+  return fmt::format(
+      "user {} may not say what others do; an administrator can allow it in {} with  "
+      "identity: {{trusted_users: [{}]}}",
+      user, file.string(), user);
+}
+
+// How much an event is about, for the log.
+std::string extent_of(const Event& event) {
+  if (event.told != nullptr) return {};
+  const bool pull = event.kind->action == RCX_ACTION_PULL;
+  return fmt::format("{} {}, ", pull ? event.pull.wanted.size() : event.refs.size(),
+                     pull ? "wanted" : "refs");
 }
 
 bool is_probe(const HookCall& call) {
@@ -95,6 +110,10 @@ class CallService {
     if (!is_probe(call_) && asks_about_refs(call_)) {
       answer_refs();
       return;
+    }
+    if (call_.hook() == RCX_WIRE_EMIT && !context_.doors->speaks_for_others(caller_)) {
+      return give_up({Code::kDenied, may_not_emit(user_name(caller_), context_.config->file)},
+                     nullptr);
     }
     if (order_fd_ >= 0) {
       const Result<Order> order = read_order(order_fd_);
@@ -228,7 +247,8 @@ class CallService {
       return;
     }
     report(verdict);
-    const bool partial = context_.config->partial_in(event.repository.name);
+    const bool partial =
+        event.kind->action == RCX_ACTION_PUSH && context_.config->partial_in(event.repository.name);
     std::uint32_t status = verdict.refused ? 1 : 0;
     if (partial && event.kind->veto) {
       status = settle_refs(call_, hook, *context_.config, verdict, connection_);
@@ -246,11 +266,9 @@ class CallService {
     context_.recording->add(std::move(record), took);
     answered_ = true;
     connection_.send_verdict(status, verdict_text(verdict, event, context_.config->output));
-    const bool pull = event.kind->action == RCX_ACTION_PULL;
-    log("worker").info("event {}: {} of {} by {}, {} {}, {} in {}", id_, event.kind->name,
-                       printable(event.repository.name), printable(event.caller.name),
-                       pull ? event.pull.wanted.size() : event.refs.size(),
-                       pull ? "wanted" : "refs",
+    const std::string& about = event.told == nullptr ? event.repository.name : event.subject;
+    log("worker").info("event {}: {} of {} by {}, {}{} in {}", id_, event.kind->name,
+                       printable(about), printable(event.caller.name), extent_of(event),
                        verdict.refused                ? "refused"
                        : verdict.refused_refs.empty() ? "done"
                                                       : "refused in part",

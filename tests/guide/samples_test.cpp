@@ -45,6 +45,20 @@ TEST_F(Guide, frozen) {
   EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("1 it is frozen until Monday"));
 }
 
+TEST_F(Guide, repo_rules) {
+  FakeHost host(sample());
+  EXPECT_TRUE(host.emit(FakeEvent("pre_create_repo")).passed());
+  EXPECT_THAT(objections(host.emit({"pre_create_repo", map({{"repo_name", "app"}})})),
+              ElementsAre("repositories belong below team/"));
+  EXPECT_THAT(objections(host.emit(FakeEvent("pre_merge_pull_request"))),
+              ElementsAre("nobody has approved it"));
+  FakeEvent approved("pre_merge_pull_request", map({{"review_status", "approved"}}));
+  EXPECT_TRUE(host.emit(approved).passed());
+  host.emit(FakeEvent("delete_user"));
+  ASSERT_THAT(host.log(), SizeIs(1));
+  EXPECT_EQ(host.log()[0].text, "user grace is gone");
+}
+
 TEST_F(Guide, no_full_clones) {
   FakeHost host(sample());
   FakePull pull;

@@ -12,6 +12,8 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = TOP / "sdk" / "include" / "rcx"
 WANTED = 0.8
+# Lists of one line for each event. What it means stands beside the struct of that event.
+LISTS = {"abi_handler.h"}
 
 # Literals first, so that what looks like a comment inside of one is code.
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -52,7 +54,8 @@ def main():
             findings.append(f"{name}: wanted comments at least {WANTED} times as long as the code "
                             f"({code}), got {got:.2f} ({comments}); say what an author must know")
 
-    headers = sorted(path for path in HEADERS.iterdir() if path.suffix in {".h", ".hpp"})
+    headers = sorted(path for path in HEADERS.iterdir()
+                     if path.suffix in {".h", ".hpp"} and path.name not in LISTS)
     for path in headers:
         comments, code = measure(path.read_text())
         total = [total[0] + comments, total[1] + code]

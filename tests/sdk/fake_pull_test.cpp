@@ -98,7 +98,7 @@ TEST(FakePull, HasNoCommitsAndNoReferences) {
   const Outcome outcome = host.pre_pull(FakePull());
   EXPECT_THAT(outcome.said, ElementsAre("no commits", "no references"));
   EXPECT_THAT(outcome.objections, IsEmpty());
-  EXPECT_THAT(outcome.misuses, ElementsAre("reject_ref of a pull"));
+  EXPECT_THAT(outcome.misuses, ElementsAre("reject_ref of an event without references"));
 }
 
 }  // namespace

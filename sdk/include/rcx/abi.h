@@ -149,7 +149,7 @@ typedef struct rcx_field {
 
 typedef struct rcx_repository {
   uint32_t size;
-  uint32_t vcs;   /* RCX_VCS_*; always RCX_VCS_GIT in this release */
+  uint32_t vcs;   /* RCX_VCS_*; always RCX_VCS_GIT where a hook tells of the event */
   rcx_bytes name; /* bytes: path below its root, with `/`, without a final `.git`, `/.git` */
   rcx_bytes path; /* bytes: absolute path of the git directory, links followed */
   rcx_bytes id;   /* text: an id that survives a rename; empty in this release */
@@ -163,6 +163,7 @@ typedef struct rcx_repository {
  * one of `identity.trusted_users` in rcx.yaml, since everybody can set them. */
 #define RCX_CALLER_FROM_UID 1u      /* the system's user database, for the peer's uid */
 #define RCX_CALLER_FROM_VARIABLE 2u /* an environment variable; `source` is its name */
+#define RCX_CALLER_FROM_FORGE 3u    /* a forge that emits the event says so; `source` is `emit` */
 
 /* Who caused an event. `ip` and `user_agent` are empty where variables do not count. */
 typedef struct rcx_caller {
@@ -184,7 +185,8 @@ typedef struct rcx_caller {
 #define RCX_ACTION_PUSH_LOCAL 0x4u /* a change made on the server itself */
 
 /* Events. The number of an event never changes; later releases append. Those of pulls, 3 and 4, are
- * in rcx/abi_pull.h. */
+ * in rcx/abi_pull.h; those of repositories, users and reviews, 5 to 28, in rcx/abi_repo_events.h,
+ * rcx/abi_user_events.h and rcx/abi_review_events.h, and so are their actions. */
 #define RCX_EVENT_PRE_PUSH 1u /* before references move; handlers may object */
 #define RCX_EVENT_PUSH 2u     /* after references have moved */
 
@@ -435,29 +437,12 @@ typedef struct rcx_hook {
 
 #include <rcx/abi_pull.h>       /* these need what stands above */
 #include <rcx/abi_repository.h> /* rcx.files/1, rcx.repository/1 */
-
-/* A handler. `instance` is what `create` made (may be null). Returns RCX_OK when it did its work,
- * objections or not; anything else counts as a failure of the extension, and its `fail` policy in
- * rcx.yaml decides: `closed` refuses the push, `open` lets it pass. Handlers run one after the
- * other, by priority, id and place in the table, whatever those before have said. */
-typedef rcx_status (*rcx_pre_push_fn)(void* instance, const rcx_call* call,
-                                      const rcx_pre_push* event);
-typedef rcx_status (*rcx_push_fn)(void* instance, const rcx_call* call, const rcx_push* event);
-
-/* The member that belongs to `rcx_handler.event` is the one that counts. */
-typedef union rcx_handler_fn {
-  rcx_pre_push_fn pre_push;
-  rcx_push_fn push;
-  rcx_pre_pull_fn pre_pull;
-  rcx_pull_fn pull;
-#ifdef __cplusplus
-  /* C++17 has no designated initialisers; these make a wrong pairing a compile error as well. */
-  constexpr rcx_handler_fn(rcx_pre_push_fn fn) : pre_push(fn) {}
-  constexpr rcx_handler_fn(rcx_push_fn fn) : push(fn) {}
-  constexpr rcx_handler_fn(rcx_pre_pull_fn fn) : pre_pull(fn) {}
-  constexpr rcx_handler_fn(rcx_pull_fn fn) : pull(fn) {}
-#endif
-} rcx_handler_fn;
+/* Events that no hook tells of, in this order. */
+#include <rcx/abi_repo_events.h>
+#include <rcx/abi_review_events.h>
+#include <rcx/abi_user_events.h>
+/* Handlers for all of them. */
+#include <rcx/abi_handler.h>
 
 /* A queued handler is called after the event was stored, so that it is told of it at least once,
  * whatever dies: usually after the hook has returned, and, when it fails, again under the same id,
@@ -471,7 +456,7 @@ typedef union rcx_handler_fn {
 typedef struct rcx_handler {
   uint32_t size;
   uint32_t event;    /* RCX_EVENT_* */
-  uint32_t actions;  /* mask of RCX_ACTION_*; 0: the event's own, RCX_ACTION_PUSH or _PULL */
+  uint32_t actions;  /* mask of RCX_ACTION_*; 0: the event's own, such as RCX_ACTION_PUSH */
   uint32_t delivery; /* RCX_QUEUED or RCX_INLINE; pre events are always inline */
   rcx_handler_fn call;
 } rcx_handler;

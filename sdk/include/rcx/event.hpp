@@ -1,5 +1,6 @@
 // Events and what they are made of: callers, repositories, references. Pushes are in rcx/push.hpp,
-// fetches and clones in rcx/pull.hpp, commits in rcx/commit.hpp.
+// fetches and clones in rcx/pull.hpp, commits in rcx/commit.hpp, what forges tell in
+// rcx/repo_events.hpp, rcx/user_events.hpp and rcx/review_events.hpp.
 // Included by rcx/plugin.hpp, whose head states the rules of lifetimes and threads.
 //
 // Every class here is a view of a few pointers into the host's memory: copy it freely, but let
@@ -74,7 +75,22 @@ class Field {
   const rcx_field* raw_;
 };
 
-// The repository that the event is about.
+// `git`, `hg`, `svn`, or `none` for any other RCX_VCS_*.
+inline std::string_view vcs_name(std::uint32_t vcs) noexcept {
+  switch (vcs) {
+    case RCX_VCS_GIT:
+      return "git";
+    case RCX_VCS_MERCURIAL:
+      return "hg";
+    case RCX_VCS_SUBVERSION:
+      return "svn";
+    default:
+      return "none";
+  }
+}
+
+// The repository that the event is about. Where it is about none (groups of repositories, users),
+// all of it is empty.
 class Repository {
  public:
   explicit Repository(const rcx_repository& raw) noexcept : raw_(&raw) {}
@@ -82,23 +98,13 @@ class Repository {
   // `team/app`. What rcx.yaml and people call it; it changes when the directory is moved.
   std::string_view name() const noexcept { return detail::view(raw_->name); }
   // Bytes: absolute path of the git directory on the server, links followed. Programs started there
-  // see what a pre_push brings only with the variables of Event::hook_variable.
+  // see what a pre_push brings only with the variables of Event::hook_variable. Empty where no hook
+  // tells of the event and no such repository lies below a root of rcx.yaml.
   std::string_view path() const noexcept { return detail::view(raw_->path); }
   // Text: an id that survives a rename. Always empty in this release: fall back to name().
   std::string_view id() const noexcept { return detail::view(raw_->id); }
-  // `git`, `hg`, `svn`, or `none` for any other. Always `git` in this release.
-  std::string_view vcs() const noexcept {
-    switch (raw_->vcs) {
-      case RCX_VCS_GIT:
-        return "git";
-      case RCX_VCS_MERCURIAL:
-        return "hg";
-      case RCX_VCS_SUBVERSION:
-        return "svn";
-      default:
-        return "none";
-    }
-  }
+  // `git`, `hg`, `svn`, or `none` for any other, and where the event is about no repository.
+  std::string_view vcs() const noexcept { return vcs_name(raw_->vcs); }
   // The fields that have a value for this repository, in the order in which rcx.yaml declares them.
   Array<Field, rcx_field> fields() const noexcept {
     return {raw_->fields, raw_->field_count, raw_->field_stride};
@@ -191,7 +197,8 @@ class Event {
             std::chrono::nanoseconds(event_->time_ns)));
   }
   std::int64_t time_ns() const noexcept { return event_->time_ns; }
-  // `push`, `pull`, `push_local` or `other`. `push` or `pull` in this release.
+  // `push`, `pull`, `push_local`, `emitted` (a forge tells of an action of its own), `performed`
+  // (rcx acts itself) or `other`. `push`, `pull` or `emitted` in this release.
   std::string_view action() const noexcept {
     switch (event_->action) {
       case RCX_ACTION_PUSH:
@@ -200,12 +207,16 @@ class Event {
         return "pull";
       case RCX_ACTION_PUSH_LOCAL:
         return "push_local";
+      case RCX_ACTION_EMITTED:
+        return "emitted";
+      case RCX_ACTION_PERFORMED:
+        return "performed";
       default:
         return "other";
     }
   }
   // Text: the raw hook: `pre_receive` or `post_receive` for pushes; for pulls `pack_objects`, or
-  // one of those in rcx/abi_pull.h.
+  // one of those in rcx/abi_pull.h; `emit` for what a forge tells.
   std::string_view hook_type() const noexcept { return detail::view(event_->hook_type); }
   // Text: from rcx.yaml as it stands there, for links in messages. Empty where not set.
   std::string_view server_url() const noexcept { return detail::view(event_->server_url); }

@@ -41,7 +41,10 @@
 #include <rcx/event.hpp>
 #include <rcx/pull.hpp>
 #include <rcx/push.hpp>
+#include <rcx/repo_events.hpp>
+#include <rcx/review_events.hpp>
 #include <rcx/setup.hpp>
+#include <rcx/user_events.hpp>
 #include <rcx/value.hpp>
 
 #include <array>
@@ -154,10 +157,11 @@ class On {
   std::uint32_t actions_;
 };
 
-// An entry of the table of handlers: the method `void Class::name(const rcx::PrePush&)` (or Push,
-// PrePull, Pull) handles that event. `delivery` matters for post events only; `actions` is a mask
-// of RCX_ACTION_*, and 0 stands for the event's own: RCX_ACTION_PUSH, or RCX_ACTION_PULL. Two
-// methods may handle the same event; they run in the order of the table.
+// An entry of the table of handlers: the method `void Class::name(const rcx::PrePush&)` handles
+// that event; any class that derives from Event and has a `kKind` is one, such as Pull or
+// PreCreateRepo. `delivery` matters for post events only; `actions` is a mask of RCX_ACTION_*, and
+// 0 stands for the event's own, such as RCX_ACTION_PUSH. Two methods may handle the same event;
+// they run in the order of the table.
 template <auto kMethod>
 constexpr On<kMethod> on(std::uint32_t delivery = kQueued, std::uint32_t actions = 0) noexcept {
   return {delivery, actions};

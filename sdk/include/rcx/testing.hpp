@@ -66,6 +66,7 @@
 
 #include <rcx/abi.h>
 #include <rcx/testing_call.hpp>
+#include <rcx/testing_emit.hpp>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_frozen.hpp>
 #include <rcx/testing_pull.hpp>
@@ -153,6 +154,21 @@ class FakeHost {
                          [](const rcx_handler& handler) { return handler.call.pull; });
   }
 
+  // The same for what forges emit; see rcx/testing_emit.hpp. Throws std::invalid_argument for an
+  // event or a field that there is not.
+  Outcome emit(const FakeEvent& event) {
+    // Also where nobody handles it: a mistake of the test is told in any case.
+    const rcx::catalogue::EventType& type = FrozenEvent(event).type();
+    return each_handler(type.veto ? detail::Stage::kPreEmitted : detail::Stage::kEmitted,
+                        type.number, event.action, RCX_ACTION_EMITTED | RCX_ACTION_PERFORMED,
+                        [&](const rcx_handler& handler, const auto& call) {
+                          const FrozenEvent frozen(event);
+                          call(frozen.common(), [&](const rcx_call* state) {
+                            return type.call(handler, instance_, state, frozen.raw());
+                          });
+                        });
+  }
+
   // What the extension logged so far, from any thread, and what its queued handlers said; a copy.
   // It is not emptied between calls, so a test that looks at one call remembers how long it was
   // before.
@@ -202,35 +218,48 @@ class FakeHost {
   static const FrozenPush& common(const FrozenPull& pull) { return pull.common(); }
 
   // One frozen event for each handler, on the stack: AddressSanitizer tells who looks at it
-  // afterwards. A handler that fails does not keep the next from running, as with the host.
+  // afterwards.
   template <class Raw, class Fake, class Choose>
   Outcome run(detail::Stage stage, std::uint32_t event, const Fake& fake, Choose choose) {
-    const std::uint32_t own = stage == detail::Stage::kPrePull || stage == detail::Stage::kPull
-                                  ? RCX_ACTION_PULL
-                                  : RCX_ACTION_PUSH;
+    using Frozen = std::conditional_t<std::is_same_v<Fake, FakePull>, FrozenPull, FrozenPush>;
+    const bool pull = std::is_same_v<Fake, FakePull>;
+    return each_handler(stage, event, fake.action, pull ? RCX_ACTION_PULL : RCX_ACTION_PUSH,
+                        [&](const rcx_handler& handler, const auto& call) {
+                          const Frozen frozen(fake, event);
+                          const Raw raw = frozen.template raw<Raw>();
+                          call(common(frozen), [&](const rcx_call* state) {
+                            return choose(handler)(instance_, state, &raw);
+                          });
+                        });
+  }
+
+  // Calls `use(handler, call)` for each handler of `event` that handles `action`, or `own` where it
+  // names none; and that calls `call` with what it has frozen and with what calls the handler. A
+  // handler that fails does not keep the next from running, as with the host.
+  template <class Use>
+  Outcome each_handler(detail::Stage stage, std::uint32_t event, std::uint32_t action,
+                       std::uint32_t own, const Use& use) {
     Outcome total;
     if (created_.status != RCX_OK) throw std::logic_error("create failed: " + created_.failure);
+    const bool after = stage == detail::Stage::kPush || stage == detail::Stage::kPull ||
+                       stage == detail::Stage::kEmitted;
     for (std::uint32_t i = 0; i < plugin_->handler_count; ++i) {
       const rcx_handler& handler = *rcx::detail::at(plugin_->handlers, plugin_->handler_stride, i);
       const std::uint32_t actions = handler.actions == 0 ? own : handler.actions;
-      if (handler.event != event || (actions & fake.action) == 0) continue;
-
-      using Frozen = std::conditional_t<std::is_same_v<Fake, FakePull>, FrozenPull, FrozenPush>;
-      const Frozen frozen(fake, event);
-      const Raw raw = frozen.template raw<Raw>();
-      const bool after = stage == detail::Stage::kPush || stage == detail::Stage::kPull;
-      const bool queued = after && handler.delivery == RCX_QUEUED;
-      detail::CallState& state = begin(stage, &common(frozen), queued);
-      try {
-        state.outcome.status = choose(handler)(instance_, &state, &raw);
-      } catch (...) {
-        state.outcome.status = RCX_FAILED;
-        state.outcome.failure = "it threw an exception through the C interface";
-      }
-      state.open = false;
-      state.push = nullptr;
-      const std::lock_guard<std::mutex> lock(state.mutex);
-      add(total, state.outcome);
+      if (handler.event != event || (actions & action) == 0) continue;
+      use(handler, [&](const FrozenPush& push, const auto& function) {
+        detail::CallState& state = begin(stage, &push, after && handler.delivery == RCX_QUEUED);
+        try {
+          state.outcome.status = function(&state);
+        } catch (...) {
+          state.outcome.status = RCX_FAILED;
+          state.outcome.failure = "it threw an exception through the C interface";
+        }
+        state.open = false;
+        state.push = nullptr;
+        const std::lock_guard<std::mutex> lock(state.mutex);
+        add(total, state.outcome);
+      });
     }
     return total;
   }

@@ -122,7 +122,7 @@ struct Log {
 // What is running. It decides where reject and say are a misuse: nobody waits for what `create`
 // says, and a push or pull that has happened cannot be refused. Where commits can be asked for
 // follows from it as well.
-enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull };
+enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull, kPreEmitted, kEmitted };
 
 // What the extension sees as rcx_call; the base is what it gets, the rest is found again by a cast.
 // Outlives the call, until the FakeHost goes, so that using it too late is noticed and not
@@ -157,9 +157,12 @@ struct CallState : rcx_call {
     return RCX_MISUSED;
   }
 
-  // Whether it is a call for a pull. That has neither references nor commits, although the frozen
-  // push behind it has one reference, as every push does: functions ask here before they look.
-  bool pulls() const { return stage == Stage::kPrePull || stage == Stage::kPull; }
+  // Whether it is a call for something else than a push. That has neither references nor commits,
+  // although the frozen push behind it has one reference, as every push does: functions ask here
+  // before they look.
+  bool bare() const {
+    return stage != Stage::kCreate && stage != Stage::kPrePush && stage != Stage::kPush;
+  }
   // The answer of rcx.commits/1 and rcx.files/1 then. No misuse: an extension may try, as it may
   // with any repository that the host cannot read, and goes on without.
   rcx_status without_commits() const {
@@ -222,10 +225,11 @@ inline rcx_status host_say(const rcx_call* call, rcx_bytes text) {
 inline rcx_status object(const rcx_call* call, std::optional<std::uint64_t> ref, rcx_bytes reason) {
   const CallState& state = CallState::of(call);
   if (!state.usable("reject")) return RCX_MISUSED;
-  if (state.stage != Stage::kPrePush && state.stage != Stage::kPrePull) {
+  if (state.stage != Stage::kPrePush && state.stage != Stage::kPrePull &&
+      state.stage != Stage::kPreEmitted) {
     return state.misused("reject where there is no veto");
   }
-  if (ref && state.pulls()) return state.misused("reject_ref of a pull");
+  if (ref && state.bare()) return state.misused("reject_ref of an event without references");
   if (ref && *ref >= state.push->ref_count()) {
     return state.misused("reject_ref of reference " + std::to_string(*ref) + " of " +
                          std::to_string(state.push->ref_count()));
@@ -281,7 +285,7 @@ inline rcx_status commits_get(const rcx_call* call, std::uint64_t index,
   const CallState& state = CallState::of(call);
   if (!state.usable("rcx.commits/1 get")) return RCX_MISUSED;
   if (state.push == nullptr) return state.misused("rcx.commits/1 in create");
-  if (state.pulls()) return state.without_commits();
+  if (state.bare()) return state.without_commits();
   if (index >= state.push->from().fail_at) {
     state.errors.back() = state.push->from().fail_reason;
     return state.push->from().fail_status;
@@ -329,7 +333,7 @@ inline rcx_status files_size_of(const rcx_call* call, rcx_bytes id, std::uint64_
   const CallState& state = CallState::of(call);
   if (!state.usable("rcx.files/1 size_of")) return RCX_MISUSED;
   if (state.push == nullptr) return state.misused("rcx.files/1 in create");
-  if (state.pulls()) return state.without_commits();
+  if (state.bare()) return state.without_commits();
   const std::optional<std::uint64_t> found = state.push->size_of(rcx::detail::view(id));
   if (!found) {
     state.errors.back() = "no change of this push has the content " + text_of(id);

@@ -66,6 +66,8 @@ class Setting {
 
   friend Setting map(std::initializer_list<Item> items);
   friend Setting list(std::initializer_list<Setting> items);
+  friend Setting repeated(const Setting& item, std::size_t times);
+  friend Setting merged(Setting under, const Setting& over);
   friend class SettingTree;
 
  private:
@@ -89,6 +91,29 @@ inline Setting list(std::initializer_list<Setting> items) {
   made.kind_ = RCX_VALUE_LIST;
   for (const Setting& item : items) made.items_.emplace_back("", item);
   return made;
+}
+
+// A list of the same item, `times` over.
+inline Setting repeated(const Setting& item, std::size_t times) {
+  Setting made;
+  made.kind_ = RCX_VALUE_LIST;
+  made.items_.assign(times, {"", item});
+  return made;
+}
+
+// Two maps as one: where both have a key, `over` counts, and maps in maps are joined likewise.
+inline Setting merged(Setting under, const Setting& over) {
+  if (under.kind_ != RCX_VALUE_MAP || over.kind_ != RCX_VALUE_MAP) return over;
+  for (const auto& [key, value] : over.items_) {
+    bool known = false;
+    for (auto& [old_key, old_value] : under.items_) {
+      if (old_key != key) continue;
+      old_value = merged(std::move(old_value), value);
+      known = true;
+    }
+    if (!known) under.items_.emplace_back(key, value);
+  }
+  return under;
 }
 
 // ---- Pushes -------------------------------------------------------------------------------------

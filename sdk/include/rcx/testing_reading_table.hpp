@@ -102,6 +102,11 @@ struct ReadingTable {
                    " of a commit that is none of this push");
     return nullptr;
   }
+  // What is said here was written down by a test, or made up by it, and no function here reads a
+  // repository. Of pulls and of what forges emit there is nothing at all to read, and each function
+  // that is not about a commit says so by itself: RCX_UNAVAILABLE, as the host itself has it. No
+  // commit of such an event can be at hand, so functions about one need not ask for that.
+  //
   // A status and its reason, for rcx_host.error; the C++ layer throws it as the text of rcx::Error.
   // Only for what is a failure: that a list has ended and that nothing lies at a path are RCX_END,
   // which has no reason.
@@ -124,6 +129,7 @@ struct ReadingTable {
                             std::uint64_t most, rcx_bytes* bytes) {
     const State* state = asking(call, "content");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     state->content.reset();
     std::string_view whole;
     const rcx_status status = state->push->reading().content(rcx::detail::view(id), &whole);
@@ -187,6 +193,7 @@ struct ReadingTable {
   static rcx_status resolve(const rcx_call* call, rcx_bytes name, rcx_bytes* id) {
     const State* state = asking(call, "resolve");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     const std::optional<std::string_view> found =
         state->push->reading().resolve(rcx::detail::view(name));
     if (!found) return because(*state, RCX_GONE, "there is no reference " + text(name));
@@ -201,6 +208,7 @@ struct ReadingTable {
                             std::uint32_t* reached) {
     const State* state = asking(call, "reaches");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     const std::optional<bool> found = state->push->reading().reaches(text(from), text(to));
     if (!found) {
       return because(*state, RCX_GONE, text(from) + " or " + text(to) + " is no commit");
@@ -217,6 +225,7 @@ struct ReadingTable {
                          const rcx_entry** entry) {
     const State* state = asking(call, "find");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     const FrozenTree* tree = state->push->reading().tree(text(id));
     if (tree == nullptr) return because(*state, RCX_GONE, text(id) + " is no commit");
     const rcx_entry* found = tree->find(text(path));
@@ -228,6 +237,7 @@ struct ReadingTable {
                          std::uint64_t index, const rcx_entry** entry) {
     const State* state = asking(call, "list");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     const FrozenTree* tree = state->push->reading().tree(text(id));
     if (tree == nullptr) return because(*state, RCX_GONE, text(id) + " is no commit");
     const FrozenTree::Entries& all = tree->directory(text(directory));
@@ -242,6 +252,7 @@ struct ReadingTable {
                          rcx_bytes* id) {
     const State* state = asking(call, "lost");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     if (ref >= state->push->ref_count()) {
       return state->misused("rcx.repository/1 lost of a reference that is none of this push");
     }
@@ -256,6 +267,7 @@ struct ReadingTable {
   static rcx_status facts(const rcx_call* call, std::uint32_t* flags) {
     const State* state = asking(call, "facts");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     *flags = state->push->reading().facts();
     return RCX_OK;
   }
@@ -265,6 +277,7 @@ struct ReadingTable {
   static rcx_status certificate(const rcx_call* call, const rcx_push_certificate** out) {
     const State* state = asking(call, "certificate");
     if (state == nullptr) return RCX_MISUSED;
+    if (state->bare()) return state->without_commits();
     const rcx_push_certificate* found = state->push->reading().certificate();
     if (found == nullptr) return RCX_END;
     *out = found;

@@ -1,0 +1,15 @@
+// What forges emit, as events. Used by host/vcs alone.
+#pragma once
+
+#include "host/access/access.hpp"
+#include "host/config/config.hpp"
+#include "host/event/event.hpp"
+#include "host/event/hook_call.hpp"
+
+namespace rcx::host {
+
+// Fills in what `call`, one of RCX_WIRE_EMIT, tells; `event` has its ids, its time, and who called.
+Result<void> read_emitted(const HookCall& call, const Roots& roots, const Config& config,
+                          Event& event);
+
+}  // namespace rcx::host
