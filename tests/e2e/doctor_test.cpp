@@ -42,7 +42,7 @@ TEST_F(Doctor, FindsNothingWrongWhereNothingIs) {
                     ContainsRegex("a.git: hooks are current, asked as .* they are answered "
                                   "by rcx .*, worker [0-9]+")));
   const auto json = boost::json::parse(must(host_.rcx_command({"--json", "doctor"})));
-  EXPECT_EQ(json.as_array().size(), 10U);
+  EXPECT_EQ(json.as_array().size(), 11U);
   EXPECT_EQ(json.at(0).at("health").as_string(), "ok");
 }
 
