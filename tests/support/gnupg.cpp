@@ -45,7 +45,7 @@ void GnuPg::revoke(const GnuPg& from, const std::string& fingerprint) const {
 }
 
 fs::path GnuPg::program(const std::string& name, const std::string& arguments) const {
-  const fs::path file = home_ / name;
+  fs::path file = home_ / name;
   write_file(file,
              "#!/bin/sh\nexec gpg --homedir '" + home_.string() + "' " + arguments + " \"$@\"\n",
              0755);

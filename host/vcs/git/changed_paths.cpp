@@ -46,9 +46,10 @@ class Comparison {
       if (Result<void> one = entry(all, *first, depth); !one) return one;
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (!all[i].damaged()) continue;
-      return damaged_object(i < parents.size() ? *parents[i] : *tree,
-                            "a tree ends within an entry");
+      const ObjectId* const id = i < parents.size() ? parents[i] : tree;
+      if (id != nullptr && all[i].damaged()) {
+        return damaged_object(*id, "a tree ends within an entry");
+      }
     }
     return {};
   }
@@ -79,6 +80,7 @@ class Comparison {
     if (any.is_tree()) {
       prefix_ += '/';
       std::vector<const ObjectId*> parents;
+      parents.reserve(here.size());
       for (const auto& parent : here) parents.push_back(parent ? &parent->id : nullptr);
       result = compare(own ? &own->id : nullptr, parents, depth + 1);
     } else {

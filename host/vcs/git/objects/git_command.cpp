@@ -11,7 +11,7 @@
 namespace rcx::host::git {
 namespace {
 
-constexpr std::size_t kLongestComplaint = 64 * 1024;
+constexpr std::size_t kLongestComplaint = std::size_t{64} * 1024;
 
 // Moves bytes between this process and a child until it has closed both its outputs.
 class Conversation {
