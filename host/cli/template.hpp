@@ -97,6 +97,10 @@ roots: [repositories]
 #   parallel: 4               # deliveries at the same time
 #   when_full: refuse         # pushes that extensions could not be told of; or allow
 
+# Repositories that  rcx repo delete  has deleted.
+# trash:
+#   keep: 30d
+
 # Where an extension rejects single references of a push, the others pass. After a change, type
 # rcx install --all DIR.
 # partial: false

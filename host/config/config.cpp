@@ -192,6 +192,8 @@ void read_document(const YAML::Node& root, Config& config, Problems& problems) {
   reader.read_map("budget", [&](MapReader& budget) { read_budget(budget, config.budget); });
   reader.read_map("breaker", [&](MapReader& breaker) { read_breaker(breaker, config.breaker); });
   reader.read_map("queue", [&](MapReader& queue) { read_queue(queue, config.queue); });
+  reader.read_map("trash", [&](MapReader& trash) { trash.read("keep", config.trash.keep); });
+  reader.read_map("api", [&](MapReader& api) { read_api(api, config.api, base); });
   reader.read_map("limits", [&](MapReader& limits) {
     read_limits(limits, config.limits);
     check_threads(limits, config);

@@ -108,6 +108,20 @@ struct QueueConfig {
   WhenFull when_full = WhenFull::kRefuse;
 };
 
+// Repositories that `rcx repo delete` has deleted.
+struct TrashConfig {
+  std::chrono::nanoseconds keep = std::chrono::hours(30 * 24);
+};
+
+// The HTTP interface.
+struct ApiConfig {
+  std::string
+      listen;  // `127.0.0.1:8480`, `[::1]:8480` or the path of a socket; empty: there is none
+  int max_kilobytes = 1024;  // of one request
+  int per_minute = 600;      // requests of one token or address, at most
+  int threads = 16;          // requests that are answered at the same time
+};
+
 struct FieldConfig {
   std::string key;
   std::string label;
@@ -156,6 +170,8 @@ struct Config {
   LogSettings log;
   RecordsConfig records;
   QueueConfig queue;
+  TrashConfig trash;
+  ApiConfig api;
   bool partial = false;  // references that nobody rejects pass beside those that are rejected
   std::map<std::string, std::vector<std::string>> groups;  // of users, by name
   std::vector<std::string> bypass;                         // of extensions that say nothing else

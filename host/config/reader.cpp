@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -49,21 +48,6 @@ std::string shown(const YAML::Node& node) {
   if (node.IsSequence()) return "a list";
   if (node.IsNull()) return "nothing";
   return "'" + shortened(printable(node.Scalar()), 60) + "'";
-}
-
-std::optional<std::chrono::nanoseconds> duration(const std::string& text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || number < 0) return std::nullopt;
-  const std::string unit(read.ptr, end);
-  static const std::map<std::string, double> kUnits = {
-      {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
-  const auto found = kUnits.find(unit);
-  if (found == kUnits.end()) return std::nullopt;
-  const double length = number * found->second;
-  if (!std::isfinite(length) || length > 3650.0 * 86400e9) return std::nullopt;
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(length));
 }
 
 // `64MiB`; powers of two only, so that nobody has to guess.
@@ -177,7 +161,7 @@ void MapReader::read(const char* key, std::chrono::nanoseconds& out) {
   const YAML::Node node = find(key);
   constexpr const char* kWhat = "a length of time such as 500ms, 5s or 2m";
   if (!scalar(node, key, kWhat)) return;
-  if (const auto length = duration(node.Scalar())) {
+  if (const auto length = duration_of(node.Scalar())) {
     out = *length;
   } else {
     wanted(node, key, kWhat);

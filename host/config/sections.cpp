@@ -1,6 +1,7 @@
 #include "host/config/sections.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace rcx::host {
 namespace {
@@ -134,6 +135,42 @@ void read_queue(MapReader& reader, QueueConfig& queue) {
   reader.read_enum("when_full", queue.when_full, {"refuse", "allow"});
   require_positive(reader, "backoff", queue.backoff);
   require_positive(reader, "longest_backoff", queue.longest_backoff);
+}
+
+namespace {
+
+// Requests carry secrets, and this speaks no TLS: it listens where only this machine can ask.
+bool is_loopback(const std::string& listen) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string::npos) return false;
+  const std::string host = listen.substr(0, colon);
+  const std::string port = listen.substr(colon + 1);
+  int number = -1;
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
+  constexpr int kLastPort = 65535;
+  return (host == "127.0.0.1" || host == "[::1]" || host == "localhost") &&
+         read.ec == std::errc() && read.ptr == port.data() + port.size() && number >= 0 &&
+         number <= kLastPort;
+}
+
+}  // namespace
+
+void read_api(MapReader& reader, ApiConfig& api, const fs::path& base) {
+  reader.read("listen", api.listen);
+  reader.read("max_kilobytes", api.max_kilobytes, 1, 1'000'000);
+  reader.read("per_minute", api.per_minute, 1, 1'000'000'000);
+  reader.read("threads", api.threads, 2, 256);
+  if (api.listen.empty() || is_loopback(api.listen)) return;
+  if (api.listen.find(':') == std::string::npos && api.listen.find('/') != std::string::npos) {
+    api.listen = absolute_path(api.listen, base).string();
+    return;
+  }
+  reader.problems().add(reader.node().Mark(),
+                        reader.path("listen") +
+                            ": wanted 127.0.0.1:PORT, [::1]:PORT, or the path of a socket with a "
+                            "'/', such as ./run/api.sock, got '" +
+                            printable(api.listen) +
+                            "'; a web server in front of it gives it TLS and the world");
 }
 
 }  // namespace rcx::host

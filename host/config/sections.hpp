@@ -27,5 +27,6 @@ void read_identity(MapReader& reader, IdentityConfig& identity);
 void read_output(MapReader& reader, OutputConfig& output);
 void read_records(MapReader& reader, RecordsConfig& records);
 void read_queue(MapReader& reader, QueueConfig& queue);
+void read_api(MapReader& reader, ApiConfig& api, const fs::path& base);
 
 }  // namespace rcx::host

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace rcx::host {
@@ -26,5 +27,8 @@ std::string utc_text(std::int64_t wall_ns);
 
 // A length of time as people read it: `5 s`, `1.5 s`, `250 ms`.
 std::string duration_text(std::chrono::nanoseconds length);
+
+// And back: a number, and ms, s, m, min, h or d; ten years at most. Nothing where it is none.
+std::optional<std::chrono::nanoseconds> duration_of(const std::string& text);
 
 }  // namespace rcx::host

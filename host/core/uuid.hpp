@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace rcx::host {
@@ -11,5 +12,7 @@ using Uuid = std::array<std::uint8_t, 16>;
 
 // The usual form: 36 characters, lower case.
 std::string uuid_text(const Uuid& uuid);
+// And back; nothing where it is none.
+std::optional<Uuid> uuid_from(const std::string& text);
 
 }  // namespace rcx::host

@@ -116,8 +116,12 @@ std::string_view HookCall::variable(std::string_view name) const noexcept {
   return {};
 }
 
+bool is_told(const HookCall& call) {
+  return call.hook() == RCX_WIRE_EMIT || call.hook() == RCX_WIRE_PERFORM;
+}
+
 const EventKind* event_kind_of(const HookCall& call) {
-  if (call.hook() != RCX_WIRE_EMIT) return event_kind_of(call.hook());
+  if (!is_told(call)) return event_kind_of(call.hook());
   const std::vector<std::string_view> arguments = call.arguments();
   if (arguments.size() != 1) return nullptr;
   const Result<const EventKind*> kind = emitted_kind(arguments[0]);

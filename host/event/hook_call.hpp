@@ -50,6 +50,9 @@ class HookCall {
   std::size_t size_ = 0;
 };
 
+// Whether no hook made it, and its input tells of the event: RCX_WIRE_EMIT and RCX_WIRE_PERFORM.
+bool is_told(const HookCall& call);
+
 // The kind of event that `call` stands for, or null.
 const EventKind* event_kind_of(const HookCall& call);
 

@@ -11,9 +11,7 @@
 #include "host/event/wire.h"
 
 namespace rcx::host {
-namespace {
 
-// UUID version 7 (RFC 9562): 48 bits of milliseconds, then random ones.
 Uuid make_event_id(std::int64_t time_ns) {
   Uuid id{};
   randombytes_buf(id.data(), id.size());
@@ -26,10 +24,15 @@ Uuid make_event_id(std::int64_t time_ns) {
   return id;
 }
 
-}  // namespace
-
 Result<HookRequest> make_request(std::string_view hook, std::string_view argument,
                                  std::string_view directory, std::string_view input) {
+  const std::int64_t now = wall_ns();
+  return make_request(hook, argument, directory, input, make_event_id(now), now);
+}
+
+Result<HookRequest> make_request(std::string_view hook, std::string_view argument,
+                                 std::string_view directory, std::string_view input,
+                                 const Uuid& event_id, std::int64_t time_ns) {
   HookRequest request;
   request.memfd.reset(::memfd_create("rcx-request", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!request.memfd) return system_error("cannot make a request", errno);
@@ -37,8 +40,8 @@ Result<HookRequest> make_request(std::string_view hook, std::string_view argumen
   head.magic = RCX_WIRE_MAGIC;
   head.version = RCX_WIRE_VERSION;
   head.header_size = sizeof head;
-  head.time_ns = wall_ns();
-  request.event_id = make_event_id(head.time_ns);
+  head.time_ns = time_ns;
+  request.event_id = event_id;
   std::copy(request.event_id.begin(), request.event_id.end(), std::begin(head.event_id));
   head.parent_pid = static_cast<std::uint32_t>(::getpid());
   std::string body;

@@ -16,5 +16,12 @@ struct HookRequest {
 // directory is `directory`.
 Result<HookRequest> make_request(std::string_view hook, std::string_view argument,
                                  std::string_view directory, std::string_view input);
+// The same of an event that has its id already.
+Result<HookRequest> make_request(std::string_view hook, std::string_view argument,
+                                 std::string_view directory, std::string_view input,
+                                 const Uuid& event_id, std::int64_t time_ns);
+
+// UUID version 7 (RFC 9562): 48 bits of milliseconds, then random ones.
+Uuid make_event_id(std::int64_t time_ns);
 
 }  // namespace rcx::host

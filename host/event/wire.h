@@ -162,6 +162,8 @@ typedef struct rcx_wire_frame {
  * is the name of the event, the input its fields in JSON. Only root, the host's own user and those
  * of `identity.trusted_users` are heard. */
 #define RCX_WIRE_EMIT "emit"
+/* The same of an action of rcx itself. */
+#define RCX_WIRE_PERFORM "perform"
 
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"

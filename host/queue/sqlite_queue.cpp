@@ -7,8 +7,8 @@
 #include <boost/filesystem/operations.hpp>
 
 #include "host/database/database.hpp"
+#include "host/database/statements.hpp"
 #include "host/queue/queue_schema.hpp"
-#include "host/queue/statements.hpp"
 
 namespace rcx::host {
 namespace {

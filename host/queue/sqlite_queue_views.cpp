@@ -2,8 +2,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "host/database/database.hpp"
+#include "host/database/statements.hpp"
 #include "host/queue/sqlite_queue.hpp"
-#include "host/queue/statements.hpp"
 
 namespace rcx::host {
 namespace {

@@ -44,8 +44,8 @@ Result<void> read_emitted(const HookCall& call, const Roots& roots, const Config
   Result<Emission> emission = read_emission(**kind, call.input(), event.caller.name);
   if (!emission) return emission.error();
   event.kind = *kind;
-  event.action = RCX_ACTION_EMITTED;
-  event.hook_type = RCX_WIRE_EMIT;
+  event.action = call.hook() == RCX_WIRE_PERFORM ? RCX_ACTION_PERFORMED : RCX_ACTION_EMITTED;
+  event.hook_type = call.hook();
   if (emission->caller) set_caller(*emission->caller, event.caller);
   event.told = std::move(emission->told);
   event.subject = event.told->text((*kind)->told->subject);

@@ -8,7 +8,7 @@
 
 namespace rcx::host {
 
-// Fills in what `call`, one of RCX_WIRE_EMIT, tells; `event` has its ids, its time, and who called.
+// Fills in what `call`, of which is_told, tells; `event` has its ids, its time, and who called.
 Result<void> read_emitted(const HookCall& call, const Roots& roots, const Config& config,
                           Event& event);
 

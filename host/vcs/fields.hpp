@@ -6,8 +6,8 @@
 
 namespace rcx::host {
 
-// Fills in the fields that rcx.yaml gives to the event's repository. Later rules win over earlier
-// ones.
+// Fills in the fields of the event's repository: those that rcx.yaml gives it, of which later rules
+// win over earlier ones, and those that were set for it alone, which win over all.
 void add_fields(const Config& config, Event& event);
 
 }  // namespace rcx::host

@@ -75,7 +75,7 @@ Result<void> start_vcs() {
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
                                  const Roots& roots, const Config& config,
                                  Repositories& repositories, const std::string* kept) {
-  if (call.hook() == RCX_WIRE_EMIT) {
+  if (is_told(call)) {
     HookEvent told;
     told.event = std::make_unique<Event>();
     begin(call, attempt, std::move(caller), config, *told.event);

@@ -111,7 +111,7 @@ class CallService {
       answer_refs();
       return;
     }
-    if (call_.hook() == RCX_WIRE_EMIT && !context_.doors->speaks_for_others(caller_)) {
+    if (is_told(call_) && !context_.doors->speaks_for_others(caller_)) {
       return give_up({Code::kDenied, may_not_emit(user_name(caller_), context_.config->file)},
                      nullptr);
     }

@@ -11,8 +11,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 # From bottom to top. A component includes its own files and components of lower rows; `event` and
 # `config`, and other neighbours, are in one row only where neither may know the other.
-LAYERS = [["core"], ["config", "database"], ["event"], ["access", "recorder", "queue"], ["vcs", "plugin"], ["dispatch"], ["worker"],
-          ["trial", "supervisor"], ["cli"], ["main"]]
+LAYERS = [["core"], ["config", "database"], ["event"], ["access", "accounts", "recorder", "queue"], ["vcs", "plugin"], ["dispatch"], ["worker"], ["actions"],
+          ["trial", "supervisor"], ["api"], ["cli"], ["main"]]
 # Fronts of the bottom layers are many small files; above them, a neighbour includes these only.
 LONGEST = 600
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "host", "sdk", "plugins", "examples",

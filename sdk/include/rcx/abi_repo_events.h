@@ -4,10 +4,11 @@
  *
  * Of these events and those of rcx/abi_user_events.h and rcx/abi_review_events.h alike:
  *
- *  - Where they come from. No hook tells of them: a forge asks the host with `rcx emit`, before it
- *    acts (pre events) and afterwards, and is trusted to tell the truth and to obey. What it does
- *    not tell is empty or 0, and no pointer is null for that. `rcx_event.action` is
- *    RCX_ACTION_EMITTED, `hook_type` is `emit`, `push_id` and `push_options` are empty.
+ *  - Where they come from. No hook tells of them. A forge asks the host with `rcx emit`, before it
+ *    acts (pre events) and afterwards, and is trusted to tell the truth and to obey:
+ *    `rcx_event.action` is RCX_ACTION_EMITTED, `hook_type` is `emit`. Or rcx acts itself, as in
+ *    `rcx repo create`: RCX_ACTION_PERFORMED and `perform`. What is not told is empty or 0, and no
+ *    pointer is null for that. `push_id` and `push_options` are empty.
  *  - `rcx_event.repository` is the repository that the event is about, with its extra fields.
  *    `path` is empty where no such repository lies below a root of rcx.yaml. Where an event is
  *    about none (groups, users), `vcs` is RCX_VCS_NONE and the rest is empty.
@@ -31,7 +32,7 @@
 /* NOLINTBEGIN(modernize-*): this is C */
 
 #define RCX_ACTION_EMITTED 0x8u    /* a forge tells of an action of its own */
-#define RCX_ACTION_PERFORMED 0x10u /* rcx itself acts; not in this release */
+#define RCX_ACTION_PERFORMED 0x10u /* rcx itself acts, as `rcx repo create` does */
 
 #define RCX_EVENT_PRE_CREATE_REPO 5u /* handlers may object, as to all that begin with PRE */
 #define RCX_EVENT_CREATE_REPO 6u     /* also of a fork */

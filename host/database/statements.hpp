@@ -1,4 +1,4 @@
-// Statements of one database, compiled once each. Used by host/queue alone.
+// Statements of one database, compiled once each.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "host/accounts/names.hpp"
+#include "host/actions/actions.hpp"
+
+namespace rcx::host {
+namespace {
+
+Result<bool> make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0777) == 0) return true;
+  struct stat status {};
+  // Not a link, which could lead anywhere.
+  if (errno == EEXIST && ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    return false;
+  }
+  return system_error("cannot make " + printable(path), errno);
+}
+
+}  // namespace
+
+Result<Node> Actions::create_group(const std::string& name, const std::string& description) {
+  if (Result<void> checked = check_node_name(name); !checked) return checked.error();
+  const Result<std::optional<Node>> above = group_of(name);
+  if (!above) return above.error();
+  const Node* parent = *above ? &**above : nullptr;
+  if (Result<void> may = permissions_.require(actor_, Action::kCreateGroup, parent); !may) {
+    return may.error();
+  }
+  if (office_.config->roots.empty()) {
+    return Error{Code::kInvalid, office_.config->file.string() + " has no roots"};
+  }
+  Node node;
+  node.kind = NodeKind::kGroup;
+  node.name = name;
+  node.description = description;
+  node.created_by = actor_.name();
+  node.busy = "create";
+  if (parent != nullptr) node.parent = parent->id;
+  if (!actor_.service) node.owner = actor_.account.id;
+  const fs::path base = parent != nullptr ? fs::path(parent->path) : office_.config->roots.front();
+  node.path = (base / name.substr(name.rfind('/') + 1)).string();
+  Result<Node> reserved = accounts_.reserve(node);
+  if (!reserved) return reserved;
+  node = *reserved;
+  Result<void> done = allow("pre_create_repo_group", group_fields(node));
+  bool made = false;
+  if (done) {
+    const Result<bool> directory = make_directory(node.path);
+    if (directory) made = *directory;
+    if (!directory) done = directory.error();
+  }
+  if (done) {
+    node.created_ns = wall_ns();
+    done = accounts_.settle(node, {announcement("create_repo_group", group_fields(node))});
+  }
+  if (!done) {
+    if (made) ::rmdir(node.path.c_str());
+    const Result<void> released = release(node);
+    if (!released) report_.notes.push_back(released.error().message);
+    return done.error();
+  }
+  announce_all();
+  Result<std::optional<Node>> stored = accounts_.find_node(name);
+  if (!stored) return stored.error();
+  return *stored ? std::move(**stored) : node;
+}
+
+Result<Node> Actions::delete_group(const std::string& name) {
+  Result<Node> node = accounts_.group(name);
+  if (!node) return node;
+  if (Result<void> may = permissions_.require(actor_, Action::kDeleteGroup, &*node); !may) {
+    return may.error();
+  }
+  const Result<std::vector<Node>> below = accounts_.below(*node);
+  if (!below) return below.error();
+  if (!below->empty()) {
+    return Error{
+        Code::kBusy,
+        fmt::format("the group {} is not empty: {}{} lies in it; delete or rename what "
+                    "does first",
+                    node->name, below->front().name,
+                    below->size() > 1 ? fmt::format(" and {} more", below->size() - 1) : "")};
+  }
+  const Node before = *node;
+  if (Result<void> held = accounts_.hold(*node, "delete", {}); !held) return held.error();
+  boost::json::object fields = group_fields(before);
+  fields["deleted_by"] = actor_.name();
+  Result<void> done = allow("pre_delete_repo_group", fields);
+  bool removed = false;
+  if (done) {
+    removed = ::rmdir(before.path.c_str()) == 0;
+    if (!removed && errno != ENOENT) {
+      done = errno == ENOTEMPTY || errno == EEXIST
+                 ? Error{Code::kBusy,
+                         fmt::format("the group {} is not empty: see {}", before.name, before.path)}
+                 : system_error("cannot remove " + printable(before.path), errno);
+    }
+  }
+  if (done) {
+    fields["deleted_on"] = utc_text(wall_ns());
+    done = accounts_.forget(*node, {announcement("delete_repo_group", fields)});
+    if (!done && removed) ::mkdir(before.path.c_str(), 0777);
+  }
+  if (!done) {
+    const Result<void> released = accounts_.settle(before, {});
+    if (!released) report_.notes.push_back(released.error().message);
+    return done.error();
+  }
+  announce_all();
+  return before;
+}
+
+Result<std::vector<Node>> Actions::groups() {
+  Result<std::vector<Node>> all = accounts_.nodes(NodeKind::kGroup);
+  if (!all || actor_.service) return all;
+  std::vector<Node> readable;
+  for (Node& node : *all) {
+    const Result<Level> level = permissions_.level(actor_, node);
+    if (!level) return level.error();
+    if (*level >= Level::kRead) readable.push_back(std::move(node));
+  }
+  return readable;
+}
+
+}  // namespace rcx::host

@@ -1,0 +1,56 @@
+#include "host/actions/messenger.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "host/event/hook_request.hpp"
+#include "host/event/wire.h"
+#include "host/queue/spool.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr std::size_t kLargest = std::size_t{16} << 20U;
+
+Result<HookRequest> request_of(const fs::path& run, const EventKind& kind, const Uuid& id,
+                               std::int64_t time_ns, const std::string& fields) {
+  return make_request(RCX_WIRE_PERFORM, kind.name, run.string(), fields, id, time_ns);
+}
+
+Result<void> sync_directory(const fs::path& directory) {
+  const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd && ::fsync(fd.get()) == 0) return {};
+  return system_error("cannot write " + directory.string(), errno);
+}
+
+}  // namespace
+
+Result<WorkersAnswer> HostMessenger::tell(const EventKind& kind, const Uuid& id,
+                                          std::int64_t time_ns, const std::string& fields) {
+  const Result<HookRequest> request = request_of(run_, kind, id, time_ns, fields);
+  if (!request) return request.error();
+  return ask_workers(run_, kind, request->memfd.get(), heard_);
+}
+
+Result<void> HostMessenger::keep(const EventKind& kind, const Uuid& id, std::int64_t time_ns,
+                                 const std::string& fields) {
+  const Result<HookRequest> request = request_of(run_, kind, id, time_ns, fields);
+  if (!request) return request.error();
+  const Result<std::string> bytes =
+      read_file(fmt::format("/proc/self/fd/{}", request->memfd.get()), kLargest);
+  if (!bytes) return bytes.error();
+  std::string name = fmt::format("{:016x}-", static_cast<std::uint64_t>(time_ns));
+  for (const std::uint8_t byte : id) name += fmt::format("{:02x}", byte);
+  const fs::path spool = state_ / kSpool;
+  if (::mkdir(spool.c_str(), 0700) != 0 && errno != EEXIST) {
+    return system_error("cannot make " + spool.string(), errno);
+  }
+  Result<void> written = write_file(spool / name, *bytes, 0600);
+  return written ? sync_directory(spool) : written;
+}
+
+}  // namespace rcx::host

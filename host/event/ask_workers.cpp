@@ -1,0 +1,55 @@
+#include "host/event/ask_workers.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "host/event/wire.h"
+#include "host/event/worker_link.hpp"
+
+namespace rcx::host {
+namespace {
+
+// Longer than all handlers of one event may take, whatever rcx.yaml says of that.
+constexpr std::int64_t kPatienceNs = 600'000'000'000;
+
+// Nothing where the worker died over it.
+std::optional<WorkersAnswer> hear(WorkerLink& worker,
+                                  const std::function<void(std::string_view)>& heard) {
+  WorkersAnswer answer;
+  while (true) {
+    const auto frame = worker.receive(monotonic_ns() + kPatienceNs);
+    if (!frame) return std::nullopt;
+    if (frame->type == RCX_WIRE_FRAME_TEXT) {
+      answer.said += frame->payload;
+      if (heard) heard(frame->payload);
+    }
+    if (frame->type != RCX_WIRE_FRAME_VERDICT || frame->payload.size() < sizeof answer.status) {
+      continue;
+    }
+    std::memcpy(&answer.status, frame->payload.data(), sizeof answer.status);
+    answer.verdict = frame->payload.substr(sizeof answer.status);
+    return answer;
+  }
+}
+
+}  // namespace
+
+Result<WorkersAnswer> ask_workers(const fs::path& run, const EventKind& kind, int request,
+                                  const std::function<void(std::string_view)>& heard) {
+  const fs::path socket = run / (kind.veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET);
+  for (std::uint32_t attempt = 1; attempt <= RCX_WIRE_ATTEMPTS + 1; ++attempt) {
+    std::optional<WorkerLink> worker = WorkerLink::open(socket);
+    if (!worker && errno == EACCES) {
+      return Error{Code::kDenied, "this user may not use the host at " + socket.string()};
+    }
+    if (!worker) return Error{Code::kUnavailable, "no host listens at " + socket.string()};
+    if (!worker->send(request, attempt, ::geteuid())) continue;
+    if (std::optional<WorkersAnswer> answer = hear(*worker, heard)) return std::move(*answer);
+  }
+  return Error{Code::kIo, "the host gave no verdict: several of its workers ended; see its log"};
+}
+
+}  // namespace rcx::host
