@@ -72,8 +72,8 @@ class Search {
     for (const StoredRecord& one : records_) {
       const Record& record = one.record;
       const bool accepted = record.verdict == "accepted" || record.verdict == "partial";
-      if (record.kind != "pre_push" || !accepted || record.time_ns > before_ns_ ||
-          announced_.contains(record.push_id)) {
+      if (record.kind != "pre_push" || record.vcs != "git" || !accepted ||
+          record.time_ns > before_ns_ || announced_.contains(record.push_id)) {
         continue;
       }
       Missed found{&record, {}};
@@ -225,7 +225,7 @@ void add_events_reconcile(CLI::App& group, Context& context) {
       "pushes\n"
       "are found in the records: extensions agreed, references moved, and nobody was told. One "
       "line\n"
-      "for each; what is announced twice is queued once.\n"
+      "for each; what is announced twice is queued once. Of git's repositories only.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml events reconcile --dry-run");
   command->callback([asked, &context] { reconcile(*asked, context); });
 }

@@ -15,6 +15,7 @@ enum class Code {
   kDenied,       // permissions or policy forbid it
   kBusy,         // somebody else holds it
   kUnavailable,  // it cannot be had now, or not on this system
+  kUnsupported,  // the version-control system has no such thing
   kLimit,        // it is larger than is allowed
   kIo,           // the system failed
 };

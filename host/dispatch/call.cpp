@@ -11,9 +11,10 @@ constexpr const char* kNotInCreate = "create has no event to ask about";
 
 // What an extension is told of an Error.
 rcx_status status_of(const Error& error) {
-  return error.code == Code::kLimit      ? RCX_LIMIT
-         : error.code == Code::kNotFound ? RCX_GONE
-                                         : RCX_FAILED;
+  return error.code == Code::kLimit         ? RCX_LIMIT
+         : error.code == Code::kNotFound    ? RCX_GONE
+         : error.code == Code::kUnsupported ? RCX_UNAVAILABLE
+                                            : RCX_FAILED;
 }
 
 }  // namespace

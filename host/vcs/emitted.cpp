@@ -2,6 +2,7 @@
 
 #include "host/event/event_json.hpp"
 #include "host/event/wire.h"
+#include "host/vcs/adapter.hpp"
 #include "host/vcs/fields.hpp"
 
 namespace rcx::host {
@@ -29,7 +30,8 @@ void set_repository(const Roots& roots, const Config& config, Event& event) {
   event.repository.vcs = vcs_of(event.told->text("repo_type"));
   if (const std::optional<Placed> placed = roots.find(event.subject)) {
     event.repository.path = placed->path.string();
-    event.repository.vcs = RCX_VCS_GIT;
+    const Adapter* adapter = adapter_at(placed->path);
+    event.repository.vcs = adapter != nullptr ? adapter->vcs() : std::uint32_t{RCX_VCS_NONE};
   }
   add_fields(config, event);
 }

@@ -2,6 +2,7 @@
 
 #include <boost/filesystem/operations.hpp>
 
+#include "host/vcs/adapter.hpp"
 #include "host/vcs/fields.hpp"
 #include "host/vcs/git/history.hpp"
 
@@ -46,6 +47,10 @@ Result<void> check_ref(const std::string& ref) {
 Result<std::unique_ptr<History>> open_history(const fs::path& repository, const HistoryRange& range,
                                               const Config& config) {
   if (Result<void> valid = check_ref(range.ref); !valid) return valid.error();
+  const Adapter* adapter = adapter_at(repository);
+  if (adapter != nullptr && adapter->vcs() != RCX_VCS_GIT) {
+    return adapter->unsupported("history that can be tried here: that is git's alone");
+  }
   boost::system::error_code failed;
   const fs::path path = fs::canonical(git_directory(repository), failed);
   if (failed)

@@ -3,11 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
+#include "host/vcs/adapter.hpp"
 #include "host/vcs/git/git.hpp"
-#include "host/vcs/git/proc_receive_refs.hpp"
 #include "host/vcs/place_call.hpp"
 
 namespace rcx::host {
@@ -32,16 +31,9 @@ std::string id_or_zero(const std::string& id) {
 
 Result<RefHook> hook_for(const HookCall& call, const Event& event,
                          const std::vector<std::size_t>& refs) {
-  const auto patterns = git::proc_receive_refs(call, event.repository.path);
-  if (!patterns) return patterns.error();
-  const auto named = std::count_if(refs.begin(), refs.end(), [&](std::size_t ref) {
-    return git::named_by(*patterns, event.refs[ref]);
-  });
-  if (named == 0) return RefHook::kUpdate;
-  if (static_cast<std::size_t>(named) == refs.size()) return RefHook::kProcReceive;
-  return Error{Code::kUnavailable,
-               "receive.procReceiveRefs sends some of the rejected references to proc-receive and "
-               "others not; push them one by one"};
+  const Adapter* adapter = adapter_of(call.hook());
+  if (adapter == nullptr) return Error{Code::kInvalid, "no system has that hook"};
+  return adapter->hook_for(call, event, refs);
 }
 
 Result<void> keep_rulings(const Event& event, const std::map<std::size_t, std::string>& rejected,

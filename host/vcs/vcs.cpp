@@ -4,31 +4,13 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include "host/event/wire.h"
+#include "host/vcs/adapter.hpp"
 #include "host/vcs/emitted.hpp"
 #include "host/vcs/fields.hpp"
-#include "host/vcs/git/git.hpp"
-#include "host/vcs/git/pull.hpp"
-#include "host/vcs/git/store_cache.hpp"
 #include "host/vcs/place_call.hpp"
 
 namespace rcx::host {
 namespace {
-
-// The same for every hook of one push: they share the process that ran them.
-std::string push_id(const std::string& repository, const HookCall& call) {
-  const boost::uuids::name_generator_sha1 generator(boost::uuids::ns::url());
-  return boost::uuids::to_string(generator(repository + '\0' + std::to_string(call.parent_pid()) +
-                                           '\0' + std::to_string(call.parent_start())));
-}
-
-// Where the references and objects are: a linked worktree has only its own HEAD.
-fs::path common_directory(const fs::path& git_directory) {
-  constexpr std::size_t kLongest = 8192;
-  Result<std::string> common = read_file(git_directory / "commondir", kLongest);
-  if (!common) return git_directory;
-  while (common->ends_with('\n')) common->pop_back();
-  return git_directory / *common;
-}
 
 void begin(const HookCall& call, std::uint32_t attempt, Caller caller, const Config& config,
            Event& event) {
@@ -40,36 +22,57 @@ void begin(const HookCall& call, std::uint32_t attempt, Caller caller, const Con
   event.caller = std::move(caller);
 }
 
+Error no_such_hook(std::string_view hook) {
+  return {Code::kInvalid, "wanted the name of a hook that this host serves, got '" +
+                              shortened(printable(hook), 100) + "'"};
+}
+
 }  // namespace
 
 Result<PlacedCall> place_call(const HookCall& call, const Roots& roots) {
-  const fs::path directory{std::string(call.directory())};
-  const std::string git_dir{git::names_directory(call.hook()) ? "" : call.variable("GIT_DIR")};
-  Result<Placed> placed =
-      roots.place(common_directory(git_dir.empty() ? directory : directory / git_dir));
+  const Adapter* adapter = adapter_of(call.hook());
+  if (adapter == nullptr) return no_such_hook(call.hook());
+  const Result<CallPlace> found = adapter->place(call);
+  if (!found) return found.error();
+  Result<Placed> placed = roots.place(found->repository);
   if (!placed) return placed.error();
-  return PlacedCall{*placed, push_id(placed->path.string(), call)};
+  const boost::uuids::name_generator_sha1 generator(boost::uuids::ns::url());
+  return PlacedCall{
+      *placed, boost::uuids::to_string(generator(placed->path.string() + '\0' + found->push))};
 }
 
-Repositories::Repositories(Generations* generations)
-    : generations_(generations), git_(std::make_unique<git::StoreCache>(generations)) {}
-
-void Repositories::invalidate(const std::string& path) noexcept {
-  if (generations_ != nullptr) generations_->invalidate(path);
+Repositories::Repositories(Generations* generations) {
+  for (const Adapter* adapter : adapters()) {
+    sessions_.emplace_back(adapter->vcs(), adapter->session(generations));
+  }
 }
 
 Repositories::~Repositories() = default;
 
+AdapterSession& Repositories::session(std::uint32_t vcs) {
+  for (auto& [number, session] : sessions_) {
+    if (number == vcs) return *session;
+  }
+  throw std::logic_error("no such adapter");
+}
+
 int Repositories::close_idle() {
   constexpr std::int64_t kIdleNs = 30'000'000'000;
   const std::int64_t now = monotonic_ns();
-  const std::int64_t oldest = git_->close_idle(now - kIdleNs);
+  std::int64_t oldest = 0;
+  for (auto& [number, session] : sessions_) {
+    const std::int64_t stays = session->close_idle(now - kIdleNs);
+    if (stays != 0 && (oldest == 0 || stays < oldest)) oldest = stays;
+  }
   if (oldest == 0) return -1;
   return static_cast<int>((oldest + kIdleNs - now) / 1'000'000) + 1;
 }
 
 Result<void> start_vcs() {
-  return git::start();
+  for (const Adapter* adapter : adapters()) {
+    if (Result<void> started = adapter->start(); !started) return started;
+  }
+  return {};
 }
 
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,
@@ -82,7 +85,9 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
     Result<void> read = read_emitted(call, roots, config, *told.event);
     return read ? Result<HookEvent>(std::move(told)) : read.error();
   }
-  const bool pull = git::is_pull(call.hook());
+  const Adapter* adapter = adapter_of(call.hook());
+  if (adapter == nullptr) return no_such_hook(call.hook());
+  const bool pull = adapter->is_pull(call.hook());
   const Result<PlacedCall> placed = place_call(call, roots);
   // The client is configured for all repositories of the machine, whosever they are.
   if (!placed && pull && placed.error().code == Code::kDenied) return HookEvent{};
@@ -92,28 +97,23 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
   result.event = std::make_unique<Event>();
   Event& event = *result.event;
   begin(call, attempt, std::move(caller), config, event);
-  event.repository.vcs = RCX_VCS_GIT;
+  event.repository.vcs = adapter->vcs();
   event.repository.name = placed->repository.name;
   event.repository.path = placed->repository.path.string();
   event.push_id = placed->push_id;
   add_fields(config, event);
-  if (pull) {
-    if (Result<void> read = git::read_pull(call, event); !read) return read.error();
-    return result;
-  }
-  if (Result<void> read = git::read_push(call, config, repositories.git(), result, kept); !read) {
-    return read.error();
-  }
-  // References have moved, and nobody has been told yet.
-  if (event.kind->number == RCX_EVENT_PUSH && kept == nullptr)
-    repositories.invalidate(event.repository.path);
-  if (event.refs.empty()) result.event.reset();
+  AdapterSession& session = repositories.session(adapter->vcs());
+  if (Result<void> read = session.read(call, config, result, kept); !read) return read.error();
+  if (!pull && event.refs.empty()) result.event.reset();
   return result;
 }
 
 Result<void> complete(HookEvent& hook) {
-  if (hook.event->told != nullptr) return {};
-  return hook.commits ? hook.commits->complete(*hook.event) : git::name_wanted(*hook.event);
+  Event& event = *hook.event;
+  if (event.told != nullptr) return {};
+  if (hook.commits) return hook.commits->complete(event);
+  const Adapter* adapter = adapter_of(event.repository.vcs);
+  return adapter == nullptr ? Result<void>() : adapter->name_wanted(event);
 }
 
 }  // namespace rcx::host

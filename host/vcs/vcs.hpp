@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "host/access/access.hpp"
 #include "host/config/config.hpp"
@@ -19,9 +21,7 @@ struct HookEvent {
   std::unique_ptr<CommitSource> commits;  // null for pulls
 };
 
-namespace git {
-class StoreCache;
-}
+class AdapterSession;
 
 // Open repositories of one thread: neither this nor an event that was read with it may be used by
 // another. Must outlive its events.
@@ -36,20 +36,18 @@ class Repositories {
   Repositories& operator=(Repositories&&) = delete;
   ~Repositories();
 
-  git::StoreCache& git() noexcept { return *git_; }
-  // The repository at `path` changed: every thread of every worker opens it again.
-  void invalidate(const std::string& path) noexcept;
+  // Of the system RCX_VCS_*, which this build must have.
+  AdapterSession& session(std::uint32_t vcs);
   // Closes those that no event has used for half a minute, since an open one pins packs that git
   // has deleted. How many milliseconds until there is something to close again; -1: nothing is
   // open.
   int close_idle();
 
  private:
-  Generations* generations_;
-  std::unique_ptr<git::StoreCache> git_;
+  std::vector<std::pair<std::uint32_t, std::unique_ptr<AdapterSession>>> sessions_;
 };
 
-// Makes the libraries of all systems ready. Once per process, before threads; 4 to 14 ms.
+// Makes the libraries of all systems ready. Once per process, before threads; 4 to 14 ms for git.
 Result<void> start_vcs();
 
 // The event that `call` stands for. The repository must lie below a root; its extra fields and the

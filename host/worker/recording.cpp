@@ -74,7 +74,9 @@ void add_told(const Event& event, Record& record) {
 void add_event(const Event& event, Record& record) {
   record.push_id = event.push_id;
   record.kind = event.kind->name;
-  record.vcs = event.repository.vcs == RCX_VCS_GIT ? "git" : "other";
+  record.vcs = event.repository.vcs < std::size(catalogue::kVcs)
+                   ? catalogue::kVcs[event.repository.vcs]
+                   : "other";
   record.repository = event.repository.name;
   if (event.told != nullptr) add_told(event, record);
   record.path = event.repository.path;
