@@ -18,6 +18,7 @@ packages=(
   libsqlitecpp-dev             # records of decisions
   libre2-dev                   # patterns of extensions
   libvectorscan-dev            # secret_scan: all patterns in one pass
+  libcpp-httplib-dev           # the HTTP interface
   libgtest-dev libgmock-dev
   python3                      # benchmarks, and checks of the source tree
 )
@@ -31,6 +32,8 @@ tests=(
   mandoc                       # checks the manuals
   systemd                      # checks its units, and starts a host when somebody connects
   apache2-bin                  # serves fetches over HTTP in tests
+  openssh-server               # people push over ssh in tests
+  python3-jsonschema           # answers over HTTP are as their document says
   zsh fish                     # complete what rcx wrote for them
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
 )

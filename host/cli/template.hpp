@@ -78,7 +78,7 @@ roots: [repositories]
 # log:
 #   level: info               # trace, debug, info, warn, error
 #   file: state/rcxd.log      # default: standard error
-#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git recorder queue config extension
+#   categories: {dispatch: debug}   # supervisor plugin worker dispatch git recorder queue api config extension
 
 # What was decided, for  rcx explain  and  rcx decisions.
 # records:
@@ -100,6 +100,14 @@ roots: [repositories]
 # Repositories that  rcx repo delete  has deleted.
 # trash:
 #   keep: 30d
+
+# What  rcx repo create  and its like do, over HTTP, for who has a token. By default there is none.
+# api:
+#   listen: 127.0.0.1:8480    # or the path of a socket, such as ./run/api.sock
+#   forwarded: false          # a web server in front says in X-Forwarded-For who asks
+#   max_kilobytes: 1024       # of one request
+#   per_minute: 600           # requests with one token, or from one address without
+#   threads: 16               # requests that are answered at the same time
 
 # Where an extension rejects single references of a push, the others pass. After a change, type
 # rcx install --all DIR.

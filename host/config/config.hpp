@@ -120,6 +120,7 @@ struct ApiConfig {
   int max_kilobytes = 1024;  // of one request
   int per_minute = 600;      // requests of one token or address, at most
   int threads = 16;          // requests that are answered at the same time
+  bool forwarded = false;    // a web server in front says in X-Forwarded-For who asks
 };
 
 struct FieldConfig {

@@ -149,7 +149,7 @@ bool is_loopback(const std::string& listen) {
   const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
   constexpr int kLastPort = 65535;
   return (host == "127.0.0.1" || host == "[::1]" || host == "localhost") &&
-         read.ec == std::errc() && read.ptr == port.data() + port.size() && number >= 0 &&
+         read.ec == std::errc() && read.ptr == port.data() + port.size() && number > 0 &&
          number <= kLastPort;
 }
 
@@ -160,6 +160,7 @@ void read_api(MapReader& reader, ApiConfig& api, const fs::path& base) {
   reader.read("max_kilobytes", api.max_kilobytes, 1, 1'000'000);
   reader.read("per_minute", api.per_minute, 1, 1'000'000'000);
   reader.read("threads", api.threads, 2, 256);
+  reader.read("forwarded", api.forwarded);
   if (api.listen.empty() || is_loopback(api.listen)) return;
   if (api.listen.find(':') == std::string::npos && api.listen.find('/') != std::string::npos) {
     api.listen = absolute_path(api.listen, base).string();

@@ -18,7 +18,7 @@ struct LogCategory {
   std::string_view description;
 };
 
-inline constexpr std::array<LogCategory, 9> kLogCategories = {{
+inline constexpr std::array<LogCategory, 10> kLogCategories = {{
     {"supervisor", "starting, watching and replacing workers"},
     {"plugin", "scanning, staging and loading extensions"},
     {"worker", "calls from hooks and their connections"},
@@ -26,6 +26,7 @@ inline constexpr std::array<LogCategory, 9> kLogCategories = {{
     {"git", "reading repositories"},
     {"recorder", "records of decisions, their journal and their database"},
     {"queue", "post events: storing and delivering them"},
+    {"api", "requests over HTTP: who, what, and what came of it; never what was in them"},
     {"config", "rcx.yaml"},
     {"extension", "what extensions log and say to nobody"},
 }};

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "host/access/access.hpp"
+#include "host/supervisor/api.hpp"
 #include "host/supervisor/delivery.hpp"
 #include "host/supervisor/doors.hpp"
 #include "host/supervisor/instance.hpp"
@@ -49,6 +50,7 @@ class Supervisor {
         delivery_(*config_, program),
         recorder_(program, config_),
         queue_(program, config_),
+        api_(program, config_),
         reload_(around_, once_ ? extensions_user(*config_) : ::geteuid()) {}
 
   Result<void> prepare();
@@ -86,8 +88,9 @@ class Supervisor {
   RetiredGenerations retired_;
   Breaker breaker_;
   Delivery delivery_;
-  RecorderProcess recorder_;  // these two not for one call
+  RecorderProcess recorder_;  // these three not for one call
   QueueProcess queue_;
+  ApiProcess api_;
   Reload reload_;
   std::optional<ControlSocket> control_;
   std::size_t next_block_ = 0;
@@ -238,6 +241,7 @@ void Supervisor::replace(std::unique_ptr<Generation> next) {
   if (next->config()->text != serving_->config()->text) {
     recorder_.configure(next->config());
     queue_.configure(next->config());
+    api_.configure(next->config());
   }
   next->serve();
   queue_.wake();
@@ -333,6 +337,7 @@ void Supervisor::leave_doors(std::int64_t deadline) {
 void Supervisor::drain() {
   log("supervisor").info("draining");
   reload_.stop();
+  api_.stop();
   delivery_.stop();
   queue_.stop_deliveries();
   if (control_) control_->close();
@@ -368,6 +373,7 @@ Result<void> Supervisor::run() {
   while (!stopping_) {
     if (!once_) recorder_.keep_running();
     if (!once_) queue_.keep_running();
+    if (!once_) api_.keep_running();
     tend();
     const bool now_ready = !was_ready && serving_->ready();
     if (now_ready) {

@@ -1,0 +1,52 @@
+// Who may ask, and how often. Used by host/api alone.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/accounts/permission.hpp"
+#include "host/api/reply.hpp"
+
+namespace rcx::host::api {
+
+// Lets so many requests of one origin pass in a minute; a short burst of a sixth of that at once.
+// Any thread.
+class RateLimit {
+ public:
+  // Seconds to wait; 0: it passes. `now_ns` is of the monotonic clock.
+  int ask(const std::string& origin, int per_minute, std::int64_t now_ns);
+
+ private:
+  struct Bucket {
+    double left = 0;
+    std::int64_t filled_ns = 0;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Bucket> buckets_;
+};
+
+// Open databases, one for each thread that uses one at the time. Any thread.
+class Databases {
+ public:
+  explicit Databases(fs::path state) : state_(std::move(state)) {}
+
+  // One that belongs to the caller until `give_back`.
+  Result<Accounts> take();
+  void give_back(Accounts accounts);
+
+ private:
+  fs::path state_;
+  std::mutex mutex_;
+  std::vector<Accounts> idle_;
+};
+
+// The token of an Authorization header; nothing where it has none of the kind Bearer.
+std::optional<std::string> bearer(const std::string& header);
+
+// Who a request is of, for counting: the name of its token, which is no secret, or its address.
+std::string origin_of(const std::optional<std::string>& token, const std::string& address);
+
+}  // namespace rcx::host::api

@@ -1,0 +1,316 @@
+#include "host/api/server.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <httplib.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+
+#include "host/api/gate.hpp"
+#include "host/api/openapi.hpp"
+#include "host/api/routes.hpp"
+#include "host/config/snapshot.hpp"
+#include "host/core/process.hpp"
+#include "host/supervisor/status.hpp"
+
+namespace rcx::host::api {
+namespace {
+
+constexpr std::size_t kMostConnections = 1024;
+constexpr std::size_t kLongestPath = 1024;
+constexpr int kReadSeconds = 5;
+constexpr int kUnauthorized = 401;
+constexpr int kTooMany = 429;
+
+// A thread for each connection, so that one that says nothing keeps nobody else waiting; those
+// beyond the limit are closed. One request each, so that none stays without a reason.
+class Connections : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> work) override {
+    std::unique_lock lock(mutex_);
+    // What is dropped closes its socket when it was never called: httplib owns it in the call, so
+    // it has to run. Waiting here leaves the rest in the backlog of the kernel.
+    freed_.wait(lock, [this] { return running_ < kMostConnections; });
+    ++running_;
+    lock.unlock();
+    std::thread([this, work = std::move(work)] {
+      work();
+      const std::scoped_lock done(mutex_);
+      --running_;
+      freed_.notify_all();
+    }).detach();
+  }
+  void shutdown() override {
+    std::unique_lock lock(mutex_);
+    freed_.wait(lock, [this] { return running_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  std::size_t running_ = 0;
+};
+
+// As httplib has it, with room for those who come at the same time: else they are turned away.
+class Server : public httplib::Server {
+ public:
+  bool widen() { return ::listen(svr_sock_, static_cast<int>(kMostConnections)) == 0; }
+};
+
+// What a child of the supervisor is told about signals.
+void ignore_signals() {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
+}
+
+class Api {
+ public:
+  Api(std::shared_ptr<const Config> config, Installer install)
+      : config_(std::move(config)),
+        install_(std::move(install)),
+        databases_(config_->state),
+        turns_(config_->api.threads) {}
+
+  Result<void> listen();
+  void serve() { server_.listen_after_bind(); }
+  void stop() { server_.stop(); }
+
+ private:
+  using Request = httplib::Request;
+  using Response = httplib::Response;
+
+  void add(const Route& route);
+  std::string address_of(const Request& request) const;
+  bool pass(const Request& request, Response& response);
+  void handle(const Route& route, const Request& request, Response& response);
+  Reply act(const Route& route, const Request& request);
+  Reply health() const;
+  static void send(Response& response, const Reply& reply);
+
+  std::shared_ptr<const Config> config_;
+  Installer install_;
+  Databases databases_;
+  RateLimit rate_;
+  std::counting_semaphore<> turns_;  // who does something at the same time
+  Server server_;
+};
+
+void Api::send(Response& response, const Reply& reply) {
+  response.status = reply.status;
+  response.set_content(boost::json::serialize(reply.json) + "\n", "application/json");
+  if (reply.status == kUnauthorized) response.set_header("WWW-Authenticate", "Bearer");
+}
+
+// Of who asks, as far as it counts: what a web server in front says, where there is one.
+std::string Api::address_of(const Request& request) const {
+  if (config_->api.forwarded) {
+    const std::string all = request.get_header_value("X-Forwarded-For");
+    const std::size_t comma = all.rfind(',');
+    std::string last = comma == std::string::npos ? all : all.substr(comma + 1);
+    last.erase(0, last.find_first_not_of(' '));
+    return last;
+  }
+  return request.remote_addr.empty() ? "127.0.0.1" : request.remote_addr;
+}
+
+// Before the body is read: whether the request is heard at all.
+bool Api::pass(const Request& request, Response& response) {
+  const std::optional<std::string> token = bearer(request.get_header_value("Authorization"));
+  const int wait =
+      rate_.ask(origin_of(token, address_of(request)), config_->api.per_minute, monotonic_ns());
+  if (wait > 0) {
+    response.set_header("Retry-After", std::to_string(wait));
+    send(response, error_reply(kTooMany, "too_many",
+                               fmt::format("too many requests; try again in {} s", wait)));
+    return false;
+  }
+  // Patterns are matched by recursion.
+  if (request.path.size() > kLongestPath) {
+    send(response, error_reply(414, "too_large", "the path is too long"));
+    return false;
+  }
+  if (request.has_header("Content-Encoding")) {
+    send(response, error_reply(415, "unsupported", "wanted a body that is not encoded"));
+    return false;
+  }
+  if (!request.path.starts_with("/v1/")) return true;
+  std::string reason = "no token was sent";
+  if (token) {
+    Result<Accounts> accounts = databases_.take();
+    if (!accounts) {
+      log("api").error("{}", accounts.error().message);
+      send(response, error_reply(503, "unavailable", "the accounts cannot be opened"));
+      return false;
+    }
+    const Result<Actor> actor = authenticate(*accounts, *token, "api", address_of(request), reason);
+    databases_.give_back(std::move(*accounts));
+    if (actor) return true;
+  }
+  log("api").warn("{} {}: refused: {}", request.method, printable(request.path), reason);
+  send(response, error_reply(kUnauthorized, "unauthorized",
+                             "wanted a token that is good for this:  Authorization: Bearer TOKEN"));
+  return false;
+}
+
+Reply Api::health() const {
+  const Result<HostStatus> status = read_status({config_->file, config_->run});
+  const std::string phase = status ? status->phase : "away";
+  return {phase == "ready" ? 200 : 503, boost::json::object{{"host", phase}}};
+}
+
+Reply Api::act(const Route& route, const Request& request) {
+  Result<Accounts> accounts = databases_.take();
+  if (!accounts) return error_reply(accounts.error(), {});
+  struct Back {
+    Databases& to;
+    Accounts accounts;
+    ~Back() { to.give_back(std::move(accounts)); }
+  } back{databases_, std::move(*accounts)};
+  std::string reason;
+  const std::string token = bearer(request.get_header_value("Authorization")).value_or("");
+  Result<Actor> actor = authenticate(back.accounts, token, "api", address_of(request), reason);
+  if (!actor) return error_reply(kUnauthorized, "unauthorized", actor.error().message);
+  actor->user_agent = printable(request.get_header_value("User-Agent"));
+  HostMessenger messenger(config_->run, config_->state, {});
+  Actions actions(back.accounts, {config_, &messenger, install_}, std::move(*actor));
+  if (Result<void> recovered = actions.recover(); !recovered) {
+    return error_reply(recovered.error(), {});
+  }
+  boost::json::object query;
+  for (const auto& [key, value] : request.params) query[key] = value;
+  const bool told = request.method == "GET" || request.method == "DELETE";
+  Call call{actions,
+            *config_,
+            config_->run,
+            {},
+            told ? Fields(std::move(query)) : Fields::of_body(request.body),
+            request.body};
+  for (std::size_t i = 1; i < request.matches.size(); ++i) call.parts.push_back(request.matches[i]);
+  Result<Reply> reply = route.handle(call);
+  if (!reply) return error_reply(reply.error(), actions.report());
+  if (!actions.report().decision.empty() && reply->json.is_object()) {
+    reply->json.as_object()["decision"] = actions.report().decision;
+  }
+  for (const std::string& note : actions.report().notes) log("api").warn("{}", note);
+  return std::move(*reply);
+}
+
+void Api::handle(const Route& route, const Request& request, Response& response) {
+  turns_.acquire();
+  Reply reply;
+  try {
+    reply = act(route, request);
+  } catch (const Wrong& wrong) {
+    reply = error_reply(wrong.path().empty() ? 400 : 422,
+                        wrong.path().empty() ? "malformed" : "invalid", wrong.what(), wrong.path());
+  } catch (const std::exception& failed) {
+    log("api").error("{} {}: {}", request.method, printable(request.path), failed.what());
+    reply = error_reply(500, "failed", "that failed; the log of the host says more");
+  }
+  turns_.release();
+  send(response, reply);
+  log("api").info("{} {}: {}", request.method, printable(request.path), reply.status);
+}
+
+void Api::add(const Route& route) {
+  const auto handler = [this, route](const Request& request, Response& response) {
+    handle(route, request, response);
+  };
+  const std::string_view method = route.method;
+  if (method == "GET") server_.Get(route.pattern, handler);
+  if (method == "POST") server_.Post(route.pattern, handler);
+  if (method == "PUT") server_.Put(route.pattern, handler);
+  if (method == "PATCH") server_.Patch(route.pattern, handler);
+  if (method == "DELETE") server_.Delete(route.pattern, handler);
+}
+
+Result<void> Api::listen() {
+  for (const auto& set : {repo_routes(), people_routes(), rights_routes(), event_routes()}) {
+    for (const Route& route : set) add(route);
+  }
+  server_.Get("/healthz", [this](const Request&, Response& response) { send(response, health()); });
+  server_.Get("/openapi.json", [](const Request&, Response& response) {
+    response.set_content(std::string(kOpenApi), "application/json");
+  });
+  server_.new_task_queue = [] { return new Connections; };
+  server_.set_keep_alive_max_count(1);
+  server_.set_read_timeout(kReadSeconds);
+  server_.set_write_timeout(kReadSeconds);
+  server_.set_payload_max_length(static_cast<std::size_t>(config_->api.max_kilobytes) * 1024);
+  server_.set_pre_routing_handler([this](const Request& request, Response& response) {
+    return pass(request, response) ? httplib::Server::HandlerResponse::Unhandled
+                                   : httplib::Server::HandlerResponse::Handled;
+  });
+  // What httplib refuses by itself.
+  server_.set_error_handler([](const Request&, Response& response) {
+    if (!response.body.empty()) return;
+    const int status = response.status;
+    send(response, status == 404   ? error_reply(404, "not_found",
+                                                 "there is nothing here; see "
+                                                   "/openapi.json")
+                   : status == 413 ? error_reply(413, "too_large",
+                                                 "the body is too large; see "
+                                                 "api.max_kilobytes")
+                                   : error_reply(status, "malformed", "that is no request"));
+  });
+  const std::string& where = config_->api.listen;
+  bool bound = false;
+  if (where.starts_with('/')) {
+    ::unlink(where.c_str());
+    server_.set_address_family(AF_UNIX);
+    bound = server_.bind_to_port(where, 80);
+    // A group or a web server that shall use it is given it by the operator's directory.
+    if (bound) ::chmod(where.c_str(), 0660);
+  } else {
+    const std::size_t colon = where.rfind(':');
+    std::string host = where.substr(0, colon);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    bound = server_.bind_to_port(host, std::stoi(where.substr(colon + 1)));
+  }
+  if (!bound || !server_.widen()) return system_error("cannot listen at " + where, errno);
+  log("api").info("listens at {}", where);
+  return {};
+}
+
+}  // namespace
+
+int run_api(const std::function<Installer(std::shared_ptr<const Config>)>& installer) {
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ignore_signals();
+  ::umask(022);
+  Fd control(static_cast<int>(ApiFd::kControl));
+  Fd startup(static_cast<int>(ApiFd::kStartup));
+  ::fcntl(control.get(), F_SETFD, FD_CLOEXEC);
+  ::fcntl(startup.get(), F_SETFD, FD_CLOEXEC);
+  const Result<std::shared_ptr<const Config>> config = read_snapshot(startup);
+  if (!config || !start_log((*config)->log, "api")) return 1;
+  // The rest is the supervisor's to see: it starts this again.
+  Api api(*config, installer(*config));
+  if (Result<void> listens = api.listen(); !listens) {
+    log("api").critical("{}", listens.error().message);
+    spdlog::shutdown();
+    return 1;
+  }
+  std::thread serving([&api] { api.serve(); });
+  pollfd waiting{control.get(), POLLIN, 0};
+  std::array<char, 256> words{};
+  while (true) {
+    ::poll(&waiting, 1, -1);
+    if (::read(control.get(), words.data(), words.size()) == 0) break;
+  }
+  api.stop();
+  serving.join();
+  spdlog::shutdown();
+  return 0;
+}
+
+}  // namespace rcx::host::api

@@ -1,0 +1,321 @@
+// The HTTP interface of a real host.
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <boost/json.hpp>
+#include <fstream>
+#include <thread>
+
+#include "tests/e2e/host_test.hpp"
+
+namespace rcx::test {
+namespace {
+
+namespace json = boost::json;
+
+class Api : public HostTest {
+ protected:
+  void TearDown() override {
+    if (exchanges_ > 0) {
+      const Outcome checked =
+          run({{"python3", std::string(RCX_TEST_SOURCES) + "/tests/api/check_answers.py",
+                std::string(RCX_TEST_SOURCES) + "/host/api/openapi.json", log_file().string()}});
+      EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+    }
+    HostTest::TearDown();
+  }
+  void start(const std::string& more = {}) {
+    host_.set("api", "{listen: ./run/api.sock" + more + "}");
+    host_.start();
+    const fs::path socket = host_.directory() / "run/api.sock";
+    ASSERT_TRUE(eventually([&] { return fs::exists(socket); })) << host_.log();
+    const Outcome boss = host_.rcx({"user", "create", "boss", "--admin"});
+    ASSERT_EQ(boss.status, 0) << boss.err;
+    boss_ = token("boss");
+  }
+  std::string token(const std::string& user, Words more = {}) {
+    more.insert(more.begin(), {"token", "create", user});
+    const Outcome made = host_.rcx(more);
+    EXPECT_EQ(made.status, 0) << made.err;
+    return made.out.substr(0, made.out.find('\n'));
+  }
+  std::unique_ptr<httplib::Client> client() const {
+    auto made = std::make_unique<httplib::Client>((host_.directory() / "run/api.sock").string());
+    made->set_address_family(AF_UNIX);
+    made->set_read_timeout(kPatience);
+    return made;
+  }
+  struct Answer {
+    int status = 0;
+    json::value body;
+    std::string header;
+    std::string code() const { return json::value_to<std::string>(body.at("error").at("code")); }
+    std::string path() const { return json::value_to<std::string>(body.at("error").at("path")); }
+  };
+  Answer ask(const std::string& method, const std::string& path, const std::string& body = {},
+             const std::optional<std::string>& token = std::nullopt) {
+    httplib::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    request.set_header("Host", "localhost");
+    if (!body.empty()) request.set_header("Content-Type", "application/json");
+    const std::string& shown = token ? *token : boss_;
+    if (!shown.empty()) request.set_header("Authorization", "Bearer " + shown);
+    const httplib::Result got = client()->send(request);
+    if (!got) throw std::runtime_error(path + ": " + httplib::to_string(got.error()));
+    Answer answer{got->status, json::parse(got->body), got->get_header_value("WWW-Authenticate")};
+    ++exchanges_;
+    std::ofstream(log_file(), std::ios::app)
+        << json::serialize(json::object{{"method", method},
+                                        {"path", path.substr(0, path.find('?'))},
+                                        {"status", answer.status},
+                                        {"body", answer.body}})
+        << '\n';
+    return answer;
+  }
+  fs::path log_file() const { return temp_.path() / "exchanges"; }
+  std::string boss_;
+  int exchanges_ = 0;
+};
+
+TEST_F(Api, MakesMovesAndDeletes) {
+  start();
+  EXPECT_EQ(ask("POST", "/v1/groups", R"({"name": "team"})").status, 201);
+  const Answer made = ask("POST", "/v1/repos", R"({"name": "team/app", "description": "An app"})");
+  ASSERT_EQ(made.status, 201) << made.body << host_.log();
+  EXPECT_EQ(made.body.at("name"), "team/app");
+  EXPECT_EQ(made.body.at("owner"), "boss");
+  EXPECT_EQ(made.body.at("decision").as_string().size(), 36U);
+  EXPECT_TRUE(fs::exists(host_.root() / "team/app.git/hooks/pre-receive"));
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "team/app"})").status, 409);
+  EXPECT_EQ(ask("GET", "/v1/repos/team/app").body.at("vcs"), "git");
+  EXPECT_EQ(ask("GET", "/v1/repos/team%2Fapp").status, 200);
+  EXPECT_EQ(ask("GET", "/v1/repos").body.at("repositories").as_array().size(), 1U);
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "team/fork", "fork_of": "team/app"})").status,
+            201);
+  EXPECT_EQ(ask("PATCH", "/v1/repos/team/fork", R"({"name": "fork"})").body.at("name"), "fork");
+  EXPECT_EQ(ask("DELETE", "/v1/groups/team").status, 409);
+  EXPECT_EQ(ask("DELETE", "/v1/repos/team/app").status, 200);
+  EXPECT_EQ(ask("GET", "/v1/repos/team/app").status, 404);
+  const Answer trash = ask("GET", "/v1/trash");
+  const auto id = trash.body.at("repositories").at(0).at("id").as_int64();
+  EXPECT_EQ(ask("POST", "/v1/trash/" + std::to_string(id) + "/restore", R"({"as": "back"})").status,
+            200);
+  EXPECT_EQ(ask("DELETE", "/v1/groups/team").status, 200);
+  EXPECT_EQ(ask("GET", "/v1/groups").body.at("groups").as_array().size(), 0U);
+}
+
+TEST_F(Api, KeepsUsersTokensKeysAndPermissions) {
+  start();
+  ASSERT_EQ(ask("POST", "/v1/users", R"({"username": "ada", "email": "ada@example.org"})").status,
+            201);
+  EXPECT_EQ(ask("POST", "/v1/users", R"({"username": "ADA"})").status, 409);
+  EXPECT_EQ(ask("GET", "/v1/users").body.at("users").as_array().size(), 2U);
+  const Answer made =
+      ask("POST", "/v1/tokens", R"({"user": "ada", "role": "api", "lifetime": "1h"})");
+  ASSERT_EQ(made.status, 201);
+  const std::string ada = json::value_to<std::string>(made.body.at("token"));
+  EXPECT_EQ(ask("GET", "/v1/users/ada", {}, ada).status, 200);
+  EXPECT_EQ(ask("GET", "/v1/users/boss", {}, ada).status, 403);
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "app"})", ada).status, 403);
+  EXPECT_EQ(
+      ask("PUT", "/v1/permissions", R"({"user": "ada", "permission": "hg.create.repository"})")
+          .status,
+      200);
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "app"})", ada).status, 201);
+  EXPECT_EQ(
+      ask("PUT", "/v1/permissions", R"({"user": "*", "permission": "read", "on": "app"})", ada)
+          .status,
+      200);
+  EXPECT_EQ(ask("GET", "/v1/permissions?on=app").body.at("permissions").as_array().size(), 1U);
+  EXPECT_EQ(ask("GET", "/v1/can?user=ada&action=push&object=app").body.at("allowed"), true);
+  EXPECT_EQ(ask("DELETE", "/v1/permissions?user=*&on=app").status, 200);
+  EXPECT_EQ(ask("DELETE", "/v1/permissions?user=*&on=app").status, 404);
+  EXPECT_EQ(ask("DELETE", "/v1/permissions?user=ada&permission=hg.create.repository").status, 200);
+  const std::string key =
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ada";
+  const Answer added =
+      ask("POST", "/v1/keys", json::serialize(json::object{{"user", "ada"}, {"key", key}}));
+  ASSERT_EQ(added.status, 201);
+  EXPECT_EQ(ask("GET", "/v1/keys?user=ada").body.at("keys").as_array().size(), 1U);
+  EXPECT_EQ(
+      ask("DELETE", "/v1/keys/" + json::value_to<std::string>(added.body.at("fingerprint"))).status,
+      200);
+  const Answer tokens = ask("GET", "/v1/tokens?user=ada");
+  EXPECT_EQ(tokens.body.at("tokens").at(0).as_object().contains("token"), false);
+  const std::string id = json::value_to<std::string>(tokens.body.at("tokens").at(0).at("id"));
+  EXPECT_EQ(ask("DELETE", "/v1/tokens/" + id).status, 200);
+  EXPECT_EQ(ask("GET", "/v1/users/ada", {}, ada).status, 401);
+  EXPECT_EQ(ask("PATCH", "/v1/users/ada", R"({"active": false})").body.at("active"), false);
+  EXPECT_EQ(ask("DELETE", "/v1/users/ada").status, 409);
+  EXPECT_EQ(ask("DELETE", "/v1/users/ada?heir=boss").status, 200);
+  const std::string log = host_.log();
+  EXPECT_THAT(log, Not(HasSubstr(ada.substr(21)))) << "no secret is logged";
+  EXPECT_THAT(log, Not(HasSubstr(boss_.substr(21))));
+  EXPECT_THAT(log, HasSubstr("GET /v1/users/ada: "));
+}
+
+TEST_F(Api, SetsFields) {
+  host_.set("fields", "[{key: ci_url, label: CI}]");
+  start();
+  ASSERT_EQ(ask("POST", "/v1/repos", R"({"name": "app"})").status, 201);
+  EXPECT_EQ(ask("PUT", "/v1/fields/app", R"({"key": "ci_url", "value": 5})").status, 200);
+  const Answer fields = ask("GET", "/v1/fields/app");
+  EXPECT_EQ(fields.body.at("fields").at(0).at("value"), 5);
+  EXPECT_EQ(fields.body.at("fields").at(0).at("source"), "database");
+  EXPECT_EQ(ask("PUT", "/v1/fields/app", R"({"key": "nothing", "value": "x"})").status, 422);
+  EXPECT_EQ(ask("DELETE", "/v1/fields/app?key=ci_url").status, 200);
+}
+
+TEST_F(Api, AForgeEmitsEvents) {
+  host_.add("forge_guard", "{settings: {do: reject, on: no/app}}");
+  start();
+  const Answer accepted = ask("POST", "/v1/events/pre_create_repo", R"({"repo_name": "team/app"})");
+  ASSERT_EQ(accepted.status, 200);
+  EXPECT_EQ(accepted.body.at("verdict"), "accepted");
+  const Answer refused = ask("POST", "/v1/events/pre_create_repo", R"({"repo_name": "no/app"})");
+  EXPECT_EQ(refused.body.at("verdict"), "refused");
+  EXPECT_EQ(refused.body.at("messages").at(0), "asked about no/app");
+  const std::string id = json::value_to<std::string>(refused.body.at("decision"));
+  ASSERT_TRUE(eventually([&] { return ask("GET", "/v1/decisions/" + id).status == 200; }));
+  EXPECT_EQ(ask("GET", "/v1/decisions/ffffffff-ffff-7fff-8fff-ffffffffffff").status, 404);
+  const Answer wrong =
+      ask("POST", "/v1/events/merge_pull_request",
+          R"({"pull_request_id": 1, "source": {"repository": "a"}, "target": {"repository": 5}})");
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_THAT(wrong.path(), StartsWith("target.repository"));
+  EXPECT_EQ(ask("POST", "/v1/events/pre_push", "{}").status, 404);
+  EXPECT_EQ(ask("POST", "/v1/events/pre_create_repo", "{").status, 400);
+  host_.rcx({"user", "create", "ada"});
+  EXPECT_EQ(ask("POST", "/v1/events/pre_create_repo", R"({"repo_name": "a"})", token("ada")).status,
+            403);
+  const Answer extensions = ask("GET", "/v1/extensions");
+  EXPECT_EQ(extensions.body.at("extensions").at(0).at("status"), "loaded");
+}
+
+TEST_F(Api, AVetoSaysWhy) {
+  host_.add("forge_guard", "{settings: {do: reject, on: app}}");
+  start();
+  const Answer refused = ask("POST", "/v1/repos", R"({"name": "app"})");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.code(), "vetoed");
+  EXPECT_EQ(refused.body.at("decision").as_string().size(), 36U);
+  EXPECT_FALSE(fs::exists(host_.root() / "app.git"));
+}
+
+TEST_F(Api, RefusesWhoItDoesNotKnow) {
+  start();
+  for (const std::string& wrong :
+       {std::string(), std::string("x"), boss_ + "x", boss_.substr(0, 30)}) {
+    const Answer refused = ask("GET", "/v1/repos", {}, wrong);
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_EQ(refused.header, "Bearer");
+  }
+  EXPECT_EQ(ask("GET", "/v1/repos", {}, token("boss", {"--role", "vcs"})).status, 401);
+  EXPECT_EQ(ask("GET", "/healthz", {}, "").status, 200);
+  EXPECT_EQ(ask("GET", "/openapi.json", {}, "").status, 200);
+  EXPECT_EQ(ask("GET", "/v1/nothing", {}, "").status, 401) << "nobody learns what there is";
+  EXPECT_EQ(ask("GET", "/v1/nothing").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/repos/" + std::string(4000, 'a')).status, 414);
+}
+
+TEST_F(Api, SaysWhichFieldIsWrong) {
+  start();
+  EXPECT_EQ(ask("POST", "/v1/repos", "{").status, 400);
+  EXPECT_EQ(ask("POST", "/v1/repos", "[]").status, 400);
+  EXPECT_EQ(ask("POST", "/v1/repos", "\xff\xfe").status, 400);
+  EXPECT_EQ(ask("POST", "/v1/repos", std::string(5000, '[')).status, 400);
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": 5})").path(), "name");
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "private": "no"})").path(), "private");
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "vcs": "cvs"})").path(), "vcs");
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "colour": 1})").path(), "colour");
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "../a"})").status, 422);
+  EXPECT_EQ(ask("POST", "/v1/users", R"({"username": "a", "addresses": ["x"]})").status, 422);
+}
+
+TEST_F(Api, IsAskedTooMuch) {
+  start(", max_kilobytes: 4, per_minute: 60");
+  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": ")" + std::string(10'000, 'a') + "\"}").status,
+            413);
+  EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
+  bool refused = false;
+  for (int i = 0; i < 20 && !refused; ++i) refused = ask("GET", "/v1/repos").status == 429;
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(ask("GET", "/v1/repos", {}, "").status, 401) << "others are not concerned";
+}
+
+// Who says nothing, or says it slowly, or does not go away, keeps nobody else waiting.
+TEST_F(Api, SlowClientsKeepNobodyWaiting) {
+  start(", per_minute: 100000");
+  const fs::path socket = host_.directory() / "run/api.sock";
+  std::vector<Running> slow;
+  const std::string program =
+      "import socket, sys, time\n"
+      "socks = []\n"
+      "for i in range(150):\n"
+      "  s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
+      "  s.sendall([b'', b'POST /v1/repos HTTP/1.1\\r\\nContent-Length: 500\\r\\n\\r\\n{', "
+      "b'GET'][i % 3])\n"
+      "  socks.append(s)\n"
+      "print('connected', flush=True)\n"
+      "time.sleep(1000)\n";
+  slow.emplace_back(Command{{"python3", "-c", program, socket.string()}});
+  ASSERT_TRUE(eventually([&] { return slow[0].out() == "connected\n"; })) << slow[0].err();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
+}
+
+TEST_F(Api, ManyAtOnce) {
+  start(", per_minute: 100000");
+  std::atomic<int> good = 0;
+  std::atomic<int> won = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 200; ++i) {
+    threads.emplace_back([&, i] {
+      const auto mine = client();
+      mine->set_bearer_token_auth(boss_);
+      if (i % 20 == 0) {
+        const auto made = mine->Post("/v1/repos", R"({"name": "same"})", "application/json");
+        if (made && made->status == 201) ++won;
+        if (made && (made->status == 201 || made->status == 409)) ++good;
+      } else if (const auto got = mine->Get("/v1/repos"); got && got->status == 200) {
+        ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 200) << host_.log();
+  EXPECT_EQ(won, 1);
+}
+
+TEST_F(Api, IsThereAgainWhenItsProcessDies) {
+  start();
+  const std::string pids = must({{"pgrep", "-f", "rcx-api --role=api"}});
+  // Of this host alone.
+  pid_t mine = 0;
+  for (std::size_t at = 0; at < pids.size();) {
+    const pid_t pid = std::stoi(pids.substr(at));
+    const std::string parent = must({{"ps", "-o", "ppid=", "-p", std::to_string(pid)}});
+    if (std::stoi(parent) == host_.host().pid()) mine = pid;
+    at = pids.find('\n', at) + 1;
+    if (at == 0) break;
+  }
+  ASSERT_NE(mine, 0);
+  ::kill(mine, SIGKILL);
+  EXPECT_TRUE(eventually([&] {
+    const auto got = client()->Get("/healthz");
+    return got && got->status == 200;
+  })) << host_.log();
+}
+
+TEST_F(Api, ListensOnlyWhereThisMachineCanAsk) {
+  host_.set("api", "{listen: '0.0.0.0:8480'}");
+  host_.write_config();
+  const Outcome refused = host_.rcx({"config", "check"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
+}
+
+}  // namespace
+}  // namespace rcx::test
