@@ -49,6 +49,8 @@ void add_grant(CLI::App& app, Context& context);
 void add_revoke(CLI::App& app, Context& context);
 void add_permissions(CLI::App& app, Context& context);
 void add_can(CLI::App& app, Context& context);
+void add_shell(CLI::App& app, Context& context);
+void add_authorized_keys(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_decisions(CLI::App& app, Context& context);
 void add_events(CLI::App& app, Context& context);
