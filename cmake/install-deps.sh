@@ -31,6 +31,7 @@ tests=(
   mandoc                       # checks the manuals
   systemd                      # checks its units, and starts a host when somebody connects
   apache2-bin                  # serves fetches over HTTP in tests
+  mercurial                    # tests push with it; without it they are skipped
   zsh fish                     # complete what rcx wrote for them
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
 )

@@ -60,9 +60,9 @@ class GitAdapter : public Adapter {
   Result<CallPlace> place(const HookCall& call) const override {
     const fs::path directory{std::string(call.directory())};
     const std::string git_dir{names_directory(call.hook()) ? "" : call.variable("GIT_DIR")};
-    return CallPlace{common_directory(git_dir.empty() ? directory : directory / git_dir),
-                     std::to_string(call.parent_pid()) + '\0' +
-                         std::to_string(call.parent_start())};
+    return CallPlace{
+        common_directory(git_dir.empty() ? directory : directory / git_dir),
+        std::to_string(call.parent_pid()) + '\0' + std::to_string(call.parent_start())};
   }
 
   bool stands_at(const fs::path& path) const override {
