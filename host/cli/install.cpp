@@ -67,6 +67,12 @@ Result<Installed> install_in_mercurial(const Config& config, const fs::path& rep
   return installed;
 }
 
+Result<void> tell(const Result<std::string>& done) {
+  if (!done) return done.error();
+  std::cout << printable(*done, true);
+  return {};
+}
+
 Result<Uninstalled> uninstall_in_mercurial(const fs::path& repository, bool dry) {
   Result<MercurialInstalled> done = uninstall_mercurial(repository, dry);
   if (!done) return done.error();
@@ -199,7 +205,8 @@ void add_install(CLI::App& app, Context& context) {
       "A hook that is there already is kept and runs first; if it refuses, that counts.\n"
       "--system sets core.hooksPath, in git's configuration of the system, for repositories below\n"
       "the roots: to hooks that run each repository's own first. Type it again when a repository\n"
-      "gets a kind of hook that none had; rcx doctor tells.\n"
+      "gets a kind of hook that none had; rcx doctor tells. Of Mercurial it writes a file into\n"
+      "/etc/mercurial/hgrc.d, where there is such a directory.\n"
       "Fetches and clones have no hook in a repository: --pull sets one for all of them, in git's\n"
       "configuration of the system or of who asks. Those below no root are left alone.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml install /srv/git/project.git");
@@ -210,6 +217,7 @@ void add_install(CLI::App& app, Context& context) {
     if (!config) return;
     Result<void> done;
     if (!scope.empty()) done = install_system(*config, scope, which->dry);
+    if (done && scope == "system") done = tell(install_mercurial_for_all(*config, which->dry));
     if (done && !pull->empty()) done = install_pull(*config, *pull, which->dry);
     if (!done) return context.fail(done.error());
     if (which->repository.empty() && which->all.empty()) return;
@@ -242,6 +250,7 @@ void add_uninstall(CLI::App& app, Context& context) {
       if (!config) return;
       Result<void> done;
       if (!scope.empty()) done = uninstall_system(*config, scope, which->dry);
+      if (done && scope == "system") done = tell(uninstall_mercurial_for_all(*config, which->dry));
       if (done && !pull->empty()) done = uninstall_pull(*config, *pull, which->dry);
       if (!done) return context.fail(done.error());
       if (which->repository.empty() && which->all.empty()) return;

@@ -8,6 +8,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <boost/process/search_path.hpp>
 #include <cerrno>
+#include <cstdlib>
 
 #include "host/access/access.hpp"
 #include "host/supervisor/instance.hpp"
@@ -22,7 +23,8 @@ constexpr std::string_view kInclude = "%include rcx.hgrc\n";
 constexpr std::array kHooks = {"prechangegroup", "prepushkey",  "pretxnclose",
                                "txnclose",       "preoutgoing", "outgoing"};
 
-std::string hooks_text(const Config& config) {
+// `all`: of every repository, where those below no root are none of the host's.
+std::string hooks_text(const Config& config, bool all = false) {
   std::string text =
       "# Written by  rcx install  and removed by  rcx uninstall.  What is changed here is lost.\n"
       "[hooks]\n";
@@ -30,8 +32,29 @@ std::string hooks_text(const Config& config) {
     text += fmt::format("{}.rcx = python:{}:{}\n", hook, mercurial_module(config).string(), hook);
   }
   // Who may clone by copying files is asked by no hook.
-  return text + fmt::format("[rcx]\ninstance = {}\n[server]\nuncompressed = False\n",
-                            config.directory().string());
+  return text + fmt::format("[rcx]\ninstance = {}\nall = {}\n[server]\nuncompressed = False\n",
+                            config.directory().string(), all ? "True" : "False");
+}
+
+// As hg looks for it; empty where there is none.
+fs::path file_for_all() {
+  boost::system::error_code failed;
+  const char* const path = std::getenv("HGRCPATH");
+  if (path == nullptr) {
+    const fs::path directory = "/etc/mercurial/hgrc.d";
+    return fs::is_directory(directory, failed) ? directory / "rcx.rc" : fs::path();
+  }
+  for (const std::string_view part : split(path, ':')) {
+    const fs::path directory{std::string(part)};
+    if (!part.empty() && fs::is_directory(directory, failed)) return directory / "rcx.rc";
+  }
+  return {};
+}
+
+bool installed_for_all(const Config& config) {
+  const fs::path file = file_for_all();
+  const Result<std::string> text = read_file(file, kLargest);
+  return text && *text == hooks_text(config, true);
 }
 
 // Nothing where there is none.
@@ -131,6 +154,38 @@ Result<MercurialInstalled> uninstall_mercurial(const fs::path& repository, bool 
   return installed;
 }
 
+Result<std::string> install_mercurial_for_all(const Config& config, bool dry) {
+  const fs::path file = file_for_all();
+  if (file.empty()) return std::string();
+  const Result<std::string> there = read_file(file, kLargest);
+  if (there &&
+      there->find("instance = " + config.directory().string() + "\n") == std::string::npos) {
+    return Error{Code::kBusy, file.string() +
+                                  " has hg's repositories served by another instance; "
+                                  "take that out with its  rcx uninstall --system"};
+  }
+  if (dry) return fmt::format("would write {}, for Mercurial\n", file.string());
+  const Result<fs::path> programs = program_directory();
+  if (!programs) return programs.error();
+  Result<void> done = renew_client_files(config, *programs / "rcxd");
+  if (done) done = write_mercurial_modules(config);
+  if (done) done = write_file(file, hooks_text(config, true), 0644);
+  if (!done) return done.error();
+  return fmt::format("wrote {}, for Mercurial\n", file.string());
+}
+
+Result<std::string> uninstall_mercurial_for_all(const Config& config, bool dry) {
+  const fs::path file = file_for_all();
+  const Result<std::string> there = read_file(file, kLargest);
+  if (file.empty() || !there ||
+      there->find("instance = " + config.directory().string() + "\n") == std::string::npos) {
+    return std::string();
+  }
+  if (dry) return fmt::format("would remove {}\n", file.string());
+  if (::unlink(file.c_str()) != 0) return system_error("cannot remove " + file.string(), errno);
+  return fmt::format("removed {}\n", file.string());
+}
+
 void diagnose_mercurial(const Patient& patient, const fs::path& repository,
                         std::vector<Finding>& findings) {
   const Config& config = patient.config;
@@ -145,11 +200,12 @@ void diagnose_mercurial(const Patient& patient, const fs::path& repository,
   const Result<std::string> own = read_or_empty(directory / kFile);
   const Result<std::string> text = read_or_empty(directory / "hgrc");
   if (!own || !text) return add(Health::kFail, (own ? text : own).error().message);
-  if (own->empty() || !includes(*text)) {
+  const bool alone = !own->empty() && includes(*text);
+  if (!alone && !installed_for_all(config)) {
     return add(Health::kFail,
                shown + ": it has no hooks of this host, so its pushes are not judged" + cure);
   }
-  if (*own != hooks_text(config)) {
+  if (alone && *own != hooks_text(config)) {
     add(Health::kFail, fmt::format("{}: {} is not what this release of the instance in {} writes{}",
                                    shown, kFile, config.directory().string(), cure));
   }

@@ -10,6 +10,7 @@
 #include <array>
 #include <boost/process/search_path.hpp>
 #include <cerrno>
+#include <cstdlib>
 #include <functional>
 
 #include "host/cli/diagnosis.hpp"
@@ -56,9 +57,12 @@ std::string read_until(const Fd& from, std::int64_t deadline) {
 
 Result<Said> run(std::vector<std::string> words, bool errors_too,
                  const std::function<bool()>& prepare) {
-  std::array<std::string, 4> environment = {
+  std::vector<std::string> environment = {
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
       "GIT_DIR=.", "HGPLAIN=1"};
+  if (const char* hgrc = std::getenv("HGRCPATH")) {
+    environment.push_back(std::string("HGRCPATH=") + hgrc);
+  }
   std::vector<char*> arguments;
   std::vector<char*> variables;
   arguments.reserve(words.size() + 1);

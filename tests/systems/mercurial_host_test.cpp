@@ -4,15 +4,13 @@
 namespace rcx::test {
 namespace {
 
-// How a clone reaches the repository.
-enum class Way { kFile, kSsh, kHttp };
-
-class MercurialWays : public MercurialTest, public ::testing::WithParamInterface<Way> {
+// How a clone reaches the repository: file, ssh or http.
+class MercurialWays : public MercurialTest, public ::testing::WithParamInterface<std::string> {
  protected:
   // What the clone is to push to.
   std::string destination() {
-    if (GetParam() == Way::kFile) return repository().path().string();
-    if (GetParam() == Way::kHttp) {
+    if (GetParam() == "file") return repository().path().string();
+    if (GetParam() == "http") {
       server_.emplace(repository());
       return server_->url();
     }
@@ -70,12 +68,8 @@ TEST_P(MercurialWays, HandlersSayThingsToThePerson) {
   EXPECT_THAT(pushed.out + pushed.err, AllOf(HasSubstr(" brings good"), HasSubstr("after")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, MercurialWays, ::testing::Values(Way::kFile, Way::kSsh, Way::kHttp),
-                         [](const auto& one) {
-                           return one.param == Way::kFile  ? "file"
-                                  : one.param == Way::kSsh ? "ssh"
-                                                           : "http";
-                         });
+INSTANTIATE_TEST_SUITE_P(Ways, MercurialWays, ::testing::Values("file", "ssh", "http"),
+                         [](const auto& one) { return one.param; });
 
 class MercurialHost : public MercurialTest {};
 

@@ -56,6 +56,38 @@ TEST_F(MercurialInstall, DoctorAsksThroughTheInstalledHook) {
   EXPECT_THAT(doctor(), HasSubstr("has no hooks of this host"));
 }
 
+TEST_F(MercurialInstall, SystemServesAllBelowTheRootsAndNoOther) {
+  host_.add("recorder");
+  host_.start();
+  const fs::path etc = temp_.path() / "etc";
+  fs::create_directory(etc);
+  write_file(temp_.path() / "gitconfig", "");
+  const auto rcx = [&](const Words& words) {
+    Command command = host_.rcx_command(words);
+    command.variables["HGRCPATH"] = etc.string();
+    command.variables["GIT_CONFIG_SYSTEM"] = (temp_.path() / "gitconfig").string();
+    command.variables["GIT_CONFIG_NOSYSTEM"] = "0";
+    return run(command);
+  };
+  const Outcome installed = rcx({"install", "--system"});
+  EXPECT_EQ(installed.status, 0) << installed.err;
+  EXPECT_THAT(installed.out, HasSubstr("wrote " + (etc / "rcx.rc").string()));
+  const std::string inside = (host_.root() / "new").string();
+  const std::string outside = (temp_.path() / "outside").string();
+  HgClone clone(temp_, "c", inside);
+  clone.set_variable("HGRCPATH", etc.string());
+  for (const std::string& path : {inside, outside}) must({{"hg", "init", path}, "/"});
+  clone.commit("first", {{"file", "1\n"}});
+  EXPECT_EQ(clone.push({outside}).status, 0);
+  EXPECT_THAT(records(), IsEmpty());
+  EXPECT_EQ(clone.push().status, 0);
+  EXPECT_THAT(records(), SizeIs(2));
+  EXPECT_THAT(rcx({"doctor"}).out, HasSubstr("new: hooks are current, asked as"));
+  EXPECT_THAT(rcx({"uninstall", "--system"}).out,
+              HasSubstr("removed " + (etc / "rcx.rc").string()));
+  EXPECT_FALSE(fs::exists(etc / "rcx.rc"));
+}
+
 TEST_F(MercurialInstall, DoctorFindsAnHgrcThatHgDoesNotTrust) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   serve();

@@ -152,6 +152,24 @@ TEST_F(Mercurial, BookmarksPhasesTagsAndObsolescenceAloneArePushes) {
   EXPECT_EQ(records("pre_push").size(), records("push").size());
 }
 
+TEST_F(Mercurial, ChangesetsHaveWhatOnlyMercurialKnowsAndLackWhatItLacks) {
+  host_.add("hg_facts");
+  serve();
+  write_file(repository().path() / ".hg/hgrc",
+             read_file(repository().path() / ".hg/hgrc") + "[phases]\npublish = False\n");
+  clone().commit("one", {{"file", "1\n"}});
+  clone().hg({"bookmark", "mark"});
+  Outcome pushed = clone().push({"--bookmark", "mark"});
+  const std::string unsupported = ", unsupported: Mercurial has no signatures of changesets";
+  EXPECT_THAT(pushed.err, HasSubstr("one: default draft *mark" + unsupported));
+  clone().hg({"branch", "--quiet", "stable"});
+  clone().hg({"commit", "--quiet", "--message", "two"});
+  clone().hg({"commit", "--quiet", "--close-branch", "--message", "three"});
+  pushed = clone().push({"--new-branch"});
+  EXPECT_THAT(pushed.err, HasSubstr("two: stable draft" + unsupported));
+  EXPECT_THAT(pushed.err, HasSubstr("three: stable draft closes *mark +close" + unsupported));
+}
+
 TEST_F(Mercurial, MessagesAreBytes) {
   serve_recorder();
   write_file(clone().path() / "message", "caf\xe9 \xff\n");

@@ -8,6 +8,7 @@ from mercurial import error, mdiff
 from mercurial.node import bin, hex, nullid, nullrev
 
 INLINE = 64  # changesets that go with the request
+LONGEST_INLINE = 16 << 20  # bytes of their paths
 KEY = b'rcx'  # in what hg keeps of a transaction
 
 
@@ -227,14 +228,18 @@ def branch_refs(repo, before, first):
     for branch in sorted(touched):
         old = new = None
         forced = False
-        if before is not None and branch in before:
+        if before is None:  # hg added changesets without a word before: the last one of the branch
+            info = repo.revbranchcache().branchinfo
+            last = next((rev for rev in range(first - 1, -1, -1) if info(rev)[0] == branch), None)
+            old = None if last is None else repo.changelog.node(last)
+        elif branch in before:
             old = before.branchtip(branch)
         if branch in after:
             new = after.branchtip(branch)
         else:  # secret, or obsolete from the beginning: nobody is served it
             new = max((rev for rev in range(first, len(repo)) if repo.revbranchcache().branchinfo(rev)[0] == branch))
             new = repo.changelog.node(new)
-        if old is not None and branch in after:
+        if before is not None and old is not None and branch in after:
             forced = len(after.branchheads(branch)) > max(1, len(before.branchheads(branch)))
         refs.append(ref(b'refs/heads/' + branch, b'b', forced, hex(old) if old else b'', hex(new)))
     return refs
@@ -302,6 +307,9 @@ def describe_push(repo, changes):
         return None
     reader = Reader(repo, first, count)
     start = hex(repo.changelog.node(first)) if count else b''
+    paths = reader.all_paths(0, INLINE)
+    if len(paths) > LONGEST_INLINE:  # who wants them asks
+        paths = pack(())
     data = pack((pack(refs), b'%d' % count, b'1' if first == 0 and count else b'', start,
-                 reader.changesets(0, INLINE), reader.all_paths(0, INLINE)))
+                 reader.changesets(0, INLINE), paths))
     return data, reader

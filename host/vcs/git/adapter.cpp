@@ -75,6 +75,8 @@ class GitAdapter : public Adapter {
     return std::make_unique<GitSession>(generations);
   }
 
+  bool keeps_commits() const noexcept override { return true; }
+
   Result<void> name_wanted(Event& event) const override { return git::name_wanted(event); }
 
   Result<RefHook> hook_for(const HookCall& call, const Event& event,

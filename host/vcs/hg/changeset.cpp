@@ -61,7 +61,7 @@ std::string unescaped(std::string_view text) {
 }
 
 void read_extras(std::string_view text, Changeset& changeset) {
-  changeset.branch = "default";
+  changeset.facts.branch = "default";
   for (std::string_view rest = text; !rest.empty();) {
     const std::string one = unescaped(rest.substr(0, rest.find('\0')));
     rest.remove_prefix(std::min(rest.size(), rest.find('\0') == std::string_view::npos
@@ -71,11 +71,11 @@ void read_extras(std::string_view text, Changeset& changeset) {
     if (colon == std::string::npos) continue;
     const std::string key = one.substr(0, colon);
     if (key == "branch") {
-      changeset.branch = one.substr(colon + 1);
+      changeset.facts.branch = one.substr(colon + 1);
       continue;
     }
-    changeset.closes_branch = changeset.closes_branch || key == "close";
-    changeset.extras.emplace_back(key, one.substr(colon + 1));
+    changeset.facts.closes_branch = changeset.facts.closes_branch || key == "close";
+    changeset.facts.extras.emplace_back(key, one.substr(colon + 1));
   }
 }
 
@@ -169,10 +169,10 @@ Result<Changeset> read_changeset(std::string_view item) {
   }
   const Result<std::uint64_t> phase = number((*parts)[3]);
   if (!phase) return phase.error();
-  changeset.phase = static_cast<std::uint32_t>(*phase);
-  changeset.obsolete = (*parts)[4] == "o";
+  changeset.facts.phase = static_cast<std::uint32_t>(*phase);
+  changeset.facts.obsolete = (*parts)[4] == "o";
   for (const std::string_view one : split((*parts)[5], '\0')) {
-    if (!one.empty()) changeset.bookmarks.emplace_back(one);
+    if (!one.empty()) changeset.facts.bookmarks.emplace_back(one);
   }
   std::string_view text = (*parts)[6];
   cut_line(text);  // the manifest

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "host/event/event.hpp"
@@ -12,12 +11,7 @@ namespace rcx::host::hg {
 
 struct Changeset {
   Commit commit;  // `ref` is 0
-  std::string branch;
-  std::vector<std::pair<std::string, std::string>> extras;  // without the branch
-  std::vector<std::string> bookmarks;                       // that point at it
-  std::uint32_t phase = 0;                                  // 0 public, 1 draft, 2 secret
-  bool closes_branch = false;
-  bool obsolete = false;
+  HgFacts facts;
 };
 
 // One item of the answer to `changesets`; see wire.hpp.

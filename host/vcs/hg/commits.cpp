@@ -104,7 +104,7 @@ Result<void> HgCommits::complete(Event& /*event*/) {
 }
 
 std::size_t HgCommits::ref_of(const Changeset& changeset) const {
-  const auto found = branches_.find(changeset.branch);
+  const auto found = branches_.find(changeset.facts.branch);
   return found == branches_.end() ? 0 : found->second;
 }
 

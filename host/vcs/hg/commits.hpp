@@ -49,6 +49,7 @@ class HgCommits : public CommitSource {
   Result<std::vector<Entry>> list(const std::string& id, const std::string& directory) override;
   Result<std::vector<std::string>> lost(std::size_t ref) override;
   Result<bool> initial() override { return message_.initial; }
+  Result<const HgFacts*> mercurial(std::size_t index) override { return &all_[index]->facts; }
 
  private:
   // Changesets up to number `index`, and their paths.
