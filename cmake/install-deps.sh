@@ -34,6 +34,7 @@ tests=(
   apache2-bin                  # serves fetches over HTTP in tests
   openssh-server               # people push over ssh in tests
   python3-jsonschema           # answers over HTTP are as their document says
+  mercurial                    # tests push with it; without it they are skipped
   zsh fish                     # complete what rcx wrote for them
   rustc libcurl4-openssl-dev   # examples that need more than the SDK
 )

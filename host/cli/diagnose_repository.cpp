@@ -11,6 +11,7 @@
 #include "host/cli/find_repositories.hpp"
 #include "host/cli/forwarders.hpp"
 #include "host/cli/hooks.hpp"
+#include "host/cli/mercurial.hpp"
 #include "host/cli/single_refs.hpp"
 #include "host/cli/system_setup.hpp"
 #include "host/event/wire.h"
@@ -226,7 +227,9 @@ void diagnose_repositories(const Patient& patient, std::vector<Finding>& finding
     const fs::path real = fs::canonical(root, failed);
     if (failed) continue;  // said of the roots
     for (const Found& found : find_repositories(real)) {
-      if (found.skipped.empty()) {
+      if (found.skipped.empty() && is_mercurial(found.path)) {
+        diagnose_mercurial(patient, found.path, findings);
+      } else if (found.skipped.empty()) {
         RepositoryDiagnosis(patient, *client, found.path, all, findings).run();
       } else {
         findings.push_back(

@@ -41,6 +41,8 @@ struct ProbeAnswer {
   std::string text;   // the answer, or what is wrong
 };
 Result<ProbeAnswer> probe(const fs::path& git_directory, const fs::path& hook);
+// The same of a Mercurial repository: hg runs the hook that is installed there.
+Result<ProbeAnswer> probe_mercurial(const fs::path& repository, const fs::path& module);
 
 // What `program ARGUMENT` prints on standard output.
 Result<std::string> output_of(const fs::path& program, const std::string& argument);

@@ -30,7 +30,7 @@ constexpr const char* kHalf = "is half a repository: wanted HEAD, objects/ and r
 class Walk {
  public:
   void visit(const fs::path& directory) {
-    if (visit_work_tree(directory)) return;
+    if (visit_work_tree(directory) || visit_mercurial(directory)) return;
     const Likeness like = likeness(directory);
     if (like != Likeness::kNone)
       found_.push_back({directory, like == Likeness::kHalf ? kHalf : ""});
@@ -58,6 +58,13 @@ class Walk {
       skipped = "its .git " + std::string(kHalf);
     }
     found_.push_back({directory, skipped});
+    return true;
+  }
+
+  bool visit_mercurial(const fs::path& directory) {
+    struct stat status {};
+    if (::stat((directory / ".hg").c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return false;
+    found_.push_back({directory, ""});
     return true;
   }
 

@@ -11,6 +11,7 @@
 #include "host/cli/forwarders.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/install_all.hpp"
+#include "host/cli/mercurial.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/cli/single_refs.hpp"
 #include "host/cli/system_setup.hpp"
@@ -52,14 +53,45 @@ Result<void> put_all_in(const Config& config, const fs::path& hooks) {
   return done;
 }
 
+// The hooks of Mercurial stand in one file.
+Result<Installed> install_in_mercurial(const Config& config, const fs::path& repository, bool dry) {
+  const Result<Placed> placed = Roots(config).place(repository);
+  if (!placed) return placed.error();
+  Result<MercurialInstalled> done = install_mercurial(config, repository, dry);
+  if (!done) return done.error();
+  Installed installed;
+  installed.hooks = done->file;
+  installed.whole = true;
+  installed.did[0] = done->was_there ? Putting::kRenewed : Putting::kNew;
+  if (!done->more.empty()) installed.more.push_back(done->more);
+  return installed;
+}
+
+Result<void> tell(const Result<std::string>& done) {
+  if (!done) return done.error();
+  std::cout << printable(*done, true);
+  return {};
+}
+
+Result<Uninstalled> uninstall_in_mercurial(const fs::path& repository, bool dry) {
+  Result<MercurialInstalled> done = uninstall_mercurial(repository, dry);
+  if (!done) return done.error();
+  Uninstalled uninstalled;
+  uninstalled.hooks = done->file;
+  uninstalled.whole = true;
+  uninstalled.did[0] = done->was_there ? Taking::kTaken : Taking::kAbsent;
+  return uninstalled;
+}
+
 void print(const Installed& installed, bool dry) {
   if (installed.served) {
     std::cout << "nothing to do: git runs the hooks of this instance for it, by what  rcx install "
                  "--system  set\n";
     return;
   }
-  for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
-    const std::string place = printable((installed.hooks / kGitHooks[i]).string());
+  for (std::size_t i = 0; i < (installed.whole ? 1 : kGitHooks.size()); ++i) {
+    const std::string place =
+        printable((installed.whole ? installed.hooks : installed.hooks / kGitHooks[i]).string());
     const Putting putting = installed.did[i];
     const bool renewed = putting == Putting::kRenewed;
     std::cout << (dry       ? renewed ? "would renew " : "would put in "
@@ -75,8 +107,9 @@ void print(const Installed& installed, bool dry) {
 }
 
 void print(const Uninstalled& uninstalled, bool dry) {
-  for (std::size_t i = 0; i < kGitHooks.size(); ++i) {
-    const std::string place = printable((uninstalled.hooks / kGitHooks[i]).string());
+  for (std::size_t i = 0; i < (uninstalled.whole ? 1 : kGitHooks.size()); ++i) {
+    const std::string place = printable(
+        (uninstalled.whole ? uninstalled.hooks : uninstalled.hooks / kGitHooks[i]).string());
     switch (uninstalled.did[i]) {
       case Taking::kAbsent:
         std::cout << place << (dry ? " is not there\n" : " was not there\n");
@@ -99,6 +132,7 @@ void print(const Uninstalled& uninstalled, bool dry) {
 }  // namespace
 
 Result<Installed> install(const Config& config, const fs::path& repository, bool dry) {
+  if (is_mercurial(repository)) return install_in_mercurial(config, repository, dry);
   const Result<HookPlace> place = find_hooks(repository);
   if (!place) return place.error();
   const Result<Placed> placed = Roots(config).place(repository);
@@ -132,6 +166,7 @@ Result<Installed> install(const Config& config, const fs::path& repository, bool
 }
 
 Result<Uninstalled> uninstall(const fs::path& repository, bool dry) {
+  if (is_mercurial(repository)) return uninstall_in_mercurial(repository, dry);
   const Result<HookPlace> place = find_hooks(repository);
   if (!place) return place.error();
   const fs::path& hooks = place->directory;
@@ -170,7 +205,8 @@ void add_install(CLI::App& app, Context& context) {
       "A hook that is there already is kept and runs first; if it refuses, that counts.\n"
       "--system sets core.hooksPath, in git's configuration of the system, for repositories below\n"
       "the roots: to hooks that run each repository's own first. Type it again when a repository\n"
-      "gets a kind of hook that none had; rcx doctor tells.\n"
+      "gets a kind of hook that none had; rcx doctor tells. Of Mercurial it writes a file into\n"
+      "/etc/mercurial/hgrc.d, where there is such a directory.\n"
       "Fetches and clones have no hook in a repository: --pull sets one for all of them, in git's\n"
       "configuration of the system or of who asks. Those below no root are left alone.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml install /srv/git/project.git");
@@ -181,6 +217,7 @@ void add_install(CLI::App& app, Context& context) {
     if (!config) return;
     Result<void> done;
     if (!scope.empty()) done = install_system(*config, scope, which->dry);
+    if (done && scope == "system") done = tell(install_mercurial_for_all(*config, which->dry));
     if (done && !pull->empty()) done = install_pull(*config, *pull, which->dry);
     if (!done) return context.fail(done.error());
     if (which->repository.empty() && which->all.empty()) return;
@@ -213,6 +250,7 @@ void add_uninstall(CLI::App& app, Context& context) {
       if (!config) return;
       Result<void> done;
       if (!scope.empty()) done = uninstall_system(*config, scope, which->dry);
+      if (done && scope == "system") done = tell(uninstall_mercurial_for_all(*config, which->dry));
       if (done && !pull->empty()) done = uninstall_pull(*config, *pull, which->dry);
       if (!done) return context.fail(done.error());
       if (which->repository.empty() && which->all.empty()) return;

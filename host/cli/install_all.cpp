@@ -88,8 +88,10 @@ Line line_of(const Result<Installed>& done, bool dry) {
   if (!done) return {kFailedVerb, ": " + done.error().message};
   if (done->served) return {kNothingVerb, ", which  rcx install --system  has served"};
   const auto& did = done->did;
-  const bool renewed =
-      std::all_of(did.begin(), did.end(), [](Putting one) { return one == Putting::kRenewed; });
+  const bool renewed = done->whole ? did[0] == Putting::kRenewed
+                                   : std::all_of(did.begin(), did.end(), [](Putting one) {
+                                       return one == Putting::kRenewed;
+                                     });
   const std::string chained = hooks_that(did, Putting::kChained);
   return {renewed ? dry ? "would renew" : "renewed"
           : dry   ? "would install"

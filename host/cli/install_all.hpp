@@ -14,12 +14,14 @@ struct Installed {
   bool served = false;  // by forwarders, so that nothing was to be done
   std::array<Putting, kGitHooks.size()> did{};
   std::vector<std::string> more;  // what was done for single references, a line each
+  bool whole = false;  // `hooks` is the one file that was put in, and `did` says of it in its first
 };
 
 struct Uninstalled {
   fs::path hooks;
   std::array<Taking, kGitHooks.size()> did{};
   std::vector<std::string> more;  // the same
+  bool whole = false;
 };
 
 // `dry`: finds out what would be done, and whether it could be, and changes nothing.

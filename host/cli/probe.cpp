@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/process/search_path.hpp>
 #include <cerrno>
+#include <cstdlib>
 #include <functional>
 
 #include "host/cli/diagnosis.hpp"
@@ -55,9 +57,12 @@ std::string read_until(const Fd& from, std::int64_t deadline) {
 
 Result<Said> run(std::vector<std::string> words, bool errors_too,
                  const std::function<bool()>& prepare) {
-  std::array<std::string, 3> environment = {
+  std::vector<std::string> environment = {
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
-      "GIT_DIR=."};
+      "GIT_DIR=.", "HGPLAIN=1"};
+  if (const char* hgrc = std::getenv("HGRCPATH")) {
+    environment.push_back(std::string("HGRCPATH=") + hgrc);
+  }
   std::vector<char*> arguments;
   std::vector<char*> variables;
   arguments.reserve(words.size() + 1);
@@ -90,16 +95,14 @@ bool run_as(const struct stat& owner) {
          ::setresuid(owner.st_uid, owner.st_uid, owner.st_uid) == 0;
 }
 
-}  // namespace
-
-Result<ProbeAnswer> probe(const fs::path& git_directory, const fs::path& hook) {
+// As the owner of `directory`, and there.
+Result<ProbeAnswer> ask_as_owner(const fs::path& directory, std::vector<std::string> words) {
   struct stat owner {};
-  if (::stat(git_directory.c_str(), &owner) != 0) {
-    return system_error("cannot inspect " + git_directory.string(), errno);
+  if (::stat(directory.c_str(), &owner) != 0) {
+    return system_error("cannot inspect " + directory.string(), errno);
   }
-  const Result<Said> said = run({hook.string(), RCX_WIRE_PROBE}, true, [&] {
-    return run_as(owner) && ::chdir(git_directory.c_str()) == 0;
-  });
+  const Result<Said> said =
+      run(std::move(words), true, [&] { return run_as(owner) && ::chdir(directory.c_str()) == 0; });
   if (!said) return said.error();
   ProbeAnswer answer;
   answer.well = WIFEXITED(said->status) && WEXITSTATUS(said->status) == 0;
@@ -112,6 +115,18 @@ Result<ProbeAnswer> probe(const fs::path& git_directory, const fs::path& hook) {
     answer.text = "it ended with " + end_text(said->status) + " and said nothing";
   }
   return answer;
+}
+
+}  // namespace
+
+Result<ProbeAnswer> probe(const fs::path& git_directory, const fs::path& hook) {
+  return ask_as_owner(git_directory, {hook.string(), RCX_WIRE_PROBE});
+}
+
+Result<ProbeAnswer> probe_mercurial(const fs::path& repository, const fs::path& module) {
+  const std::string hg = boost::process::search_path("hg").string();
+  return ask_as_owner(repository / ".hg", {hg, "--repository", repository.string(), "--config",
+                                           "extensions.rcx=" + module.string(), "rcx-probe"});
 }
 
 Result<std::string> output_of(const fs::path& program, const std::string& argument) {

@@ -31,5 +31,7 @@ rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
 
 // Of rcx.repository/1.
 const rcx_reading& reading_table() noexcept;
+// Of rcx.mercurial/1.
+const rcx_mercurial& mercurial_table() noexcept;
 
 }  // namespace rcx::host

@@ -96,6 +96,7 @@ const void* host_service(const char* id) noexcept {
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading_table();
+  if (wanted == RCX_SERVICE_MERCURIAL_1) return &mercurial_table();
   return nullptr;
 }
 

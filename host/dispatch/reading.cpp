@@ -154,4 +154,30 @@ Reading::Found<const rcx_push_certificate*> Reading::certificate() {
   return std::optional<const rcx_push_certificate*>(&certificate_);
 }
 
+Reading::Found<const rcx_hg_changeset*> Reading::mercurial(std::size_t commit) {
+  const auto known = changesets_.find(commit);
+  if (known != changesets_.end()) return std::optional<const rcx_hg_changeset*>(&known->second.raw);
+  const Result<const HgFacts*> found = source_.mercurial(commit);
+  if (!found) return found.error();
+  const HgFacts& facts = **found;
+  Changeset& kept = changesets_[commit];
+  for (const std::string& one : facts.bookmarks) kept.bookmarks.push_back(abi_bytes(one));
+  for (const auto& [key, value] : facts.extras) {
+    kept.extras.push_back({sizeof(rcx_hg_extra), 0, abi_bytes(key), abi_bytes(value)});
+  }
+  kept.raw = {
+      sizeof(rcx_hg_changeset),
+      facts.phase,
+      (facts.closes_branch ? RCX_HG_CLOSES_BRANCH : 0U) | (facts.obsolete ? RCX_HG_OBSOLETE : 0U),
+      sizeof(rcx_bytes),
+      abi_bytes(facts.branch),
+      kept.bookmarks.data(),
+      kept.bookmarks.size(),
+      kept.extras.data(),
+      kept.extras.size(),
+      sizeof(rcx_hg_extra),
+      0};
+  return std::optional<const rcx_hg_changeset*>(&kept.raw);
+}
+
 }  // namespace rcx::host

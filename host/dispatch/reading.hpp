@@ -40,6 +40,7 @@ class Reading {
   Found<rcx_bytes> lost(std::uint64_t ref, std::uint64_t index);
   Found<std::uint32_t> facts();
   Found<const rcx_push_certificate*> certificate();
+  Found<const rcx_hg_changeset*> mercurial(std::size_t commit);
 
  private:
   struct Added {
@@ -50,6 +51,11 @@ class Reading {
   struct Trailers {
     std::vector<Trailer> all;
     std::vector<rcx_trailer> raw;
+  };
+  struct Changeset {
+    std::vector<rcx_bytes> bookmarks;
+    std::vector<rcx_hg_extra> extras;
+    rcx_hg_changeset raw{};
   };
   using Place = std::pair<std::string, std::string>;  // an id, and a path in its tree
 
@@ -66,6 +72,7 @@ class Reading {
   std::map<std::uint64_t, std::vector<std::string>> lost_;
   std::optional<std::uint32_t> facts_;
   rcx_push_certificate certificate_{};
+  std::map<std::size_t, Changeset> changesets_;
 };
 
 }  // namespace rcx::host

@@ -1,4 +1,4 @@
-// The C edge of rcx.repository/1.
+// The C edge of rcx.repository/1 and rcx.mercurial/1.
 #include "host/dispatch/guarded.hpp"
 
 namespace rcx::host {
@@ -117,7 +117,19 @@ constexpr rcx_reading kReading = {sizeof(rcx_reading),
                                   &facts,
                                   &certificate};
 
+rcx_status changeset(const rcx_call* raw, const rcx_commit* commit,
+                     const rcx_hg_changeset** out) noexcept {
+  return read_of(raw, commit, out,
+                 [](Reading& reading, std::size_t place) { return reading.mercurial(place); });
+}
+
+constexpr rcx_mercurial kMercurial = {sizeof(rcx_mercurial), 0, &changeset};
+
 }  // namespace
+
+const rcx_mercurial& mercurial_table() noexcept {
+  return kMercurial;
+}
 
 const rcx_reading& reading_table() noexcept {
   return kReading;

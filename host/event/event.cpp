@@ -21,7 +21,7 @@ std::vector<EventKind> make_kinds() {
   return kinds;
 }
 
-constexpr std::array<std::pair<std::string_view, std::uint32_t>, 7> kHooks = {{
+constexpr std::array<std::pair<std::string_view, std::uint32_t>, 11> kHooks = {{
     {"pre-receive", RCX_EVENT_PRE_PUSH},
     {"post-receive", RCX_EVENT_PUSH},
     {RCX_WIRE_PACK_OBJECTS, RCX_EVENT_PRE_PULL},
@@ -29,6 +29,10 @@ constexpr std::array<std::pair<std::string_view, std::uint32_t>, 7> kHooks = {{
     {RCX_WIRE_UPLOAD_ARCHIVE, RCX_EVENT_PRE_PULL},
     {RCX_WIRE_HTTP_BACKEND, RCX_EVENT_PRE_PULL},
     {RCX_WIRE_PACK_SENT, RCX_EVENT_PULL},
+    {RCX_WIRE_HG_PRE_PUSH, RCX_EVENT_PRE_PUSH},
+    {RCX_WIRE_HG_PUSH, RCX_EVENT_PUSH},
+    {RCX_WIRE_HG_PRE_PULL, RCX_EVENT_PRE_PULL},
+    {RCX_WIRE_HG_PULL, RCX_EVENT_PULL},
 }};
 
 }  // namespace

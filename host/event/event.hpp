@@ -214,6 +214,16 @@ struct Signature {
   std::string signer;
 };
 
+// See rcx_hg_changeset.
+struct HgFacts {
+  std::string branch;
+  std::uint32_t phase = RCX_PHASE_PUBLIC;
+  bool closes_branch = false;
+  bool obsolete = false;
+  std::vector<std::string> bookmarks;
+  std::vector<std::pair<std::string, std::string>> extras;
+};
+
 // The new commits of one push, and the repository that they came to, read when first asked for and
 // kept until the event ends. Used by one thread. References stay valid as long as the source.
 class CommitSource {
@@ -258,6 +268,11 @@ class CommitSource {
   virtual Result<std::vector<std::string>> lost(std::size_t ref) = 0;
   // Whether the repository had no reference before.
   virtual Result<bool> initial() = 0;
+  // What only Mercurial knows of that commit.
+  virtual Result<const HgFacts*> mercurial(std::size_t /*index*/) {
+    return Error{Code::kUnsupported,
+                 "unsupported: only changesets of Mercurial have branches, phases and extras"};
+  }
 };
 
 }  // namespace rcx::host

@@ -20,6 +20,7 @@ class HookCall {
 
   HookCall(HookCall&& other) noexcept
       : request_(std::move(other.request_)),
+        door_(std::move(other.door_)),
         base_(std::exchange(other.base_, nullptr)),
         size_(std::exchange(other.size_, 0)) {}
   HookCall& operator=(HookCall&&) = delete;
@@ -29,6 +30,9 @@ class HookCall {
 
   // The memfd, to hand it on.
   int request() const noexcept { return request_.get(); }
+  // Leads to whoever can be asked for more than the request says; -1: nobody. See wire.h.
+  int door() const noexcept { return door_.get(); }
+  void set_door(Fd door) noexcept { door_ = std::move(door); }
   const Uuid& event_id() const noexcept;
   std::int64_t time_ns() const noexcept;
   // Process that ran the hook, and when it started (clock ticks after boot, 0 where unknown).
@@ -46,6 +50,7 @@ class HookCall {
       : request_(std::move(request)), base_(base), size_(size) {}
 
   Fd request_;
+  Fd door_;
   const char* base_ = nullptr;
   std::size_t size_ = 0;
 };

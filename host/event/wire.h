@@ -64,11 +64,16 @@ typedef struct rcx_wire_request {
   rcx_wire_section input;
 } rcx_wire_request;
 
+/* In `flags` of a hello: the last descriptor that comes with it is a door. Who wants to know more
+ * of the call than the request says sends one end of a socket through it, with one byte; the client
+ * answers there until the verdict. See host/vcs/hg/wire.hpp. */
+#define RCX_WIRE_HELLO_DOOR 0x1u
+
 /* The first message on a connection, sent with one descriptor: the request. */
 typedef struct rcx_wire_hello {
   uint32_t magic;
   uint16_t version;
-  uint16_t reserved;
+  uint16_t flags;   /* RCX_WIRE_HELLO_* */
   uint32_t attempt; /* 1, and one more each time a worker was lost; at most RCX_WIRE_ATTEMPTS + 1 */
   uint32_t behalf;  /* of a call that was spooled: the uid of who made it, and 1; else 0. Only
                        root and the host's own user are believed. */
@@ -148,6 +153,16 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_UPLOAD_ARCHIVE "git-upload-archive"
 #define RCX_WIRE_HTTP_BACKEND "git-http-backend"
 #define RCX_WIRE_PACK_SENT "pack-sent"
+
+/* What it says of Mercurial, whose hooks run in hg's own process: the clients are the modules in
+ * the subdirectory RCX_WIRE_HG_DIRECTORY of the instance (host/client/mercurial). `directory` is
+ * the repository's root; host/vcs/hg/wire.hpp says what the rest holds. */
+#define RCX_WIRE_HG_PRE_PUSH "pretxnclose"
+#define RCX_WIRE_HG_PUSH "txnclose"
+#define RCX_WIRE_HG_PRE_PULL "preoutgoing"
+#define RCX_WIRE_HG_PULL "outgoing"
+#define RCX_WIRE_HG_DIRECTORY "mercurial"
+#define RCX_WIRE_HG_MODULE "rcx_mercurial.py"
 
 /* Where one installation serves many repositories, core.hooksPath leads git to the subdirectory
  * RCX_WIRE_FORWARDERS of the instance. Each hook there is a client, which runs the hook of that

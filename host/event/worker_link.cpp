@@ -20,7 +20,7 @@ std::optional<WorkerLink> WorkerLink::open(const fs::path& path) {
   return WorkerLink(std::move(socket));
 }
 
-bool WorkerLink::send(int request, std::uint32_t attempt, uid_t uid, int order) {
+bool WorkerLink::send(int request, std::uint32_t attempt, uid_t uid, int order, int door) {
   rcx_wire_hello hello{};
   hello.magic = RCX_WIRE_MAGIC;
   hello.version = RCX_WIRE_VERSION;
@@ -28,6 +28,10 @@ bool WorkerLink::send(int request, std::uint32_t attempt, uid_t uid, int order) 
   hello.behalf = uid + 1;
   std::vector<int> descriptors = {request};
   if (order >= 0) descriptors.push_back(order);
+  if (door >= 0) {
+    hello.flags = RCX_WIRE_HELLO_DOOR;
+    descriptors.push_back(door);
+  }
   return send_with(socket_.get(),
                    {static_cast<const char*>(static_cast<const void*>(&hello)), sizeof hello},
                    descriptors);

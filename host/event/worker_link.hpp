@@ -24,8 +24,8 @@ class WorkerLink {
   static std::optional<WorkerLink> open(const fs::path& socket);
 
   // Hands over the request, as attempt number `attempt`, for a call that `uid` made, and an order
-  // (order.hpp) where that is not -1. False where the worker is gone.
-  bool send(int request, std::uint32_t attempt, uid_t uid, int order = -1);
+  // (order.hpp) and a door (wire.h) where these are not -1. False where the worker is gone.
+  bool send(int request, std::uint32_t attempt, uid_t uid, int order = -1, int door = -1);
   // The next frame; nothing where the worker is gone, breaks the protocol, or has said no whole one
   // by `deadline_ns` of the monotonic clock, or `abandoned`, asked ten times a second, says true.
   std::optional<Frame> receive(std::int64_t deadline_ns,

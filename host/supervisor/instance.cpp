@@ -16,6 +16,7 @@
 #include "host/plugin/plugin.hpp"
 #include "host/queue/client.hpp"
 #include "host/queue/spool.hpp"
+#include "host/supervisor/mercurial_modules.hpp"
 #include "host/supervisor/status.hpp"
 
 namespace rcx::host {
@@ -154,6 +155,7 @@ Result<Fd> listen_at(const fs::path& path) {
 }
 
 Result<void> write_client_files(const Config& config, const fs::path& program) {
+  renew_mercurial_modules(config);
   if (says(config, program)) return {};
   Result<void> written =
       write_file(config.directory() / RCX_WIRE_CLIENT_CONF, client_conf(config), 0644);

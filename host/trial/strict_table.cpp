@@ -167,15 +167,24 @@ rcx_status StrictHost::Table::variable(const rcx_call* raw, rcx_bytes name,
   return bounded(*call, [&] { *out = call->arena.copy(abi_bytes(found->second)); });
 }
 
+rcx_status StrictHost::Table::changeset(const rcx_call* raw, const rcx_commit* commit,
+                                        const rcx_hg_changeset** /*out*/) noexcept {
+  Call* call = asking(raw, "rcx_mercurial.changeset");
+  if (call == nullptr || !known(*call, commit, "rcx_mercurial.changeset")) return RCX_MISUSED;
+  return answer(*call, RCX_UNAVAILABLE, "it is no changeset of Mercurial");
+}
+
 const void* StrictHost::Table::service(const char* id) noexcept {
   static constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &get, &change, &reached_by};
   static constexpr rcx_files kFiles = {sizeof(rcx_files), 0, &size_of, &entry};
   static constexpr rcx_hook kHook = {sizeof(rcx_hook), 0, &variable};
+  static constexpr rcx_mercurial kMercurial = {sizeof(rcx_mercurial), 0, &changeset};
   const std::string_view wanted = id == nullptr ? "" : id;
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading();
+  if (wanted == RCX_SERVICE_MERCURIAL_1) return &kMercurial;
   return nullptr;
 }
 

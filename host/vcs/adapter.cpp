@@ -1,6 +1,7 @@
 #include "host/vcs/adapter.hpp"
 
 #include "host/vcs/git/adapter.hpp"
+#include "host/vcs/hg/adapter.hpp"
 
 namespace rcx::host {
 namespace {
@@ -26,7 +27,7 @@ Result<RefHook> Adapter::hook_for(const HookCall& /*call*/, const Event& /*event
 }
 
 const std::vector<const Adapter*>& adapters() {
-  static const std::vector<const Adapter*> kAll = {&git::adapter()};
+  static const std::vector<const Adapter*> kAll = {&git::adapter(), &hg::adapter()};
   return kAll;
 }
 

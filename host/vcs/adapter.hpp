@@ -61,6 +61,9 @@ class Adapter {
   virtual bool stands_at(const fs::path& path) const = 0;
   virtual std::unique_ptr<AdapterSession> session(Generations* generations) const = 0;
 
+  // Whether the push event can no longer tell what was new, so that its pre_push has to keep it.
+  virtual bool keeps_commits() const noexcept { return false; }
+
   // What a system may lack; see unsupported().
   // Of a pull: what costs a look into the repository, as for complete().
   virtual Result<void> name_wanted(Event& /*event*/) const { return {}; }

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "host/vcs/adapter.hpp"
 #include "host/vcs/kept.hpp"
 #include "host/vcs/vcs.hpp"
 
@@ -25,6 +26,8 @@ fs::path directory(const Config& config) {
 }  // namespace
 
 Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
+  const Adapter* adapter = adapter_of(accepted.event->repository.vcs);
+  if (adapter == nullptr || !adapter->keeps_commits()) return {};
   const Result<std::vector<std::string>> ids = accepted.commits->ids();
   if (!ids) return ids.error();
   const fs::path file = directory(config) / accepted.event->push_id;

@@ -37,8 +37,8 @@ Result<PlacedCall> place_call(const HookCall& call, const Roots& roots) {
   Result<Placed> placed = roots.place(found->repository);
   if (!placed) return placed.error();
   const boost::uuids::name_generator_sha1 generator(boost::uuids::ns::url());
-  return PlacedCall{
-      *placed, boost::uuids::to_string(generator(placed->path.string() + '\0' + found->push))};
+  return PlacedCall{*placed,
+                    boost::uuids::to_string(generator(placed->path.string() + '\0' + found->push))};
 }
 
 Repositories::Repositories(Generations* generations) {

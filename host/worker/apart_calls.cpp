@@ -28,7 +28,7 @@ void ApartCalls::ask(const Extension& extension) {
 bool ApartCalls::hand_over(const Extension& extension, std::uint32_t attempt) {
   asked_.erase(&extension);
   std::optional<WorkerLink> link = WorkerLink::open(*set_.door(extension.id()));
-  if (!link || !link->send(request_, attempt, caller_, order_)) return false;
+  if (!link || !link->send(request_, attempt, caller_, order_, door_)) return false;
   asked_.emplace(std::piecewise_construct, std::forward_as_tuple(&extension),
                  std::forward_as_tuple(std::move(*link)));
   return true;

@@ -26,10 +26,10 @@ class HostGone {};
 class ApartCalls : public Apart {
  public:
   // `control` leads to the supervisor; `order`, where it is not -1, to what they are told of which
-  // handlers to call.
+  // handlers to call, and `door` to who can be asked for more (wire.h).
   ApartCalls(ApartFor whom, const ExtensionSet& set, const Config& config,
              const Scoreboard& scoreboard, const Event& event, int request, uid_t caller,
-             Listener& listener, int control, int order = -1)
+             Listener& listener, int control, int order = -1, int door = -1)
       : whom_(whom),
         set_(set),
         config_(config),
@@ -39,7 +39,8 @@ class ApartCalls : public Apart {
         caller_(caller),
         listener_(listener),
         control_(control),
-        order_(order) {}
+        order_(order),
+        door_(door) {}
 
   bool wants(const Extension& extension) const override;
   void ask(const Extension& extension) override;
@@ -71,6 +72,7 @@ class ApartCalls : public Apart {
   Listener& listener_;
   int control_;
   int order_;
+  int door_;
   std::map<const Extension*, Asked> asked_;
 };
 

@@ -56,6 +56,10 @@ Result<Connection::Hello> Connection::receive() {
   } while (got < 0 && errno == EINTR);
   if (got < 0) return system_error("cannot read from a client", errno);
   Hello result;
+  if ((hello.flags & RCX_WIRE_HELLO_DOOR) != 0 && descriptors.size() > 1) {
+    result.door = std::move(descriptors.back());
+    descriptors.pop_back();
+  }
   if (!descriptors.empty()) result.request = std::move(descriptors[0]);
   if (descriptors.size() > 1) result.order = std::move(descriptors[1]);
   if (got != sizeof hello || hello.magic != RCX_WIRE_MAGIC || hello.version == 0 ||

@@ -27,6 +27,7 @@ class Connection : public Listener {
     std::optional<uid_t> behalf;  // whose call it was, where it was spooled
     bool withdrawn = false;       // the client has kept the call in a file, and is gone
     Fd request;
+    Fd door;   // where the client can be asked for more
     Fd order;  // of another part of the host, where there is one; see order.hpp
   };
   // The client's first message, which must come within five seconds.

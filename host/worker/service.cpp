@@ -310,7 +310,7 @@ class CallService {
     if (selection_.part == Part::kInline) order = inline_order();
     ApartCalls apart(doubt ? ApartFor::kEverything : ApartFor::kDedicated, *context_.extensions,
                      *context_.config, *context_.scoreboard, event, call_.request(), caller_,
-                     connection_, context_.control, order ? order.get() : order_fd_);
+                     connection_, context_.control, order ? order.get() : order_fd_, call_.door());
     Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
                                guilty, connection_, slot_, &apart, selection_);
     if (doubt) log_suspects(verdict);
@@ -418,6 +418,7 @@ Served serve(const WorkerContext& context, Repositories& repositories, Slot& slo
     connection.send_verdict(1, "rcx: " + call.error().message + "\n");
     return {};
   }
+  call->set_door(std::move(hello->door));
   Served served =
       CallService(context, repositories, slot, connection, *call, hello->attempt, peer->uid, order)
           .run(*peer);

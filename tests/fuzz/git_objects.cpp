@@ -7,7 +7,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <fstream>
 
-#include "host/vcs/git/added_lines.hpp"
+#include "host/vcs/added_lines.hpp"
 #include "host/vcs/git/git.hpp"
 #include "host/vcs/git/objects/commit_graph_file.hpp"
 #include "host/vcs/git/objects/commit_text.hpp"

@@ -178,6 +178,31 @@ TEST_F(FakeReading, TrailersAreThoseOfTheTestAlone) {
   EXPECT_THAT(seen, ElementsAre("Signed-off-by=Ada", "Fixes=#1"));
 }
 
+TEST_F(FakeReading, ChangesetsOfMercurialAreThoseOfTheTest) {
+  rcx::testing::FakeChangeset changeset;
+  changeset.branch = "stable";
+  changeset.phase = RCX_PHASE_DRAFT;
+  changeset.flags = RCX_HG_CLOSES_BRANCH;
+  changeset.bookmarks = {"mark"};
+  changeset.extras = {{"close", "1"}, {"source", "x"}};
+  push_.commit("one").mercurial = changeset;
+  push_.commit("of git");
+  std::vector<std::string> seen;
+  ask_of([&](const rcx::Commit& commit) {
+    const std::optional<rcx::Changeset> found = commit.mercurial();
+    if (!found) return seen.emplace_back("none"), void();
+    seen.emplace_back(found->branch());
+    if (found->is_draft() && !found->is_public()) seen.emplace_back("draft");
+    if (found->closes_branch() && !found->obsolete()) seen.emplace_back("closes");
+    for (const std::string_view bookmark : found->bookmarks()) seen.emplace_back(bookmark);
+    for (const rcx::Extra& extra : found->extras()) {
+      seen.push_back(std::string(extra.key()) + "=" + std::string(extra.value()));
+    }
+  });
+  EXPECT_THAT(seen,
+              ElementsAre("stable", "draft", "closes", "mark", "close=1", "source=x", "none"));
+}
+
 TEST_F(FakeReading, SignaturesAreWhatTheTestSays) {
   push_.commit("none");
   push_.commit("good").signature = {RCX_SIGNATURE_GOOD, "key", "SHA256:x", "ada", ""};

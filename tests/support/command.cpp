@@ -30,6 +30,7 @@ Variables environment_of(const Command& command) {
                    {"TZ", "UTC"},
                    {"GIT_CONFIG_NOSYSTEM", "1"},
                    {"GIT_CONFIG_GLOBAL", "/dev/null"},
+                   {"HGRCPATH", ""},
                    {"GIT_AUTHOR_NAME", "Ada Author"},
                    {"GIT_AUTHOR_EMAIL", "ada@example.org"},
                    {"GIT_COMMITTER_NAME", "Carl Committer"},

@@ -1,4 +1,4 @@
-#include "host/vcs/git/added_lines.hpp"
+#include "host/vcs/added_lines.hpp"
 
 #include <gtest/gtest.h>
 

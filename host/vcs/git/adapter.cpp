@@ -60,9 +60,9 @@ class GitAdapter : public Adapter {
   Result<CallPlace> place(const HookCall& call) const override {
     const fs::path directory{std::string(call.directory())};
     const std::string git_dir{names_directory(call.hook()) ? "" : call.variable("GIT_DIR")};
-    return CallPlace{common_directory(git_dir.empty() ? directory : directory / git_dir),
-                     std::to_string(call.parent_pid()) + '\0' +
-                         std::to_string(call.parent_start())};
+    return CallPlace{
+        common_directory(git_dir.empty() ? directory : directory / git_dir),
+        std::to_string(call.parent_pid()) + '\0' + std::to_string(call.parent_start())};
   }
 
   bool stands_at(const fs::path& path) const override {
@@ -74,6 +74,8 @@ class GitAdapter : public Adapter {
   std::unique_ptr<AdapterSession> session(Generations* generations) const override {
     return std::make_unique<GitSession>(generations);
   }
+
+  bool keeps_commits() const noexcept override { return true; }
 
   Result<void> name_wanted(Event& event) const override { return git::name_wanted(event); }
 

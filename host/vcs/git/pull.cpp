@@ -3,6 +3,7 @@
 #include <git2.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/filesystem/directory.hpp>
 #include <map>
 #include <memory>
@@ -140,8 +141,10 @@ bool wants_history(const Event& event) {
 }  // namespace
 
 bool is_pull(std::string_view hook) {
-  const EventKind* kind = event_kind_of(hook);
-  return kind != nullptr && kind->action == RCX_ACTION_PULL;
+  constexpr std::array<std::string_view, 5> kHooks = {RCX_WIRE_PACK_OBJECTS, RCX_WIRE_PACK_SENT,
+                                                      RCX_WIRE_UPLOAD_PACK, RCX_WIRE_UPLOAD_ARCHIVE,
+                                                      RCX_WIRE_HTTP_BACKEND};
+  return std::find(kHooks.begin(), kHooks.end(), hook) != kHooks.end();
 }
 
 bool names_directory(std::string_view hook) {

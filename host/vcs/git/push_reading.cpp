@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <set>
 
-#include "host/vcs/git/added_lines.hpp"
+#include "host/vcs/added_lines.hpp"
 #include "host/vcs/git/files.hpp"
 #include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/push_commits.hpp"
 #include "host/vcs/git/signatures.hpp"
+#include "host/vcs/trailers.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -16,15 +17,6 @@ namespace {
 constexpr std::size_t kMostLost = 100'000;
 // Signatures that are checked by one git.
 constexpr std::size_t kBatch = 64;
-
-struct Trailers : git_message_trailer_array {
-  Trailers() : git_message_trailer_array{} {}
-  Trailers(const Trailers&) = delete;
-  Trailers& operator=(const Trailers&) = delete;
-  Trailers(Trailers&&) = delete;
-  Trailers& operator=(Trailers&&) = delete;
-  ~Trailers() { git_message_trailer_array_free(this); }
-};
 
 bool has_content(std::uint32_t mode) {
   return mode != 0 && (mode & S_IFMT) != (kSubmoduleMode & S_IFMT);
@@ -130,15 +122,7 @@ Result<AddedLines> PushCommits::added(std::size_t index, std::size_t change) {
 Result<std::vector<Trailer>> PushCommits::trailers(std::size_t index) {
   const Result<const Commit*> found = commit(index);
   if (!found) return found.error();
-  Trailers raw;
-  if (git_message_trailers(&raw, (*found)->message.c_str()) != 0) {
-    return last_error("cannot read the trailers of commit " + (*found)->id);
-  }
-  std::vector<Trailer> trailers;
-  for (std::size_t i = 0; i < raw.count; ++i) {
-    trailers.push_back({raw.trailers[i].key, raw.trailers[i].value});
-  }
-  return trailers;
+  return message_trailers((*found)->message);
 }
 
 Result<std::string> PushCommits::signature(std::size_t index) {

@@ -149,10 +149,11 @@ typedef struct rcx_field {
 
 typedef struct rcx_repository {
   uint32_t size;
-  uint32_t vcs;   /* RCX_VCS_*; always RCX_VCS_GIT where a hook tells of the event */
+  uint32_t vcs;   /* RCX_VCS_* */
   rcx_bytes name; /* bytes: path below its root, with `/`, without a final `.git`, `/.git` */
-  rcx_bytes path; /* bytes: absolute path of the git directory, links followed */
-  rcx_bytes id;   /* text: an id that survives a rename; empty in this release */
+  rcx_bytes
+      path; /* bytes: absolute path of the git directory, or of what holds .hg, links followed */
+  rcx_bytes id;            /* text: an id that survives a rename; empty in this release */
   const rcx_field* fields; /* in the order of rcx.yaml; may be null when the count is 0 */
   uint64_t field_count;
   uint32_t field_stride;
@@ -220,12 +221,17 @@ typedef struct rcx_event {
 #define RCX_CHANGE_UPDATE 2u
 #define RCX_CHANGE_DELETE 3u
 
-#define RCX_REF_FORCED 0x1u /* in `flags`: an update of a branch that loses commits it had */
+/* In `flags`: an update of a branch, or of a bookmark of Mercurial, that loses commits it had; or
+ * of a named branch of Mercurial that has more open heads after it. */
+#define RCX_REF_FORCED 0x1u
 
 /* One reference of a push. Ids are hexadecimal text of any length (40 for SHA-1); a missing one is
  * empty, never zeros. In a pre_push `old_id`, and so `change`, is what the client claims: git
  * compares it later, when it moves the reference, and refuses the push if it is wrong. The objects
- * of `new_id` are there and complete; it may be a tag object, or outside of branches any other. */
+ * of `new_id` are there and complete; it may be a tag object, or outside of branches any other.
+ * References of Mercurial are `refs/heads/` (named branches, by their last open head),
+ * `refs/bookmarks/`, `refs/tags/`, and `refs/phases/public` and `refs/obsolete`, which are updates
+ * of a changeset to itself: the last that became so. */
 typedef struct rcx_ref_update {
   uint32_t size;
   uint32_t kind;        /* RCX_REF_* */
@@ -435,6 +441,7 @@ typedef struct rcx_hook {
 
 /* ---- What an extension exports --------------------------------------------------------------- */
 
+#include <rcx/abi_mercurial.h>  /* rcx.mercurial/1 */
 #include <rcx/abi_pull.h>       /* these need what stands above */
 #include <rcx/abi_repository.h> /* rcx.files/1, rcx.repository/1 */
 /* Events that no hook tells of, in this order. */

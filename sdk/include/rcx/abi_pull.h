@@ -17,6 +17,9 @@
  * told yet, and answers when it is. A client that finds nothing new asks for no pack: then only the
  * first question comes, and no pull event.
  *
+ * With Mercurial a pre_pull tells nothing, and the pull, made while the changesets are sent, has
+ * one `wanted`: the first of these. `hook_type` is `preoutgoing` or `outgoing`.
+ *
  * No pull can be seen that git does not serve: a clone by path on the server itself, which copies
  * files, and "dumb" HTTP, where a web server hands out files. */
 #ifndef RCX_ABI_PULL_H

@@ -45,7 +45,8 @@ typedef struct rcx_files {
                       uint64_t index, const rcx_entry** entry);
 } rcx_files;
 
-/* ---- Service rcx.repository/1: what is in it, and what it means ------------------------------- */
+/* ---- Service rcx.repository/1: what is in it, and what it means -------------------------------
+ */
 #define RCX_SERVICE_REPOSITORY_1 "rcx.repository/1"
 
 /* Lines that follow each other in the new content of a path. */
@@ -73,7 +74,8 @@ typedef struct rcx_added {
   uint32_t reserved;
 } rcx_added;
 
-/* One `Key: value` of a message, from its last paragraph, as git-interpret-trailers(1) finds them. */
+/* One `Key: value` of a message, from its last paragraph, as git-interpret-trailers(1) finds them.
+ */
 typedef struct rcx_trailer {
   uint32_t size;
   uint32_t reserved;
@@ -97,12 +99,12 @@ typedef struct rcx_signature {
   uint32_t result;       /* RCX_SIGNATURE_* */
   rcx_bytes key;         /* text: of OpenPGP its long id, of SSH its fingerprint */
   rcx_bytes fingerprint; /* text: of the key, such as `SHA256:...` for SSH */
-  rcx_bytes signer;      /* bytes: the key's user id, or the principal in the file of allowed signers */
+  rcx_bytes signer; /* bytes: the key's user id, or the principal in the file of allowed signers */
 } rcx_signature;
 
 /* The certificate of `git push --signed`, as git has checked it: GIT_PUSH_CERT_* of githooks(5).
- * `result`, `key` and `signer` of one of OpenPGP come from the keys that rcx.yaml names, and the key
- * is a fingerprint where the signature is good. */
+ * `result`, `key` and `signer` of one of OpenPGP come from the keys that rcx.yaml names, and the
+ * key is a fingerprint where the signature is good. */
 typedef struct rcx_push_certificate {
   uint32_t size;
   uint32_t result;        /* RCX_SIGNATURE_* */
@@ -117,7 +119,9 @@ typedef struct rcx_push_certificate {
 #define RCX_PUSH_INITIAL 0x1u /* the repository had no reference before: an import begins */
 
 /* All functions: [handler-thread] of a pre_push or push handler; RCX_MISUSED in `create`;
- * RCX_UNAVAILABLE for an event that is no push. Pointers are valid until the handler returns, unless
+ * RCX_UNAVAILABLE for an event that is no push, and for what the repository's system has not: of
+ * Mercurial, `signature` and `verify`. Ids of its contents count in the event that named them, and
+ * its directories have none. Pointers are valid until the handler returns, unless
  * it is said otherwise. Ids are hexadecimal text; what is none is RCX_FAILED. */
 typedef struct rcx_reading {
   uint32_t size;

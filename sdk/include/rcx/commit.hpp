@@ -7,8 +7,8 @@
 //         if (change.new_size() > most) push.reject(std::string(change.path()) + ": too large");
 //
 // What a rule looks at decides what it costs: ids and messages are read as a loop gets there, paths
-// cost a comparison of trees for each commit, sizes a look at each content's header, and added lines
-// and contents (rcx/reading.hpp) the contents themselves. Ask in that order, and stop early.
+// cost a comparison of trees for each commit, sizes a look at each content's header, and added
+// lines and contents (rcx/reading.hpp) the contents themselves. Ask in that order, and stop early.
 //
 // All of it only on the thread that received the event. What may ask the repository and so may fail
 // or take time is not noexcept: lists, sizes and Commit::reached_by; all else is there already.
@@ -16,6 +16,7 @@
 #define RCX_COMMIT_HPP
 
 #include <rcx/abi.h>
+#include <rcx/mercurial.hpp>
 #include <rcx/reading.hpp>
 #include <rcx/stream.hpp>
 #include <rcx/value.hpp>
@@ -281,6 +282,18 @@ class Commit {
     return reached != 0;
   }
   std::uint64_t index() const noexcept { return raw_->index; }
+  // What only Mercurial knows of it: branch, phase, bookmarks and such; nothing where the
+  // repository is of another system, or the host older than this.
+  std::optional<Changeset> mercurial() const {
+    const auto* table =
+        static_cast<const rcx_mercurial*>(call_->host->service(RCX_SERVICE_MERCURIAL_1));
+    const rcx_hg_changeset* found = nullptr;
+    const rcx_status status =
+        table == nullptr ? RCX_UNAVAILABLE : table->changeset(call_, raw_, &found);
+    if (status == RCX_UNAVAILABLE) return std::nullopt;
+    detail::check(call_, status);
+    return Changeset(*found);
+  }
   // `Key: value` lines of the last paragraph of the message, in order, as git-interpret-trailers(1)
   // finds them: several may have one key, and case is as it was written.
   //

@@ -376,7 +376,8 @@ inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes*
 
 // Offers what this SDK knows, all of it always, so the answer of an older host, null, cannot be had
 // here. Any thread, also in `create`; what it finds there cannot be used before a call of a
-// handler.
+// handler. What a push is not about, such as Mercurial in one of git, has its service as well, and that
+// says so.
 inline const void* host_service(const char* id) {
   static const rcx_commits kCommits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
                                     &commits_reached_by};
@@ -387,6 +388,7 @@ inline const void* host_service(const char* id) {
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &ReadingTable<CallState>::table();
+  if (wanted == RCX_SERVICE_MERCURIAL_1) return &ReadingTable<CallState>::mercurial_table();
   return nullptr;
 }
 

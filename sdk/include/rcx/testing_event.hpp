@@ -226,6 +226,16 @@ struct FakeCertificate {
   std::string nonce_status = "OK";
 };
 
+// What Mercurial knows of a commit besides; see rcx_hg_changeset. A test that gives one should give
+// the push the system RCX_VCS_MERCURIAL: neither follows from the other here.
+struct FakeChangeset {
+  std::string branch = "default";
+  std::uint32_t phase = RCX_PHASE_PUBLIC;
+  std::uint32_t flags = 0;
+  std::vector<std::string> bookmarks = {};
+  std::vector<std::pair<std::string, std::string>> extras = {};
+};
+
 // A new commit. They are handed out in the order of FakePush::commits; the host would have parents
 // first.
 struct FakeCommit {
@@ -248,6 +258,8 @@ struct FakeCommit {
   // Not read from the message.
   std::vector<std::pair<std::string, std::string>> trailers = {};
   FakeSignature signature = {};
+  // For Commit::mercurial, which finds nothing where there is none, as in git.
+  std::optional<FakeChangeset> mercurial = {};
 };
 
 // A push, for FakeHost::pre_push and FakeHost::push. One that names no reference gets an update of

@@ -123,6 +123,13 @@ class FrozenReading {
   const rcx_signature& signature(std::size_t commit) const {
     return commits_[commit].signature.raw;
   }
+  // What Mercurial knows of that commit; null where the test gave nothing, as of every commit in a
+  // repository of another system. Some commits of a push may have one and others not, which no host
+  // brings about: ask for each commit.
+  const rcx_hg_changeset* changeset(std::size_t commit) const {
+    const Commit& made = commits_[commit];
+    return made.changeset.raw.size == 0 ? nullptr : &made.changeset.raw;
+  }
   // What a reference points at, at the time of the event; none where there is no such reference.
   // The name is compared as a whole: `main` is no reference, and `refs/heads/main` may be one.
   std::optional<std::string_view> resolve(std::string_view name) const {
@@ -178,6 +185,9 @@ class FrozenReading {
     std::vector<Padded<rcx_trailer>> trailers;
     std::string block;
     Padded<rcx_signature> signature;
+    std::vector<rcx_bytes> bookmarks;
+    std::vector<Padded<rcx_hg_extra>> extras;
+    Padded<rcx_hg_changeset> changeset;
   };
 
   // The first one of an id counts. A submodule's id is that of a commit in another repository, and
@@ -212,8 +222,36 @@ class FrozenReading {
     if (made.block.empty() && signature.result != RCX_SIGNATURE_NONE) {
       made.block = "-----BEGIN SSH SIGNATURE-----\nZmFrZQ==\n-----END SSH SIGNATURE-----";
     }
+    if (from.mercurial) freeze_changeset(*from.mercurial, made);
     made.signature.raw = {sizeof made.signature, signature.result, bytes_of(signature.key),
                           bytes_of(signature.fingerprint), bytes_of(signature.signer)};
+  }
+
+  // All as the test has it. A host takes bookmarks from the repository, the branch and what is in
+  // the extra data from the changeset, and phases from both, so that there they fit the references
+  // of the push: that what a push of `refs/heads/stable` brings is on the branch `stable`, for
+  // one. Here nothing is compared, and a test may ask what becomes of what cannot be. A changeset
+  // with nothing in it is still one of Mercurial's: its struct has a size, which one that the test
+  // did not give lacks. Bookmarks are bytes without a struct of their own and do not grow; extras
+  // are padded as all other elements are.
+  static void freeze_changeset(const FakeChangeset& from, Commit& made) {
+    for (const std::string& one : from.bookmarks) made.bookmarks.push_back(bytes_of(one));
+    made.extras.resize(from.extras.size());
+    for (std::size_t i = 0; i < made.extras.size(); ++i) {
+      made.extras[i].raw = {sizeof made.extras[i], 0, bytes_of(from.extras[i].first),
+                            bytes_of(from.extras[i].second)};
+    }
+    made.changeset.raw = {sizeof made.changeset,
+                          from.phase,
+                          from.flags,
+                          sizeof(rcx_bytes),
+                          bytes_of(from.branch),
+                          made.bookmarks.data(),
+                          made.bookmarks.size(),
+                          made.extras.empty() ? nullptr : &made.extras[0].raw,
+                          made.extras.size(),
+                          stride_of(made.extras),
+                          0};
   }
 
   // The line that a piece begins with is what the test says, also where two pieces overlap then.

@@ -80,6 +80,13 @@ struct ReadingTable {
     return kTable;
   }
 
+  // Of rcx.mercurial/1, which every host of this release has, whatever it serves: that a push is
+  // none of Mercurial's is the answer of its one function, and not the lack of a table.
+  static const rcx_mercurial& mercurial_table() {
+    static const rcx_mercurial kTable{sizeof(rcx_mercurial), 0, &changeset};
+    return kTable;
+  }
+
  private:
   // The state where `function` may answer, else null, which the caller turns into RCX_MISUSED. What
   // was wrong is in Outcome::misuses then, under the name of the service and the function, such as
@@ -185,6 +192,21 @@ struct ReadingTable {
     const State* state = asking_of(call, commit, "verify");
     if (state == nullptr) return RCX_MISUSED;
     *out = &state->push->reading().signature(static_cast<std::size_t>(commit->index));
+    return RCX_OK;
+  }
+
+  // From FakeCommit::mercurial. It decides alone: FakePush's system is not looked at, so a test
+  // that is about an extension which asks for the system first should set that too. The struct
+  // lives as long as the frozen push, while the host's ends with the handler: what shall stay
+  // longer than that, an extension copies first.
+  static rcx_status changeset(const rcx_call* call, const rcx_commit* commit,
+                              const rcx_hg_changeset** out) {
+    const State* state = asking_of(call, commit, "mercurial");
+    if (state == nullptr) return RCX_MISUSED;
+    const auto* found = state->push->reading().changeset(static_cast<std::size_t>(commit->index));
+    if (found == nullptr)
+      return because(*state, RCX_UNAVAILABLE, "it is no changeset of Mercurial");
+    *out = found;
     return RCX_OK;
   }
 

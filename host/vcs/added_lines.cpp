@@ -1,4 +1,4 @@
-#include "host/vcs/git/added_lines.hpp"
+#include "host/vcs/added_lines.hpp"
 
 #include <git2.h>
 
@@ -8,7 +8,7 @@
 #include "host/vcs/git/git.hpp"
 #include "host/vcs/git/objects/common_bytes.hpp"
 
-namespace rcx::host::git {
+namespace rcx::host {
 namespace {
 
 // Lines `first` to `last`, counted from 0, without `last`.
@@ -32,13 +32,13 @@ std::uint64_t count_lines(std::string_view text) {
 
 // How many bytes of whole lines `a` and `b` have in common at their beginning.
 std::size_t common_head(std::string_view a, std::string_view b) {
-  const std::size_t newline = a.substr(0, common_prefix(a, b)).rfind('\n');
+  const std::size_t newline = a.substr(0, git::common_prefix(a, b)).rfind('\n');
   return newline == std::string_view::npos ? 0 : newline + 1;
 }
 
 // The same at their end.
 std::size_t common_tail(std::string_view a, std::string_view b) {
-  const std::size_t same = common_suffix(a, b);
+  const std::size_t same = git::common_suffix(a, b);
   // Both end there, or what stands before ends a line in both.
   const auto begins = [same](std::string_view text) {
     return text.size() == same || text[text.size() - same - 1] == '\n';
@@ -98,7 +98,7 @@ Result<Difference> compare(std::string_view before, std::string_view after) {
   options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
   if (git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr,
                        &options, nullptr, nullptr, &note_hunk, nullptr, &found.ranges) != 0) {
-    return last_error("cannot compare two contents");
+    return git::last_error("cannot compare two contents");
   }
   for (Range& range : found.ranges) {
     range.first += found.lines;
@@ -153,4 +153,4 @@ Result<AddedLines> added_lines(const std::vector<std::string_view>& before,
   return added;
 }
 
-}  // namespace rcx::host::git
+}  // namespace rcx::host

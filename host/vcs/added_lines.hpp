@@ -6,11 +6,11 @@
 
 #include "host/event/event.hpp"
 
-namespace rcx::host::git {
+namespace rcx::host {
 
 // Lines of `after` that `git diff` marks with a `+` against each of `before`, the same file in the
 // parents; an empty one is a file that was not there. What begins and ends alike is cut off first:
 // of a large file with a small change, only the change is compared.
 Result<AddedLines> added_lines(const std::vector<std::string_view>& before, std::string_view after);
 
-}  // namespace rcx::host::git
+}  // namespace rcx::host

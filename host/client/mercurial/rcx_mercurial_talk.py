@@ -1,0 +1,516 @@
+"""A call of a hook, from hg's process to a worker of the host: what rcx-hook does for git.
+
+host/event/wire.h says what is sent, and its client in host/client what is to be done where no host answers.
+"""
+import errno
+import fcntl
+import os
+import select
+import signal
+import socket
+import stat
+import struct
+import time
+
+MAGIC = 0x52435848
+VERSION = 1
+LIMIT = 256 << 20
+FRAME_LIMIT = 1 << 20
+ATTEMPTS = 3
+DOOR = 1  # in the flags of a hello
+HELLO, TEXT, VERDICT = 1, 2, 3
+LONGEST_QUESTION = 1 << 20
+FIRST_NOTICE, NEXT_NOTICE, SERVED_NOTICE = 1.0, 10.0, 2.5
+
+
+class Refused(Exception):
+    """The call ends here, with whole lines for the person."""
+
+    def __init__(self, *lines):
+        Exception.__init__(self, b''.join(lines))
+        self.text = b''.join(lines)
+
+
+def line(*parts):
+    text = b''.join(part if isinstance(part, bytes) else os.fsencode(str(part)) for part in parts)
+    return b'rcx: ' + bytes(63 if byte < 32 or byte == 127 else byte for byte in text) + b'\n'
+
+
+def advice(*parts):
+    return line(b'the administrator can mend this: ', *parts)
+
+
+class Conf:
+    """client.conf of the instance."""
+
+    def __init__(self, instance):
+        self.directory = instance
+        self.file = os.path.join(instance, b'client.conf')
+        self.socket_directory = self.spool_directory = b''
+        self.config_file = os.path.join(instance, b'rcx.yaml')
+        self.when_unreachable = b'refuse'
+        self.timeout = 60.0
+        self.connect_timeout = 1.0
+        self.host_uid = None
+        self.roots = []
+        try:
+            with open(self.file, 'rb') as opened:
+                lines = opened.read().split(b'\n')
+        except OSError as failed:
+            raise Refused(line(b'refused: cannot read ', self.file, b': ', failed.strerror),
+                          advice(b"run 'rcx install <repository>' again, or 'rcx uninstall <repository>' to "
+                                 b"remove the hooks"))
+        for number, text in enumerate(lines, 1):
+            key, equals, value = text.partition(b'=')
+            if text and not text.startswith(b'#') and not (equals and self.take(key, value)):
+                raise Refused(line(b'refused: ', self.file, b' line ', number, b': cannot be understood: ', text),
+                              advice(b"start rcxd again, or run 'rcx install <repository>', which write this file"))
+        if not self.socket_directory:
+            raise Refused(line(b'refused: ', self.file, b': wanted a line socket_directory=PATH, got none'))
+
+    def take(self, key, value):
+        if key == b'version':
+            return value == b'1'
+        if key in (b'socket_directory', b'spool_directory', b'config_file'):
+            setattr(self, key.decode(), value)
+            return value.startswith(b'/')
+        if key == b'when_unreachable':
+            self.when_unreachable = value
+            return value in (b'refuse', b'allow', b'run-once')
+        if key in (b'timeout_ms', b'connect_timeout_ms'):
+            setattr(self, key[:-3].decode(), int(value) / 1000 if value.isdigit() else 0)
+            return value.isdigit()
+        if key == b'host_uid':
+            self.host_uid = int(value) if value.isdigit() else None
+            return value.isdigit()
+        if key == b'root':
+            self.roots.append(value)
+        return True
+
+    def below_a_root(self, path):
+        real = os.path.realpath(path)
+        return not self.roots or any(real.startswith(os.path.realpath(root).rstrip(b'/') + b'/') for root in self.roots)
+
+
+class Request:
+    """One call as a sealed memfd."""
+
+    def __init__(self, hook, arguments, variables, directory, data):
+        self.time_ns = time.time_ns()
+        random = bytearray((self.time_ns // 1000000).to_bytes(6, 'big') + os.urandom(10))
+        random[6] = 0x70 | random[6] & 0x0f
+        random[8] = 0x80 | random[8] & 0x3f
+        self.event_id = bytes(random)
+        lists = [b''.join(one + b'\0' for one in many) for many in (arguments, variables)]
+        offset, sections, parts = 128, [], [hook, lists[0], lists[1], directory, data]
+        for part in parts:
+            sections += [offset, len(part)]
+            offset += len(part)
+        if offset > LIMIT:
+            raise Refused(line(b'refused: the request of this hook has ', offset, b' bytes, the limit is ', LIMIT))
+        with open('/proc/self/stat', 'rb') as opened:
+            start = int(opened.read().rpartition(b')')[2].split()[19])
+        head = struct.pack('=IHH16sqIIQ10Q', MAGIC, VERSION, 128, self.event_id, self.time_ns, os.getpid(), 0, start,
+                           *sections)
+        self.fd = os.memfd_create('rcx-request', os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        self.bytes = b''.join([head] + parts)
+        view = memoryview(self.bytes)
+        while view:
+            view = view[os.write(self.fd, view):]
+        fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, 0x1 | 0x2 | 0x4 | 0x8)
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Readers:
+    """Who asks about the push: each sends one end of a socket through the door."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.door, self.handed_out = socket.socketpair()
+        self.all = {}
+
+    def descriptors(self):
+        return [self.door] + list(self.all.values())
+
+    def serve(self, ready):
+        if ready is self.door:
+            _, fds, _, _ = socket.recv_fds(self.door, 1, 1)
+            for fd in fds:
+                self.all[fd] = socket.socket(fileno=fd)
+            return
+        try:
+            ready.settimeout(10)
+            size = struct.unpack('=I', self.read(ready, 4))[0]
+            if size > LONGEST_QUESTION:
+                raise OSError(errno.EMSGSIZE, 'a question without end')
+            answer = self.answer(self.read(ready, size))
+            ready.sendall(struct.pack('=Q', len(answer)) + answer)
+        except OSError:
+            del self.all[ready.fileno()]
+            ready.close()
+
+    @staticmethod
+    def read(ready, size):
+        data = b''
+        while len(data) < size:
+            piece = ready.recv(size - len(data))
+            if not piece:
+                raise OSError(errno.EPIPE, 'gone')
+            data += piece
+        return data
+
+    def close(self):
+        for one in self.descriptors() + [self.handed_out]:
+            one.close()
+
+
+class Lost(Exception):
+    """The worker is gone; `begun`: it had the call. `error`: errno where nobody listened."""
+
+    def __init__(self, begun, error=0):
+        Exception.__init__(self)
+        self.begun = begun
+        self.error = error
+
+
+class TimedOut(Exception):
+    pass
+
+
+class Talk:
+    """One call, until there is a verdict. `say` shows whole lines at once."""
+
+    def __init__(self, conf, request, post, what, say, readers, probe=False):
+        self.conf = conf
+        self.request = request
+        self.post = post
+        self.what = what  # `push` or `pull`
+        self.say = say
+        self.readers = readers
+        self.probe = probe
+        self.heard = False
+        self.once = None  # the socket that keeps a host for this call alive
+        self.directory = conf.socket_directory
+        self.attempt = 1
+        self.start()
+
+    def start(self):
+        self.began = time.monotonic()
+        self.deadline = self.began + self.conf.timeout
+        self.next_notice = self.began + FIRST_NOTICE
+        self.patience = self.conf.connect_timeout
+        self.pause = 0.002
+
+    def run(self):
+        """Status and text of the verdict."""
+        try:
+            while True:
+                try:
+                    return self.ask()
+                except TimedOut:
+                    return self.timed_out()
+                except Lost as lost:
+                    decided = self.after(lost)
+                    if decided is not None:
+                        return decided
+        finally:
+            if self.once is not None:
+                self.once.close()
+
+    # What is left to do where a worker or the host is gone.
+
+    def after(self, lost):
+        if lost.begun:
+            if self.post and self.once is None and self.attempt >= ATTEMPTS and self.spool():
+                self.say(line(self.done(), b'; the extensions will be told later: ', self.attempt,
+                              b' workers of the host died over it'))
+                return 0, b''
+            if self.attempt > ATTEMPTS:
+                raise Refused(line(self.begin(), ATTEMPTS + 1, b' workers of the host died over this ', self.what),
+                              advice(b"'rcx status' tells which extension is to blame"))
+            self.attempt += 1
+            self.say(line(b'the worker that judged this ', self.what, b' died; ', b'asking the host for a verdict'
+                          if self.attempt > ATTEMPTS else b'starting again'))
+            return None
+        absent = lost.error in (errno.ENOENT, errno.ECONNREFUSED)
+        may_recover = absent or lost.error in (0, errno.EAGAIN, errno.EPIPE, errno.ECONNRESET)
+        hopeless = absent and (self.once is not None or self.conf.when_unreachable == b'run-once')
+        left = min(self.pause, self.patience)
+        why = os.strerror(lost.error) if lost.error else 'it hung up before it said a word'
+        if hopeless or not may_recover or left <= 0 or time.monotonic() > self.deadline:
+            return self.unreachable(why)
+        time.sleep(left)
+        self.patience -= left
+        self.pause = min(2 * self.pause, 0.05)
+        if self.patience > 0:
+            self.notice()
+        return None
+
+    def begin(self):
+        if self.probe:
+            return b''
+        if not self.post:
+            return b'refused: '
+        return self.done() + (b', but the extensions may not have been told: ' if self.heard else
+                              b', but the extensions have not been told: ')
+
+    def done(self):
+        return b'the pack was sent' if self.what == b'pull' else b'the push was accepted'
+
+    def unreachable(self, why):
+        if self.once is not None:
+            raise Refused(line(self.begin(), b'the host that was started for this call is gone (', why, b')'),
+                          advice(b'the log of the host tells more, where rcx.yaml sets log.file'))
+        if self.conf.when_unreachable == b'run-once':
+            return self.run_once()
+        where = b'no host is listening at ' + self.path()
+        if self.keep(where):
+            return 0, b''
+        return self.allow(where + os.fsencode(' (%s)' % why), b"'rcx status' tells more; start rcxd")
+
+    def timed_out(self):
+        after = b'%g s' % self.conf.timeout
+        if not self.heard and self.once is None and self.conf.when_unreachable == b'run-once':
+            self.say(line(b'no answer from the host within ', after, b'; starting one for this call'))
+            return self.run_once()
+        if not self.heard and self.keep(b'it did not answer within ' + after):
+            return 0, b''
+        return self.allow(b'no answer from the host within ' + after, b"'rcx status' tells what the host is doing")
+
+    def allow(self, why, how):
+        if self.conf.when_unreachable != b'allow' or self.probe:
+            raise Refused(line(self.begin(), why), advice(how))
+        if self.post:
+            self.say(line(self.begin(), why))
+        else:
+            self.say(line(b'warning: ', why, b'; the ', self.what,
+                          b' is allowed nevertheless (when_unreachable=allow)'))
+        return 0, b''
+
+    def keep(self, why):
+        if not self.post or self.probe or not self.spool():
+            return False
+        self.say(line(self.done(), b'; the extensions will be told when the host is back: ', why))
+        return True
+
+    def spool(self):
+        """The call as a file, for the host that comes. False where that cannot be."""
+        name = b'%016x-%s' % (self.request.time_ns, self.request.event_id.hex().encode())
+        directory = self.conf.spool_directory
+        fresh = os.path.join(directory, b'.' + name)
+        if not directory:
+            return False
+        try:
+            fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(fd, 'wb') as opened:
+                opened.write(self.request.bytes)
+                opened.flush()
+                os.fsync(opened.fileno())
+            os.rename(fresh, os.path.join(directory, name))
+            folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            os.fsync(folder)
+            os.close(folder)
+            return True
+        except OSError:
+            return False
+
+    # A host for this call alone: host/client/once.c.
+
+    def cannot_start(self, *why):
+        return Refused(line(self.begin(), b'no host answers, and one for this call cannot be started: ', *why),
+                       advice(b"'rcx config check' tells what is wrong in rcx.yaml, 'rcx install <repository>' puts "
+                              b"a missing rcxd in place"))
+
+    def check_trust(self, path):
+        try:
+            found = os.stat(path)
+        except OSError as failed:
+            raise self.cannot_start(path, b': ', failed.strerror)
+        if found.st_uid not in (0, os.geteuid(), os.stat(__file__).st_uid):
+            raise self.cannot_start(path, b' belongs to uid ', found.st_uid, b', wanted root, who pushes, or the '
+                                    b'owner of ', os.fsencode(os.path.dirname(__file__)))
+        if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise self.cannot_start(path, b' can be written by others; mend it with: chmod go-w ', path)
+
+    def run_once(self):
+        program = os.path.join(self.conf.directory, b'rcxd')
+        self.check_trust(self.conf.directory)
+        self.check_trust(program)
+        self.start()
+        mine, hosts = socket.socketpair()
+        pool = b'--pool=post' if self.post else b'--pool=pre'
+        arguments = [program, b'--config=' + self.conf.config_file, b'--role=once', pool]
+        variables = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG': 'C.UTF-8'}
+        high = fcntl.fcntl(hosts.fileno(), fcntl.F_DUPFD_CLOEXEC, 4)
+        actions = [(os.POSIX_SPAWN_OPEN, 0, '/dev/null', os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1),
+                   (os.POSIX_SPAWN_DUP2, 0, 2), (os.POSIX_SPAWN_DUP2, high, 3)]
+        try:
+            os.posix_spawn(program, arguments, variables, file_actions=actions, setsid=True, setsigmask=[],
+                           setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+        except OSError as failed:
+            raise self.cannot_start(program, b': ', failed.strerror)
+        finally:
+            os.close(high)
+            hosts.close()
+        self.once = mine
+        self.directory = self.hear_once(program)
+        self.attempt = 2 if self.heard else 1
+        while True:
+            try:
+                return self.ask()
+            except TimedOut:
+                return self.timed_out()
+            except Lost as lost:
+                decided = self.after(lost)
+                if decided is not None:
+                    return decided
+
+    def hear_once(self, program):
+        said = b''
+        while b'\n' not in said:
+            if not self.wait([self.once]):
+                raise self.cannot_start(program, b': it did not become ready in time')
+            piece = self.once.recv(4096)
+            if not piece:
+                raise self.cannot_start(program, b': it ended before it was ready')
+            said += piece
+        key, _, value = said.split(b'\n')[0].partition(b'=')
+        if key == b'socket_directory':
+            return value
+        raise self.cannot_start(value if key == b'error' else program + b': it said something else')
+
+    # One worker.
+
+    def path(self):
+        return os.path.join(self.directory, b'post.sock' if self.post else b'pre.sock')
+
+    def ask(self):
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.worker = None
+        self.spoken = False
+        self.waiting_for = self.path() + b'.waiting'
+        try:
+            link.setblocking(False)
+            try:
+                link.connect(os.fsdecode(self.path()))
+            except OSError as failed:
+                raise Lost(False, failed.errno or errno.ENAMETOOLONG)
+            self.check_listener(link)
+            link.setblocking(True)
+            fds = [self.request.fd]
+            if self.readers is not None:
+                fds.append(self.readers.handed_out.fileno())
+            try:
+                hello = struct.pack('=IHHII', MAGIC, VERSION, DOOR if len(fds) > 1 else 0, self.attempt, 0)
+                socket.send_fds(link, [hello], fds)
+            except OSError as failed:
+                raise Lost(False, failed.errno)
+            return self.converse(link)
+        finally:
+            self.waiting_for = None
+            link.close()
+            if self.worker is not None:
+                os.close(self.worker)
+
+    def check_listener(self, link):
+        uid = struct.unpack('=iII', link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+        owner = os.stat(self.conf.directory).st_uid
+        announced = uid == self.conf.host_uid and os.stat(self.conf.file).st_uid in (0, owner)
+        if not announced and uid not in (0, os.geteuid(), owner, os.stat(__file__).st_uid):
+            raise Refused(line(self.begin(), self.path(), b' is served by uid ', uid, b', wanted root, the owner of ',
+                               self.conf.directory, b' or of the hooks, or yours'),
+                          advice(b'run rcxd as the owner of the instance, and give it a  run:  that others cannot '
+                                 b'write'))
+
+    def converse(self, link):
+        data, sequence = b'', 0
+        while True:
+            others = self.readers.descriptors() if self.readers is not None else []
+            watched = [link] + others + ([self.worker] if self.worker is not None else [])
+            ready = self.wait(watched)
+            if not ready:
+                raise TimedOut
+            for one in ready:
+                if one in others:
+                    self.readers.serve(one)
+            if link not in ready:
+                if self.worker in ready:
+                    raise Lost(True)
+                continue
+            try:
+                piece = link.recv(1 << 16)
+            except OSError:
+                piece = b''
+            if not piece:
+                raise self.lost()
+            data += piece
+            while len(data) >= 16:
+                kind, size, number, _ = struct.unpack_from('=IIII', data)
+                if size > FRAME_LIMIT or number != sequence + 1:
+                    raise Refused(line(self.begin(), b'the host does not follow the protocol'),
+                                  advice(b"install hooks and host of one release: 'rcx install <repository>'"))
+                if len(data) < 16 + size:
+                    break
+                payload, data, sequence = data[16:16 + size], data[16 + size:], number
+                verdict = self.take(kind, payload)
+                if verdict is not None:
+                    return verdict
+
+    def lost(self):
+        """Its remains tell the host what it was doing: it has to be dead for that."""
+        if self.worker is not None:
+            select.select([self.worker], [], [], 1.0)
+        return Lost(self.spoken)
+
+    def take(self, kind, payload):
+        if kind == HELLO:
+            self.spoken = self.heard = True
+            self.waiting_for = None
+            self.patience, self.pause = self.conf.connect_timeout, 0.002
+            self.next_notice = max(self.next_notice, time.monotonic() + SERVED_NOTICE)
+            try:
+                self.worker = os.pidfd_open(struct.unpack('=I', payload[:4])[0])
+            except OSError:
+                self.worker = None
+        elif kind == TEXT:
+            self.say(payload)
+            self.next_notice = time.monotonic() + NEXT_NOTICE
+        elif kind == VERDICT:
+            return (1 if struct.unpack('=I', payload[:4])[0] else 0), payload[4:]
+        return None
+
+    def wait(self, watched):
+        """Those that are ready; none when the time is over."""
+        poll = select.poll()
+        by_fd = {}
+        for one in watched:
+            fd = one if isinstance(one, int) else one.fileno()
+            by_fd[fd] = one
+            poll.register(fd, select.POLLIN)
+        while True:
+            now = time.monotonic()
+            if now >= self.deadline:
+                return []
+            self.notice()
+            until = min(self.deadline, self.next_notice) - now
+            ready = poll.poll(max(0, until) * 1000 + 1)
+            if ready:
+                return [by_fd[fd] for fd, _ in ready]
+
+    def notice(self):
+        now = time.monotonic()
+        if now < self.next_notice:
+            return
+        waited = int(now - self.began)
+        why = b''
+        if getattr(self, 'waiting_for', None):
+            try:
+                with open(self.waiting_for, 'rb') as opened:
+                    why = b': ' + opened.read(200).split(b'\n')[0]
+            except OSError:
+                pass
+        so_far = b'' if waited < NEXT_NOTICE else b', for %d s so far' % waited
+        self.say(line(b'waiting for the host to answer', so_far, why))
+        self.next_notice = self.began + (waited // 10 + 1) * NEXT_NOTICE

@@ -1,0 +1,55 @@
+#include "host/supervisor/mercurial_modules.hpp"
+
+#include <array>
+#include <boost/filesystem/operations.hpp>
+#include <string_view>
+#include <utility>
+
+#include "host/event/wire.h"
+#include "mercurial_texts.hpp"
+
+namespace rcx::host {
+namespace {
+
+constexpr std::size_t kLargest = std::size_t{1024} * 1024;
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kModules = {{
+    {"rcx_mercurial_reader.py", k_rcx_mercurial_reader},
+    {"rcx_mercurial_talk.py", k_rcx_mercurial_talk},
+    {RCX_WIRE_HG_MODULE, k_rcx_mercurial},
+}};
+
+}  // namespace
+
+fs::path mercurial_directory(const Config& config) {
+  return config.directory() / RCX_WIRE_HG_DIRECTORY;
+}
+
+fs::path mercurial_module(const Config& config) {
+  return mercurial_directory(config) / RCX_WIRE_HG_MODULE;
+}
+
+Result<void> write_mercurial_modules(const Config& config) {
+  const fs::path directory = mercurial_directory(config);
+  boost::system::error_code failed;
+  fs::create_directory(directory, failed);
+  if (failed) return system_error("cannot make " + directory.string(), failed.value());
+  for (const auto& [name, text] : kModules) {
+    const fs::path file = directory / std::string(name);
+    const Result<std::string> there = read_file(file, kLargest);
+    if (there && *there == text) continue;
+    Result<void> written = write_file(file, std::string(text), 0644);
+    if (!written) return written;
+  }
+  return {};
+}
+
+void renew_mercurial_modules(const Config& config) {
+  boost::system::error_code failed;
+  if (!fs::is_directory(mercurial_directory(config), failed)) return;
+  if (Result<void> written = write_mercurial_modules(config); !written) {
+    log("supervisor").warn("the client for Mercurial stays as it is: {}", written.error().message);
+  }
+}
+
+}  // namespace rcx::host
