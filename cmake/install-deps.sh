@@ -18,6 +18,7 @@ packages=(
   libsqlitecpp-dev             # records of decisions
   libre2-dev                   # patterns of extensions
   libvectorscan-dev            # secret_scan: all patterns in one pass
+  libcurl4-openssl-dev         # extensions that post and mail
   libgtest-dev libgmock-dev
   python3                      # benchmarks, and checks of the source tree
 )
@@ -32,7 +33,8 @@ tests=(
   systemd                      # checks its units, and starts a host when somebody connects
   apache2-bin                  # serves fetches over HTTP in tests
   zsh fish                     # complete what rcx wrote for them
-  rustc libcurl4-openssl-dev   # examples that need more than the SDK
+  rustc                        # an example that needs more than the SDK
+  openssl                      # makes certificates for tests of TLS
 )
 lint=(clang-16 clang-tidy-16 clang-format-16)
 fuzz=(

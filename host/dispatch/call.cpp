@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/event/event_json.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -217,6 +219,23 @@ rcx_status Call::read_of(const rcx_commit* commit,
   if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
   return read(
       [&](Reading& reading) { return ask(reading, static_cast<std::size_t>(commit->index)); });
+}
+
+rcx_status Call::json(rcx_bytes* out) {
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  if (!run_->json) {
+    boost::json::object json = event_json(run_->event);
+    if (run_->commits != nullptr) {
+      const InService busy(*this);
+      if (Result<void> added = add_commit_ids(*run_->commits, json); !added) {
+        return unread(added.error());
+      }
+    }
+    run_->json = boost::json::serialize(json);
+  }
+  if (run_->commits != nullptr) run_->readers.insert(&extension_);
+  *out = abi_bytes(*run_->json);
+  return RCX_OK;
 }
 
 rcx_status Call::variable(std::string_view name, rcx_bytes* out) {

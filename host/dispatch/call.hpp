@@ -58,6 +58,7 @@ struct EventRun {
   std::optional<Reading> reading;      // where there are commits
   std::deque<AbiCommit> seen;          // the commits that somebody asked for, from index 0 on
   std::set<const Extension*> readers;  // who has asked for commits, or what they hold
+  std::optional<std::string> json;     // once somebody has asked for it
   std::int64_t deadline_ns = 0;
 };
 
@@ -129,6 +130,7 @@ class Call {
   rcx_status entry(const rcx_commit* commit, std::string_view directory, std::uint64_t index,
                    const rcx_entry** out);
   rcx_status variable(std::string_view name, rcx_bytes* out);
+  rcx_status json(rcx_bytes* out);
 
   // rcx_reading. `ask` is false where there is no such one.
   rcx_status read(const std::function<Result<bool>(Reading&)>& ask);

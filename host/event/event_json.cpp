@@ -8,6 +8,7 @@
 #include "host/core/json_bytes.hpp"
 #include "host/event/abi_event.hpp"
 #include "host/event/json_tree.hpp"
+#include "host/event/value_json.hpp"
 
 namespace rcx::host {
 namespace {
@@ -18,6 +19,7 @@ using catalogue::Struct;
 using catalogue::Type;
 
 constexpr std::size_t kLongestKeyShown = 60;
+constexpr std::size_t kMostCommitIds = 10'000;
 
 // What may stand beside the fields of an event, and what the host says of each by itself.
 const std::vector<std::string> also = {"event", "caller"};
@@ -161,6 +163,62 @@ std::string_view vcs_name(std::uint32_t vcs) {
   return vcs < std::size(catalogue::kVcs) ? catalogue::kVcs[vcs] : catalogue::kVcs[0];
 }
 
+json::object repository_json(const RepositoryInfo& repository) {
+  json::object out{{"vcs", vcs_name(repository.vcs)}};
+  put_bytes(out, "name", repository.name);
+  put_bytes(out, "path", repository.path);
+  json::object fields;
+  for (const FieldValue& field : repository.fields) fields[field.key] = value_json(*field.value);
+  if (!fields.empty()) out["fields"] = std::move(fields);
+  return out;
+}
+
+json::object ref_json(const RefUpdate& ref) {
+  json::object out;
+  put_bytes(out, "name", ref.name);
+  out["kind"] = ref.kind == RCX_REF_BRANCH ? "branch" : ref.kind == RCX_REF_TAG ? "tag" : "other";
+  out["change"] = ref.change == RCX_CHANGE_CREATE   ? "create"
+                  : ref.change == RCX_CHANGE_DELETE ? "delete"
+                                                    : "update";
+  out["forced"] = ref.forced;
+  if (!ref.old_id.empty()) out["old_id"] = ref.old_id;
+  if (!ref.new_id.empty()) out["new_id"] = ref.new_id;
+  return out;
+}
+
+void put_push(json::object& out, const Event& event) {
+  out["action"] = event.action == RCX_ACTION_PUSH_LOCAL ? "push_local" : "push";
+  json::array refs;
+  for (const RefUpdate& ref : event.refs) refs.push_back(ref_json(ref));
+  out["refs"] = std::move(refs);
+  json::array options;
+  json::array exact;
+  bool all_text = true;
+  for (const std::string& option : event.push_options) {
+    json::object one;
+    put_bytes(one, "x", option);
+    all_text = all_text && !one.contains("x_base64");
+    exact.push_back(one.contains("x_base64") ? one["x_base64"] : json::value(nullptr));
+    options.push_back(one["x"]);
+  }
+  out["push_options"] = std::move(options);
+  if (!all_text) out["push_options_base64"] = std::move(exact);
+}
+
+void put_pull(json::object& out, const PullRequest& pull) {
+  out["action"] = "pull";
+  out["is_clone"] = pull.is_clone;
+  out["shallow"] = pull.shallow;
+  if (!pull.filter.empty()) out["filter"] = pull.filter;
+  json::array all;
+  for (const Wanted& wanted : pull.wanted) {
+    json::object one{{"id", wanted.id}};
+    if (!wanted.name.empty()) put_bytes(one, "name", wanted.name);
+    all.push_back(std::move(one));
+  }
+  out["wanted"] = std::move(all);
+}
+
 }  // namespace
 
 Result<const EventKind*> emitted_kind(std::string_view name) {
@@ -216,14 +274,29 @@ json::object event_json(const Event& event) {
                    {"hook_type", event.hook_type},
                    {"server_url", event.server_url}};
   if (!event.push_id.empty()) out["push_id"] = event.push_id;
-  if (!event.repository.name.empty()) {
-    json::object repository{{"vcs", vcs_name(event.repository.vcs)}};
-    put_bytes(repository, "name", event.repository.name);
-    put_bytes(repository, "path", event.repository.path);
-    out["repository"] = std::move(repository);
-  }
+  if (!event.repository.name.empty()) out["repository"] = repository_json(event.repository);
+  if (event.kind->action == RCX_ACTION_PUSH) put_push(out, event);
+  if (event.kind->action == RCX_ACTION_PULL) put_pull(out, event.pull);
   for (auto& [key, value] : emission_json(event)) out[key] = value;
   return out;
+}
+
+Result<void> add_commit_ids(CommitSource& commits, json::object& json) {
+  const Result<std::vector<std::string>> ids = commits.ids();
+  json::array told;
+  if (!ids) {
+    // What was pruned does not come back, and a bound stays where it is.
+    if (ids.error().code != Code::kNotFound && ids.error().code != Code::kLimit) {
+      return ids.error();
+    }
+    json["commit_ids_error"] = printable(ids.error().message);
+  } else {
+    const std::size_t count = std::min(ids->size(), kMostCommitIds);
+    for (std::size_t i = 0; i < count; ++i) told.emplace_back((*ids)[i]);
+    if (count < ids->size()) json["commit_ids_left_out"] = ids->size() - count;
+  }
+  json["commit_ids"] = std::move(told);
+  return {};
 }
 
 }  // namespace rcx::host

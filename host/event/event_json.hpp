@@ -39,9 +39,11 @@ Result<const EventKind*> emitted_kind(std::string_view name);
 Result<Emission> read_emission(const EventKind& kind, std::string_view json,
                                std::string_view caller);
 
-// An event with all that it carries. Of pushes and pulls, no references, wanted objects or commits.
-// What emission_json leaves out is what the host knows by itself; the rest can be emitted again.
+// An event with all that it carries, as rcx/abi_json.h has it, without ids of commits. What
+// emission_json leaves out is what the host knows by itself; the rest can be emitted again.
 boost::json::object event_json(const Event& event);
 boost::json::object emission_json(const Event& event);
+// Adds the ids of the commits of a push. What stays unreadable is said in `json`.
+Result<void> add_commit_ids(CommitSource& commits, boost::json::object& json);
 
 }  // namespace rcx::host

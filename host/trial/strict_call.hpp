@@ -51,6 +51,7 @@ struct StrictHost::Table {
   static rcx_status entry(const rcx_call* raw, const rcx_commit* commit, rcx_bytes directory,
                           std::uint64_t index, const rcx_entry** out) noexcept;
   static rcx_status variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) noexcept;
+  static rcx_status json(const rcx_call* raw, rcx_bytes* out) noexcept;
   static const rcx_reading& reading();
 
  private:

@@ -167,14 +167,22 @@ rcx_status StrictHost::Table::variable(const rcx_call* raw, rcx_bytes name,
   return bounded(*call, [&] { *out = call->arena.copy(abi_bytes(found->second)); });
 }
 
+rcx_status StrictHost::Table::json(const rcx_call* raw, rcx_bytes* out) noexcept {
+  Call* call = asking(raw, "rcx_event_json.text");
+  if (call == nullptr) return RCX_MISUSED;
+  return bounded(*call, [&] { *out = call->arena.copy(abi_bytes(call->push->from().json)); });
+}
+
 const void* StrictHost::Table::service(const char* id) noexcept {
   static constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &get, &change, &reached_by};
   static constexpr rcx_files kFiles = {sizeof(rcx_files), 0, &size_of, &entry};
   static constexpr rcx_hook kHook = {sizeof(rcx_hook), 0, &variable};
+  static constexpr rcx_event_json kJson = {sizeof(rcx_event_json), 0, &json};
   const std::string_view wanted = id == nullptr ? "" : id;
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_EVENT_JSON_1) return &kJson;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading();
   return nullptr;
 }

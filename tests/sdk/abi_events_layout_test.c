@@ -347,3 +347,9 @@ _Static_assert(RCX_REVIEW_REJECTED == 4, "RCX_REVIEW_REJECTED has another number
 _Static_assert(RCX_PULL_REQUEST_NEW == 1, "RCX_PULL_REQUEST_NEW has another number");
 _Static_assert(RCX_PULL_REQUEST_OPEN == 2, "RCX_PULL_REQUEST_OPEN has another number");
 _Static_assert(RCX_PULL_REQUEST_CLOSED == 3, "RCX_PULL_REQUEST_CLOSED has another number");
+
+AT(rcx_event_json, size, 0);
+AT(rcx_event_json, reserved, 4);
+AT(rcx_event_json, text, 8);
+SIZE(rcx_event_json, 16);
+

@@ -435,6 +435,7 @@ typedef struct rcx_hook {
 
 /* ---- What an extension exports --------------------------------------------------------------- */
 
+#include <rcx/abi_json.h>       /* rcx.event.json/1 */
 #include <rcx/abi_pull.h>       /* these need what stands above */
 #include <rcx/abi_repository.h> /* rcx.files/1, rcx.repository/1 */
 /* Events that no hook tells of, in this order. */

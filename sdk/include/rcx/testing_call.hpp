@@ -374,6 +374,15 @@ inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes*
   return RCX_OK;
 }
 
+// Pushes, pulls and what forges emit alike.
+inline rcx_status event_json_text(const rcx_call* call, rcx_bytes* json) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.event.json/1 text")) return RCX_MISUSED;
+  if (state.push == nullptr) return state.misused("rcx.event.json/1 in create");
+  *json = bytes_of(state.push->from().json);
+  return RCX_OK;
+}
+
 // Offers what this SDK knows, all of it always, so the answer of an older host, null, cannot be had
 // here. Any thread, also in `create`; what it finds there cannot be used before a call of a
 // handler.
@@ -382,10 +391,12 @@ inline const void* host_service(const char* id) {
                                     &commits_reached_by};
   static const rcx_files kFiles{sizeof(rcx_files), 0, &files_size_of, &files_entry};
   static const rcx_hook kHook{sizeof(rcx_hook), 0, &hook_variable};
+  static const rcx_event_json kJson{sizeof(rcx_event_json), 0, &event_json_text};
   const std::string_view wanted(id);
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_EVENT_JSON_1) return &kJson;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &ReadingTable<CallState>::table();
   return nullptr;
 }
