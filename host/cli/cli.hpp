@@ -41,6 +41,8 @@ void add_status(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_reload(CLI::App& app, Context& context);
 void add_emit(CLI::App& app, Context& context);
+void add_call(CLI::App& app, Context& context);
+void add_calls(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_decisions(CLI::App& app, Context& context);
 void add_events(CLI::App& app, Context& context);

@@ -5,30 +5,19 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cerrno>
-#include <cstring>
 #include <iostream>
 
 #include "host/access/access.hpp"
+#include "host/cli/ask_worker.hpp"
 #include "host/cli/cli.hpp"
 #include "host/event/event_json.hpp"
 #include "host/event/hook_request.hpp"
 #include "host/event/json_tree.hpp"
 #include "host/event/wire.h"
-#include "host/event/worker_link.hpp"
 #include "host/supervisor/status.hpp"
 
 namespace rcx::host::cli {
 namespace {
-
-// Longer than all handlers of one event may take, whatever rcx.yaml says of that.
-constexpr std::int64_t kPatienceNs = 600'000'000'000;
-
-// What the host said of one event.
-struct Answer {
-  std::uint32_t status = 1;
-  std::string said;     // while handlers ran
-  std::string verdict;  // the end
-};
 
 Result<std::string> read_input(const std::string& file) {
   if (file != "-") {
@@ -51,55 +40,8 @@ Result<std::string> read_input(const std::string& file) {
   return text;
 }
 
-// Nothing where the worker died over it.
-std::optional<Answer> hear(WorkerLink& worker, const Context& context) {
-  Answer answer;
-  while (true) {
-    const auto frame = worker.receive(monotonic_ns() + kPatienceNs);
-    if (!frame) return std::nullopt;
-    if (frame->type == RCX_WIRE_FRAME_TEXT) {
-      answer.said += frame->payload;
-      if (!context.json) std::cerr << frame->payload << std::flush;
-    }
-    if (frame->type != RCX_WIRE_FRAME_VERDICT || frame->payload.size() < sizeof answer.status) {
-      continue;
-    }
-    std::memcpy(&answer.status, frame->payload.data(), sizeof answer.status);
-    answer.verdict = frame->payload.substr(sizeof answer.status);
-    return answer;
-  }
-}
-
-Result<Answer> ask(const HostPlace& place, const EventKind& kind, int request,
-                   const Context& context) {
-  const fs::path socket = place.run / (kind.veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET);
-  for (std::uint32_t attempt = 1; attempt <= RCX_WIRE_ATTEMPTS + 1; ++attempt) {
-    std::optional<WorkerLink> worker = WorkerLink::open(socket);
-    if (!worker && errno == EACCES) {
-      return Error{Code::kDenied, fmt::format("user {} may not use the host at {}",
-                                              user_name(::geteuid()), socket.string())};
-    }
-    if (!worker) {
-      return Error{Code::kUnavailable, "no host serves " + place.config_file.string() +
-                                           "; start it with:  rcxd -c " +
-                                           place.config_file.string()};
-    }
-    if (!worker->send(request, attempt, ::geteuid())) continue;
-    if (std::optional<Answer> answer = hear(*worker, context)) return std::move(*answer);
-  }
-  return Error{Code::kIo, "the host gave no verdict: several of its workers ended; see its log"};
-}
-
-boost::json::array lines_of(const std::string& text) {
-  boost::json::array lines;
-  for (const std::string_view line : split(text, '\n')) {
-    if (!line.empty()) lines.emplace_back(line);
-  }
-  return lines;
-}
-
 void print(const EventKind& kind, const Emission& emission, const std::string& decision,
-           const Answer& answer, const Context& context) {
+           const WorkerAnswer& answer, const Context& context) {
   const std::string subject(emission.told->text(kind.told->subject));
   const char* verdict = answer.status != 0 ? (kind.veto ? "refused" : "failed")
                         : kind.veto        ? "accepted"
@@ -135,7 +77,8 @@ void emit(const std::string& name, const std::string& file, Context& context) {
   const Result<HookRequest> request =
       make_request(RCX_WIRE_EMIT, (*kind)->name, place->run.string(), *text);
   if (!request) return context.fail(request.error());
-  const Result<Answer> answer = ask(*place, **kind, request->memfd.get(), context);
+  const char* socket = (*kind)->veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET;
+  const Result<WorkerAnswer> answer = ask_worker(*place, socket, request->memfd.get(), context);
   if (!answer) {
     const bool none = answer.error().code == Code::kUnavailable;
     return context.fail(answer.error(), none ? kNoHost : kFailed);

@@ -238,6 +238,26 @@ rcx_status Call::json(rcx_bytes* out) {
   return RCX_OK;
 }
 
+rcx_status Call::give(std::uint32_t kind, std::string_view content) {
+  if (run_ == nullptr || !run_->event.called) {
+    return failed(RCX_MISUSED, "an answer is for a hook that is called by name");
+  }
+  if (kind != RCX_ANSWER_BYTES && kind != RCX_ANSWER_JSON) {
+    return failed(RCX_MISUSED, "wanted a kind of RCX_ANSWER_*, got " + std::to_string(kind));
+  }
+  if (content.size() > kLongestHookAnswer) {
+    return failed(RCX_LIMIT, "an answer may have " + std::to_string(kLongestHookAnswer) +
+                                 " bytes, got " + std::to_string(content.size()));
+  }
+  if (kind == RCX_ANSWER_JSON) {
+    boost::json::error_code failure;
+    boost::json::parse({content.data(), content.size()}, failure);
+    if (failure) return failed(RCX_MISUSED, "the answer is no JSON: " + failure.message());
+  }
+  answer_ = {kind, std::string(content)};
+  return RCX_OK;
+}
+
 rcx_status Call::variable(std::string_view name, rcx_bytes* out) {
   if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
   for (const auto& [known, value] : run_->event.hook_variables) {

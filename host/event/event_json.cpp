@@ -64,16 +64,6 @@ std::string text_of(const rcx_value& map, const char* key, bool needed) {
   return std::string(abi_view(value->text));
 }
 
-std::optional<ToldCaller> caller_in(const rcx_value& root) {
-  const rcx_value* caller = item_of(root, "caller");
-  if (caller == nullptr || caller->kind == RCX_VALUE_NULL) return std::nullopt;
-  static constexpr Struct kNone{"caller", 0, nullptr, 0};
-  catalogue::detail::Filler::check_map(kNone, caller, "caller",
-                                       {"username", "ip", "user_agent", "auth_method"});
-  return ToldCaller{text_of(*caller, "username", true), text_of(*caller, "ip", false),
-                    text_of(*caller, "user_agent", false), text_of(*caller, "auth_method", false)};
-}
-
 void check_name(const rcx_value& root, const EventKind& kind) {
   const rcx_value* name = item_of(root, "event");
   if (name == nullptr || abi_view(name->text) == kind.name) return;
@@ -225,6 +215,9 @@ Result<const EventKind*> emitted_kind(std::string_view name) {
   std::vector<std::string> names;
   for (const EventKind& kind : event_kinds()) {
     if (kind.name == name && kind.told != nullptr) return &kind;
+    if (kind.number == RCX_EVENT_CALL && kind.name == name) {
+      return Error{Code::kInvalid, "a call is for one hook; make it with:  rcx call NAME"};
+    }
     if (kind.name == name) {
       return Error{Code::kInvalid,
                    fmt::format("{} comes from a hook of the version-control system and cannot be "
@@ -241,6 +234,16 @@ Result<const EventKind*> emitted_kind(std::string_view name) {
                                         : "did you mean " + near + "?")};
 }
 
+std::optional<ToldCaller> told_caller(const rcx_value& root) {
+  const rcx_value* caller = item_of(root, "caller");
+  if (caller == nullptr || caller->kind == RCX_VALUE_NULL) return std::nullopt;
+  static constexpr Struct kNone{"caller", 0, nullptr, 0};
+  catalogue::detail::Filler::check_map(kNone, caller, "caller",
+                                       {"username", "ip", "user_agent", "auth_method"});
+  return ToldCaller{text_of(*caller, "username", true), text_of(*caller, "ip", false),
+                    text_of(*caller, "user_agent", false), text_of(*caller, "auth_method", false)};
+}
+
 Result<Emission> read_emission(const EventKind& kind, std::string_view text,
                                std::string_view caller) {
   JsonTree tree;
@@ -249,7 +252,7 @@ Result<Emission> read_emission(const EventKind& kind, std::string_view text,
     Emission emission;
     if (tree.root().kind == RCX_VALUE_MAP) {
       check_name(tree.root(), kind);
-      emission.caller = caller_in(tree.root());
+      emission.caller = told_caller(tree.root());
     }
     if (emission.caller) caller = emission.caller->username;
     emission.told = std::make_shared<Told>(*kind.told, tree.root(), also, caller);
@@ -277,6 +280,10 @@ json::object event_json(const Event& event) {
   if (!event.repository.name.empty()) out["repository"] = repository_json(event.repository);
   if (event.kind->action == RCX_ACTION_PUSH) put_push(out, event);
   if (event.kind->action == RCX_ACTION_PULL) put_pull(out, event.pull);
+  if (event.called) {
+    out["hook"] = event.called->hook;
+    out["arguments"] = value_json(event.called->arguments->root());
+  }
   for (auto& [key, value] : emission_json(event)) out[key] = value;
   return out;
 }

@@ -32,6 +32,9 @@ struct Emission {
 // and which is near.
 Result<const EventKind*> emitted_kind(std::string_view name);
 
+// Who acts, as `root` says under `caller`; nothing where it does not. Throws catalogue::Misfit.
+std::optional<ToldCaller> told_caller(const rcx_value& root);
+
 // Reads `json`: the fields of an event of `kind`, which emitted_kind gave, and optionally `event`
 // (its name) and `caller` {username, ip, user_agent, auth_method}. Where no caller is told,
 // `caller` is who acts. kInvalid says at which path what is wrong, and no value of a field that may

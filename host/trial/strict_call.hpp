@@ -52,6 +52,7 @@ struct StrictHost::Table {
                           std::uint64_t index, const rcx_entry** out) noexcept;
   static rcx_status variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) noexcept;
   static rcx_status json(const rcx_call* raw, rcx_bytes* out) noexcept;
+  static rcx_status give(const rcx_call* raw, std::uint32_t kind, rcx_bytes content) noexcept;
   static const rcx_reading& reading();
 
  private:

@@ -33,8 +33,12 @@ std::string answer_text(const Verdict& verdict) {
       objections.push_back(std::move(one));
     }
   }
-  return boost::json::serialize(
-      boost::json::object{{"runs", std::move(runs)}, {"objections", std::move(objections)}});
+  boost::json::object all{{"runs", std::move(runs)}, {"objections", std::move(objections)}};
+  if (verdict.answer.kind != 0) {
+    all["answer_kind"] = verdict.answer.kind;
+    put_bytes(all, "answer", verdict.answer.content);
+  }
+  return boost::json::serialize(all);
 }
 
 Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::size_t handlers,
@@ -62,6 +66,10 @@ Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::s
         throw std::length_error("more objections than it may have");
       }
       answer.objections.push_back(std::move(objection));
+    }
+    if (const boost::json::value* kind = json.as_object().if_contains("answer_kind")) {
+      answer.answer = {kind->to_number<std::uint32_t>(), get_bytes(json.as_object(), "answer")};
+      if (answer.answer.content.size() > kLongestHookAnswer) throw std::length_error("too long");
     }
     if (answer.runs.empty()) throw std::invalid_argument("no handler was called");
     return answer;

@@ -442,6 +442,8 @@ typedef struct rcx_hook {
 #include <rcx/abi_repo_events.h>
 #include <rcx/abi_review_events.h>
 #include <rcx/abi_user_events.h>
+/* Hooks that people call by name. */
+#include <rcx/abi_call.h>
 /* Handlers for all of them. */
 #include <rcx/abi_handler.h>
 

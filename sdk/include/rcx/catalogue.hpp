@@ -46,7 +46,7 @@ constexpr const EventType* find(std::string_view name) {
   return nullptr;
 }
 
-// What that number is called in rcx.yaml and in JSON, pushes and pulls among them; empty for
+// What that number is called in rcx.yaml and in JSON, pushes, pulls and calls among them; empty for
 // one that this SDK does not know.
 constexpr std::string_view name_of(std::uint32_t number) {
   switch (number) {
@@ -58,6 +58,8 @@ constexpr std::string_view name_of(std::uint32_t number) {
       return "pre_pull";
     case RCX_EVENT_PULL:
       return "pull";
+    case RCX_EVENT_CALL:
+      return "call";
     default: {
       const EventType* event = find(number);
       return event == nullptr ? std::string_view() : event->name;

@@ -211,6 +211,8 @@ class Event {
         return "emitted";
       case RCX_ACTION_PERFORMED:
         return "performed";
+      case RCX_ACTION_CALLED:
+        return "called";
       default:
         return "other";
     }

@@ -87,6 +87,7 @@ class FrozenPush {
     if (from_.hook_type.empty()) {
       from_.hook_type = event == RCX_EVENT_PRE_PUSH ? "pre_receive" : "post_receive";
     }
+    // Before the structs are made, as all that is filled in.
     if (from_.json.empty()) from_.json = detail::least_json(from_, event);
     name_contents();
     freeze_caller();

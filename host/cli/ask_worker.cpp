@@ -1,0 +1,87 @@
+#include "host/cli/ask_worker.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <optional>
+
+#include "host/access/access.hpp"
+#include "host/event/wire.h"
+#include "host/event/worker_link.hpp"
+
+namespace rcx::host::cli {
+namespace {
+
+// Longer than all handlers of one event may take, whatever rcx.yaml says of that.
+constexpr std::int64_t kPatienceNs = 600'000'000'000;
+
+// All hooks of all extensions, or what one of them answers.
+constexpr std::size_t kLongestResult = std::size_t{64} * 1024 * 1024;
+
+// False where it is none.
+bool take_result(WorkerAnswer& answer, std::string_view piece) {
+  if (answer.result_of == 0) {
+    if (piece.size() < sizeof answer.result_of) return false;
+    std::memcpy(&answer.result_of, piece.data(), sizeof answer.result_of);
+    piece.remove_prefix(sizeof answer.result_of);
+  }
+  answer.result += piece;
+  return answer.result_of != 0 && answer.result.size() <= kLongestResult;
+}
+
+// Nothing where the worker died over it.
+std::optional<WorkerAnswer> hear(WorkerLink& worker, const Context& context) {
+  WorkerAnswer answer;
+  while (true) {
+    const auto frame = worker.receive(monotonic_ns() + kPatienceNs);
+    if (!frame) return std::nullopt;
+    if (frame->type == RCX_WIRE_FRAME_TEXT) {
+      answer.said += frame->payload;
+      if (!context.json) std::cerr << frame->payload << std::flush;
+    }
+    if (frame->type == RCX_WIRE_FRAME_RESULT) {
+      if (!take_result(answer, frame->payload)) return std::nullopt;
+    }
+    if (frame->type != RCX_WIRE_FRAME_VERDICT || frame->payload.size() < sizeof answer.status) {
+      continue;
+    }
+    std::memcpy(&answer.status, frame->payload.data(), sizeof answer.status);
+    answer.verdict = frame->payload.substr(sizeof answer.status);
+    return answer;
+  }
+}
+
+}  // namespace
+
+Result<WorkerAnswer> ask_worker(const HostPlace& place, const char* door, int request,
+                                const Context& context) {
+  const fs::path socket = place.run / door;
+  for (std::uint32_t attempt = 1; attempt <= RCX_WIRE_ATTEMPTS + 1; ++attempt) {
+    std::optional<WorkerLink> worker = WorkerLink::open(socket);
+    if (!worker && errno == EACCES) {
+      return Error{Code::kDenied, fmt::format("user {} may not use the host at {}",
+                                              user_name(::geteuid()), socket.string())};
+    }
+    if (!worker) {
+      return Error{Code::kUnavailable, "no host serves " + place.config_file.string() +
+                                           "; start it with:  rcxd -c " +
+                                           place.config_file.string()};
+    }
+    if (!worker->send(request, attempt, ::geteuid())) continue;
+    if (std::optional<WorkerAnswer> answer = hear(*worker, context)) return std::move(*answer);
+  }
+  return Error{Code::kIo, "the host gave no verdict: several of its workers ended; see its log"};
+}
+
+boost::json::array lines_of(const std::string& text) {
+  boost::json::array lines;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.empty()) lines.emplace_back(line);
+  }
+  return lines;
+}
+
+}  // namespace rcx::host::cli
