@@ -13,6 +13,20 @@ std::string bounded(std::string text) {
   return text;
 }
 
+// What a hook answered that was called by name; kind 0 where none was.
+HookAnswer hook_answer(const boost::json::object& json) {
+  const boost::json::value* kind = json.if_contains("answer_kind");
+  if (kind == nullptr) return {};
+  HookAnswer answer{kind->to_number<std::uint32_t>(), get_bytes(json, "answer")};
+  if (answer.content.size() > kLongestHookAnswer) throw std::length_error("a long answer");
+  if (answer.kind == RCX_ANSWER_JSON) {
+    boost::json::parse(answer.content);
+  } else if (answer.kind != RCX_ANSWER_BYTES) {
+    throw std::invalid_argument("an answer of no kind");
+  }
+  return answer;
+}
+
 }  // namespace
 
 std::string answer_text(const Verdict& verdict) {
@@ -67,10 +81,7 @@ Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::s
       }
       answer.objections.push_back(std::move(objection));
     }
-    if (const boost::json::value* kind = json.as_object().if_contains("answer_kind")) {
-      answer.answer = {kind->to_number<std::uint32_t>(), get_bytes(json.as_object(), "answer")};
-      if (answer.answer.content.size() > kLongestHookAnswer) throw std::length_error("too long");
-    }
+    answer.answer = hook_answer(json.as_object());
     if (answer.runs.empty()) throw std::invalid_argument("no handler was called");
     return answer;
   } catch (const std::exception& failed) {

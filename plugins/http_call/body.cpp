@@ -3,6 +3,7 @@
 #include <text/timestamp.hpp>
 #include <text/utf8.hpp>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 
@@ -23,8 +24,27 @@ std::string quoted(std::string_view bytes) {
   return json::serialize(json::string(text::replace_invalid(bytes)));
 }
 
-// The event's JSON is put in as it is.
-std::string structured(const rcx::Event& event, std::string_view name) {
+// The event, of whose extra fields only `told` are left.
+json::object data_of(const rcx::Event& event, const std::vector<std::string>& told) {
+  const std::string_view text = event.json();
+  json::object data = json::parse({text.data(), text.size()}).as_object();
+  json::value* repository = data.if_contains("repository");
+  if (repository == nullptr || !repository->is_object()) return data;
+  json::value* all = repository->as_object().if_contains("fields");
+  if (all == nullptr || !all->is_object()) return data;
+  json::object left;
+  for (const auto& [key, value] : all->as_object()) {
+    if (std::find(told.begin(), told.end(), std::string_view(key)) != told.end()) left[key] = value;
+  }
+  if (left.empty()) {
+    repository->as_object().erase("fields");
+  } else {
+    *all = std::move(left);
+  }
+  return data;
+}
+
+std::string structured(const rcx::Event& event, std::string_view name, const json::object& data) {
   std::string body = "{\"specversion\":\"1.0\",\"id\":" + quoted(event.id()) +
                      ",\"source\":" + quoted(source_of(event)) +
                      ",\"type\":" + quoted(std::string(kType) + std::string(name)) +
@@ -32,8 +52,7 @@ std::string structured(const rcx::Event& event, std::string_view name) {
   if (!event.repository().name().empty()) {
     body += ",\"subject\":" + quoted(event.repository().name());
   }
-  return body + ",\"datacontenttype\":\"application/json\",\"data\":" + std::string(event.json()) +
-         "}";
+  return body + ",\"datacontenttype\":\"application/json\",\"data\":" + json::serialize(data) + "}";
 }
 
 // The HTTP binding of CloudEvents, 3.1.3.2: space, `"`, `%` and what is no printable ASCII.
@@ -71,9 +90,7 @@ void move_member(json::object& from, std::string_view name, json::object& to, st
 }
 
 // Flat, and under RhodeCode's names. What they name and rcx has not is null.
-std::string keyword_arguments(const rcx::Event& event) {
-  const std::string_view text = event.json();
-  json::object out = json::parse({text.data(), text.size()}).as_object();
+std::string keyword_arguments(json::object out) {
   const json::value caller = out.contains("caller") ? out["caller"] : json::object();
   if (caller.is_object()) {
     json::object members = caller.as_object();
@@ -107,25 +124,27 @@ Format format_from(const rcx::Value& setting) {
   setting.fail("cloudevents, cloudevents-binary or rhodecode");
 }
 
-net::Message message_of(const rcx::Event& event, std::string_view name, Format format) {
+net::Message message_of(const rcx::Event& event, std::string_view name, Format format,
+                        const std::vector<std::string>& fields) {
+  json::object data = data_of(event, fields);
   net::Message message;
   message.idempotency_key = std::string(event.id());
   message.headers.push_back("X-Rcx-Event: " + std::string(name));
   switch (format) {
     case Format::kCloudEvents:
       message.content_type = "application/cloudevents+json; charset=UTF-8";
-      message.body = structured(event, name);
+      message.body = structured(event, name, data);
       break;
     case Format::kCloudEventsBinary:
       message.content_type = "application/json";
-      message.body = std::string(event.json());
+      message.body = json::serialize(data);
       for (std::string& header : binary_headers(event, name)) {
         message.headers.push_back(std::move(header));
       }
       break;
     case Format::kRhodeCode:
       message.content_type = "application/json";
-      message.body = keyword_arguments(event);
+      message.body = keyword_arguments(std::move(data));
       break;
   }
   return message;

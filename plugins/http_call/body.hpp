@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace http_call {
 
@@ -19,8 +20,10 @@ enum class Format {
 // The setting `format`. Throws rcx::SettingError.
 Format format_from(const rcx::Value& setting);
 
-// `name` is that of the event in the catalogue.
-net::Message message_of(const rcx::Event& event, std::string_view name, Format format);
+// `name` is that of the event in the catalogue. Of the extra fields of the repository, only those
+// of `fields` are told: others may be secrets, such as where another extension posts to.
+net::Message message_of(const rcx::Event& event, std::string_view name, Format format,
+                        const std::vector<std::string>& fields);
 
 }  // namespace http_call
 

@@ -21,6 +21,7 @@ class HttpCall {
         field_(setup.settings()["field"].as<std::string>("")),
         hosts_(setup.settings()["hosts"]),
         events_(setup.settings()["events"]),
+        fields_(setup.settings()["fields"].list<std::string>()),
         format_(format_from(setup.settings()["format"])) {
     if (fixed_.empty() && field_.empty()) {
       setup.settings()["url"].fail("a URL, or the name of an extra field as 'field'");
@@ -37,8 +38,8 @@ class HttpCall {
 
  private:
   static const rcx::Value& checked(const rcx::Value& settings) {
-    settings.allow_only({"url", "field", "hosts", "events", "format", "secret_file", "headers_file",
-                         "timeout", "connect_timeout", "ca_file", "proxy"});
+    settings.allow_only({"url", "field", "hosts", "events", "fields", "format", "secret_file",
+                         "headers_file", "timeout", "connect_timeout", "ca_file", "proxy"});
     return settings;
   }
 
@@ -48,7 +49,7 @@ class HttpCall {
     const std::vector<net::Endpoint> to =
         net::endpoints_of(event.repository(), field_, fixed_, hosts_);
     if (to.empty()) return;
-    const net::Message message = message_of(event, name, format_);
+    const net::Message message = message_of(event, name, format_, fields_);
     std::string failures;
     for (const net::Endpoint& endpoint : to) {
       try {
@@ -65,6 +66,7 @@ class HttpCall {
   std::string field_;
   net::AllowedHosts hosts_;
   net::EventFilter events_;
+  std::vector<std::string> fields_;
   Format format_;
 };
 

@@ -63,6 +63,7 @@ std::size_t add_commits(std::string& text, const rcx::Push& push) {
 void add_value(std::string& text, std::string_view name, const json::value& value) {
   if (value.is_object()) {
     for (const auto& [key, item] : value.as_object()) {
+      if (name == "repository" && key == "fields") continue;  // some may be secrets
       add_value(text, std::string(name) + "." + std::string(key), item);
     }
     return;

@@ -41,7 +41,7 @@ class Notify : public HostTest {
 
 TEST_F(Notify, APushArrivesAsACloudEventWithAllThatTheHostKnows) {
   serve_web("200");
-  add("http_call", "url: '" + url() + "'", false);
+  add("http_call", "fields: [grade], url: '" + url() + "'", false);
   host_.set("server_url", "https://git.example.org");
   host_.set("fields", "[{key: grade, label: Grade}]");
   host_.set("repositories", "[{match: [a], fields: {grade: [1, {two: 2.5}, 'three', null]}}]");

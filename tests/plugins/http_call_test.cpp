@@ -113,13 +113,26 @@ TEST_F(HttpCall, PostsWhatARhodeCodeExtensionGets) {
   FakePush push;
   push.json = R"({"event": "push", "action": "push", "server_url": "https://git.example.org",
                   "hook_type": "post_receive", "caller": {"username": "ada", "ip": "192.0.2.1"},
-                  "repository": {"vcs": "git", "name": "team/app", "fields": {"tier": 1}},
+                  "repository": {"vcs": "git", "name": "team/app",
+                                 "fields": {"tier": 1, "webhook": "https://s3cret"}},
                   "commit_ids": ["c1"]})";
-  EXPECT_EQ(this->push(map({{"url", url()}, {"format", "rhodecode"}}), push).failure, "");
+  EXPECT_EQ(
+      this->push(map({{"url", url()}, {"format", "rhodecode"}, {"fields", "tier"}}), push).failure,
+      "");
   EXPECT_EQ(body(), json::parse(R"({"event": "push", "action": "push", "scm": "git",
       "server_url": "https://git.example.org", "hook_type": "post_receive", "username": "ada",
       "ip": "192.0.2.1", "user_agent": null, "repository": "team/app",
       "extra_fields": {"tier": 1}, "commit_ids": ["c1"]})"));
+}
+
+TEST_F(HttpCall, PostsNoExtraFieldsUnlessToldTo) {
+  serve("200");
+  FakePush push;
+  push.json = R"({"event": "push", "repository": {"name": "a", "fields": {"webhook": "s3cret"}}})";
+  for (const char* format : {"cloudevents", "cloudevents-binary", "rhodecode"}) {
+    EXPECT_EQ(this->push(map({{"url", url()}, {"format", format}}), push).failure, "");
+    EXPECT_THAT(from_base64(requests().back().at("body")), Not(HasSubstr("s3cret"))) << format;
+  }
 }
 
 TEST_F(HttpCall, BytesThatAreNoTextAreReplaced) {

@@ -131,12 +131,14 @@ TEST_F(SmtpNotify, MailsWhatElseHappened) {
   FakeHost host(plugin_of(SMTP_NOTIFY_SO), settings());
   FakeEvent event("merge_pull_request", map({{"target", map({{"repository", "team/app"}})}}));
   event.json = R"({"event": "merge_pull_request", "title": "Mend\n.\nit", "commit_ids": [],
-                   "target": {"repository": "team/app"}})";
+                   "target": {"repository": "team/app"},
+                   "repository": {"name": "team/app", "fields": {"webhook": "s3cret"}}})";
   EXPECT_EQ(host.emit(event).failure, "");
   const Read mail(mails().at(0));
   EXPECT_EQ(mail.header("Subject"), "[team/app] merge_pull_request by ada");
   EXPECT_THAT(mail.text, StartsWith("event: merge_pull_request\ntitle: Mend . it\n"
-                                    "target.repository: team/app\n\n-- \n"));
+                                    "target.repository: team/app\n"
+                                    "repository.name: team/app\n\n-- \n"));
   EXPECT_EQ(host.pull({}).failure, "");
   EXPECT_EQ(host.emit(FakeEvent("pre_create_repo")).handlers, 0);
   EXPECT_THAT(mails(), SizeIs(2));
