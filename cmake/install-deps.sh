@@ -19,6 +19,7 @@ packages=(
   libre2-dev                   # patterns of extensions
   libvectorscan-dev            # secret_scan: all patterns in one pass
   libcpp-httplib-dev           # the HTTP interface
+  libcurl4-openssl-dev         # extensions that post and mail
   libgtest-dev libgmock-dev
   python3                      # benchmarks, and checks of the source tree
 )
@@ -36,7 +37,8 @@ tests=(
   python3-jsonschema           # answers over HTTP are as their document says
   mercurial                    # tests push with it; without it they are skipped
   zsh fish                     # complete what rcx wrote for them
-  rustc libcurl4-openssl-dev   # examples that need more than the SDK
+  rustc                        # an example that needs more than the SDK
+  openssl                      # makes certificates for tests of TLS
 )
 lint=(clang-16 clang-tidy-16 clang-format-16)
 fuzz=(

@@ -33,7 +33,8 @@ Result<WorkersAnswer> HostMessenger::tell(const EventKind& kind, const Uuid& id,
                                           std::int64_t time_ns, const std::string& fields) {
   const Result<HookRequest> request = request_of(run_, kind, id, time_ns, fields);
   if (!request) return request.error();
-  return ask_workers(run_, kind, request->memfd.get(), heard_);
+  const char* socket = kind.veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET;
+  return ask_workers(run_ / socket, request->memfd.get(), heard_);
 }
 
 Result<void> HostMessenger::keep(const EventKind& kind, const Uuid& id, std::int64_t time_ns,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/event/ask_workers.hpp"
+#include "host/event/event.hpp"
 
 namespace rcx::host {
 

@@ -6,7 +6,7 @@
 #include "host/accounts/names.hpp"
 #include "host/accounts/own_fields.hpp"
 #include "host/actions/actions.hpp"
-#include "host/event/json_tree.hpp"
+#include "host/event/value_json.hpp"
 
 namespace rcx::host {
 namespace {

@@ -42,9 +42,10 @@ Result<Reply> emit(Call& call) {
   const Result<HookRequest> request =
       make_request(RCX_WIRE_EMIT, (*kind)->name, call.run.string(), text);
   if (!request) return request.error();
-  const Result<WorkersAnswer> answer = ask_workers(call.run, **kind, request->memfd.get());
-  if (!answer) return answer.error();
   const bool veto = (*kind)->veto;
+  const char* socket = veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET;
+  const Result<WorkersAnswer> answer = ask_workers(call.run / socket, request->memfd.get());
+  if (!answer) return answer.error();
   const char* verdict = answer->status != 0 ? (veto ? "refused" : "failed")
                         : veto              ? "accepted"
                                             : "done";

@@ -31,20 +31,13 @@ int run(int argc, char** argv) {
   app.footer(
       "Example:  rcx init /srv/rcx\n"
       "Exit status: 0 done, 1 it did not work, 2 wrong arguments, 3 no host runs.");
-  constexpr std::array kCommands = {&add_init,        &add_new,
-                                    &add_install,     &add_uninstall,
-                                    &add_extensions,  &add_status,
-                                    &add_doctor,      &add_explain,
-                                    &add_decisions,   &add_events,
-                                    &add_emit,        &add_reload,
-                                    &add_repo,        &add_group,
-                                    &add_user,        &add_token,
-                                    &add_grant,       &add_revoke,
-                                    &add_permissions, &add_can,
-                                    &add_shell,       &add_authorized_keys,
-                                    &add_config,      &add_try,
-                                    &add_fronts,      &add_completion,
-                                    &add_manual};
+  constexpr std::array kCommands = {
+      &add_init,        &add_new,    &add_install,    &add_uninstall,       &add_extensions,
+      &add_status,      &add_doctor, &add_explain,    &add_decisions,       &add_events,
+      &add_emit,        &add_call,   &add_calls,      &add_reload,          &add_repo,
+      &add_group,       &add_user,   &add_token,      &add_grant,           &add_revoke,
+      &add_permissions, &add_can,    &add_shell,      &add_authorized_keys, &add_config,
+      &add_try,         &add_fronts, &add_completion, &add_manual};
   for (const auto& add : kCommands) add(app, context);
   try {
     app.parse(argc, argv);

@@ -51,6 +51,8 @@ void add_permissions(CLI::App& app, Context& context);
 void add_can(CLI::App& app, Context& context);
 void add_shell(CLI::App& app, Context& context);
 void add_authorized_keys(CLI::App& app, Context& context);
+void add_call(CLI::App& app, Context& context);
+void add_calls(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_decisions(CLI::App& app, Context& context);
 void add_events(CLI::App& app, Context& context);

@@ -8,8 +8,8 @@
 #include <iostream>
 
 #include "host/access/access.hpp"
+#include "host/cli/ask_worker.hpp"
 #include "host/cli/cli.hpp"
-#include "host/event/ask_workers.hpp"
 #include "host/event/event_json.hpp"
 #include "host/event/hook_request.hpp"
 #include "host/event/json_tree.hpp"
@@ -38,33 +38,6 @@ Result<std::string> read_input(const std::string& file) {
     text.append(chunk.data(), static_cast<std::size_t>(got));
   }
   return text;
-}
-
-Result<WorkersAnswer> ask(const HostPlace& place, const EventKind& kind, int request,
-                          const Context& context) {
-  const auto heard = [&context](std::string_view text) {
-    if (!context.json) std::cerr << text << std::flush;
-  };
-  Result<WorkersAnswer> answer = ask_workers(place.run, kind, request, heard);
-  if (answer) return answer;
-  const Error& error = answer.error();
-  if (error.code == Code::kDenied) {
-    return Error{error.code, fmt::format("user {} may not use the host at {}",
-                                         user_name(::geteuid()), place.run.string())};
-  }
-  if (error.code == Code::kUnavailable) {
-    return Error{error.code, "no host serves " + place.config_file.string() +
-                                 "; start it with:  rcxd -c " + place.config_file.string()};
-  }
-  return answer;
-}
-
-boost::json::array lines_of(const std::string& text) {
-  boost::json::array lines;
-  for (const std::string_view line : split(text, '\n')) {
-    if (!line.empty()) lines.emplace_back(line);
-  }
-  return lines;
 }
 
 void print(const EventKind& kind, const Emission& emission, const std::string& decision,
@@ -104,7 +77,8 @@ void emit(const std::string& name, const std::string& file, Context& context) {
   const Result<HookRequest> request =
       make_request(RCX_WIRE_EMIT, (*kind)->name, place->run.string(), *text);
   if (!request) return context.fail(request.error());
-  const Result<WorkersAnswer> answer = ask(*place, **kind, request->memfd.get(), context);
+  const char* socket = (*kind)->veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET;
+  const Result<WorkersAnswer> answer = ask_worker(*place, socket, request->memfd.get(), context);
   if (!answer) {
     const bool none = answer.error().code == Code::kUnavailable;
     return context.fail(answer.error(), none ? kNoHost : kFailed);

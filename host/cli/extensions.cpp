@@ -34,6 +34,7 @@ std::string events(const Descriptor& descriptor) {
     const EventKind* kind = event_kind(handler.event);
     names += (names.empty() ? "" : ",");
     names += kind != nullptr ? std::string(kind->name) : std::to_string(handler.event);
+    if (handler.hook != nullptr) names += ":" + handler.hook->name;
   }
   return names;
 }

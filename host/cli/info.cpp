@@ -14,12 +14,13 @@ namespace rcx::host::cli {
 namespace {
 
 std::vector<std::string> action_names(std::uint32_t actions) {
-  constexpr std::array<std::pair<std::uint32_t, const char*>, 5> kActions = {
+  constexpr std::array<std::pair<std::uint32_t, const char*>, 6> kActions = {
       {{RCX_ACTION_PUSH, "push"},
        {RCX_ACTION_PULL, "pull"},
        {RCX_ACTION_PUSH_LOCAL, "push_local"},
        {RCX_ACTION_EMITTED, "emitted"},
-       {RCX_ACTION_PERFORMED, "performed"}}};
+       {RCX_ACTION_PERFORMED, "performed"},
+       {RCX_ACTION_CALLED, "called"}}};
   std::vector<std::string> names;
   for (const auto& [action, name] : kActions) {
     if ((actions & action) != 0) names.emplace_back(name);
@@ -31,7 +32,8 @@ std::vector<std::string> action_names(std::uint32_t actions) {
 
 std::string event_name(const HandlerInfo& handler) {
   const EventKind* kind = event_kind(handler.event);
-  return kind != nullptr ? std::string(kind->name) : std::to_string(handler.event);
+  return (kind != nullptr ? std::string(kind->name) : std::to_string(handler.event)) +
+         (handler.hook != nullptr ? ":" + handler.hook->name : "");
 }
 
 // Of pre events the person always sees the end.

@@ -27,8 +27,8 @@ Result<MercurialInstalled> install_mercurial(const Config& config, const fs::pat
 // Undoes that; nothing where it is not installed.
 Result<MercurialInstalled> uninstall_mercurial(const fs::path& repository, bool dry);
 
-// The same for every repository below the roots, by a file of hg's configuration of the system. Says
-// what was done, or would be; nothing where this machine has no such configuration.
+// The same for every repository below the roots, by a file of hg's configuration of the system.
+// Says what was done, or would be; nothing where this machine has no such configuration.
 Result<std::string> install_mercurial_for_all(const Config& config, bool dry);
 Result<std::string> uninstall_mercurial_for_all(const Config& config, bool dry);
 

@@ -97,19 +97,32 @@ void add_new(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("new", "Start an extension: sources, a test, a build");
   auto name = std::make_shared<std::string>();
   auto language = std::make_shared<std::string>("c++");
+  auto event = std::make_shared<std::string>();
   auto directory = std::make_shared<std::string>();
   command->add_option("NAME", *name, "Its id, and the name of its file")->required();
   command->add_option("--lang", *language, "Language of its source; default: c++")
       ->check(CLI::IsMember({"c", "c++"}));
+  command->add_option("--event", *event,
+                      "What it handles: any event, or call, in C++; default: pre_push and push");
   command->add_option("--directory", *directory, "Where to; default: ./NAME")->type_name("DIR");
-  command->footer("Example:  rcx new no_wip && cd no_wip && cmake -S . -B build");
-  command->callback([name, language, directory, &context] {
+  command->footer(
+      "Example:  rcx new no_wip && cd no_wip && cmake -S . -B build\n"
+      "          rcx new repo_names --event pre_create_repo");
+  command->callback([name, language, event, directory, &context] {
     if (const std::string fault = name_fault(*name); !fault.empty()) {
       context.fail({Code::kInvalid, fault}, kUsage);
       return;
     }
-    const std::vector<ProjectFile> files =
-        scaffold(*name, *language == "c" ? Language::kC : Language::kCxx);
+    const bool c = *language == "c";
+    if (c && !event->empty()) {
+      context.fail({Code::kInvalid, "--event makes sources in C++; leave --lang c out"}, kUsage);
+      return;
+    }
+    const Result<std::vector<ProjectFile>> made_of =
+        event->empty() ? scaffold(*name, c ? Language::kC : Language::kCxx)
+                       : scaffold_for(*name, *event);
+    if (!made_of) return context.fail(made_of.error(), kUsage);
+    const std::vector<ProjectFile>& files = *made_of;
     fs::path path = fs::absolute(directory->empty() ? *name : *directory).lexically_normal();
     if (!path.has_filename()) path = path.parent_path();  // it ended in a slash
     if (Result<void> made = make_project(path, files); !made) {

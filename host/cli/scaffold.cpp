@@ -7,6 +7,7 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <string_view>
 
+#include "host/event/event.hpp"
 #include "scaffold_texts.hpp"
 
 namespace rcx::host::cli {
@@ -72,6 +73,73 @@ std::string name_fault(const std::string& name) {
       shortened(printable(name), 80), suggestion(name));
 }
 
+namespace {
+
+using Words = std::vector<std::pair<std::string, std::string>>;
+
+void fill(std::vector<ProjectFile>& files, const Words& words) {
+  for (ProjectFile& file : files) {
+    for (const auto& [word, text] : words) boost::replace_all(file.bytes, word, text);
+  }
+}
+
+// Which header of the SDK has the class of `kind`.
+const char* header_of(const EventKind& kind) {
+  if (kind.number == RCX_EVENT_CALL) return "called.hpp";
+  if (kind.action == RCX_ACTION_PUSH) return "push.hpp";
+  if (kind.action == RCX_ACTION_PULL) return "pull.hpp";
+  if (kind.number >= RCX_EVENT_CREATE_PULL_REQUEST) return "review_events.hpp";
+  return kind.told->about == catalogue::About::kUser ? "user_events.hpp" : "repo_events.hpp";
+}
+
+// How the fake host is told of it.
+Words fake_of(const EventKind& kind) {
+  const std::string name(kind.name);
+  if (kind.action == RCX_ACTION_PUSH) return {{"@Fake@", "FakePush event;"}, {"@run@", name}};
+  if (kind.action == RCX_ACTION_PULL) return {{"@Fake@", "FakePull event;"}, {"@run@", name}};
+  return {{"@Fake@", "FakeEvent event(\"" + name + "\");"}, {"@run@", "emit"}};
+}
+
+struct EventTexts {
+  std::string_view source;
+  std::string_view test;
+  std::string summary;
+  std::string setting;
+};
+
+EventTexts texts_of(const EventKind& kind) {
+  if (kind.number == RCX_EVENT_CALL) {
+    return {kCall, kCallTest, "answers when somebody calls its hook `greet`.",
+            "greeting: good morning"};
+  }
+  const std::string name(kind.name);
+  if (kind.veto) {
+    return {kPreEvent, kPreEventTest, "refuses `" + name + "` to some people.", "denied: [eve]"};
+  }
+  return {kPostEvent, kPostEventTest, "is told of `" + name + "`.", "greeting: noted"};
+}
+
+std::string try_of(const EventKind& kind) {
+  if (kind.number == RCX_EVENT_CALL) return "rcx call greet name=Ada";
+  if (kind.told == nullptr) return "rcx decisions                # what it has decided since";
+  return "rcx emit " + std::string(kind.name) + " event.json     # as a forge does";
+}
+
+Result<const EventKind*> kind_called(const std::string& event) {
+  std::vector<std::string> names;
+  for (const EventKind& kind : event_kinds()) {
+    if (kind.name == event) return &kind;
+    names.emplace_back(kind.name);
+  }
+  const std::string near = nearest(event, names);
+  return Error{Code::kInvalid,
+               fmt::format("there is no event {}; {}", shortened(printable(event), 60),
+                           near.empty() ? "there are " + fmt::format("{}", fmt::join(names, ", "))
+                                        : "did you mean " + near + "?")};
+}
+
+}  // namespace
+
 std::vector<ProjectFile> scaffold(const std::string& name, Language language) {
   const bool c = language == Language::kC;
   const std::string source = name + (c ? ".c" : ".cpp");
@@ -82,11 +150,31 @@ std::vector<ProjectFile> scaffold(const std::string& name, Language language) {
       {source, std::string(c ? kExtensionC : kExtensionCxx)},
       {name + "_test.cpp", std::string(kTest)},
   };
-  for (ProjectFile& file : files) {
-    boost::replace_all(file.bytes, "@name@", name);
-    boost::replace_all(file.bytes, "@source@", source);
-    boost::replace_all(file.bytes, "@Class@", class_name(name));
-  }
+  fill(files, {{"@name@", name}, {"@source@", source}, {"@Class@", class_name(name)}});
+  return files;
+}
+
+Result<std::vector<ProjectFile>> scaffold_for(const std::string& name, const std::string& event) {
+  const Result<const EventKind*> kind = kind_called(event);
+  if (!kind) return kind.error();
+  const EventTexts texts = texts_of(**kind);
+  const std::string source = name + ".cpp";
+  std::vector<ProjectFile> files = {
+      {".gitignore", std::string(kGitignore)},       {"CMakeLists.txt", std::string(kCMakeLists)},
+      {"README.md", std::string(kEventReadme)},      {source, std::string(texts.source)},
+      {name + "_test.cpp", std::string(texts.test)},
+  };
+  Words words = fake_of(**kind);
+  words.insert(words.end(), {{"@summary@", texts.summary},
+                             {"@setting@", texts.setting},
+                             {"@try@", try_of(**kind)},
+                             {"@header@", header_of(**kind)},
+                             {"@event@", event},
+                             {"@Event@", class_name(event)},
+                             {"@name@", name},
+                             {"@source@", source},
+                             {"@Class@", class_name(name)}});
+  fill(files, words);
   return files;
 }
 

@@ -22,4 +22,8 @@ std::string name_fault(const std::string& name);
 // The files of the project `name`. Their texts stand in host/cli/scaffold/, and in rcx itself.
 std::vector<ProjectFile> scaffold(const std::string& name, Language language);
 
+// The same in C++ for one that handles the event which is called `event`. kInvalid: there is none;
+// it says which is near.
+Result<std::vector<ProjectFile>> scaffold_for(const std::string& name, const std::string& event);
+
 }  // namespace rcx::host::cli

@@ -20,6 +20,7 @@ struct ApartRun {
 struct ApartAnswer {
   std::vector<ApartRun> runs;
   std::vector<Objection> objections;  // whatever its mode
+  HookAnswer answer;
 };
 
 // One event. Belongs to the event's thread.

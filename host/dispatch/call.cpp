@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/event/event_json.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -218,6 +220,43 @@ rcx_status Call::read_of(const rcx_commit* commit,
   if (!knows(commit)) return failed(RCX_MISUSED, "wanted a commit of this event");
   return read(
       [&](Reading& reading) { return ask(reading, static_cast<std::size_t>(commit->index)); });
+}
+
+rcx_status Call::json(rcx_bytes* out) {
+  if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
+  if (!run_->json) {
+    boost::json::object json = event_json(run_->event);
+    if (run_->commits != nullptr) {
+      const InService busy(*this);
+      if (Result<void> added = add_commit_ids(*run_->commits, json); !added) {
+        return unread(added.error());
+      }
+    }
+    run_->json = boost::json::serialize(json);
+  }
+  if (run_->commits != nullptr) run_->readers.insert(&extension_);
+  *out = abi_bytes(*run_->json);
+  return RCX_OK;
+}
+
+rcx_status Call::give(std::uint32_t kind, std::string_view content) {
+  if (run_ == nullptr || !run_->event.called) {
+    return failed(RCX_MISUSED, "an answer is for a hook that is called by name");
+  }
+  if (kind != RCX_ANSWER_BYTES && kind != RCX_ANSWER_JSON) {
+    return failed(RCX_MISUSED, "wanted a kind of RCX_ANSWER_*, got " + std::to_string(kind));
+  }
+  if (content.size() > kLongestHookAnswer) {
+    return failed(RCX_LIMIT, "an answer may have " + std::to_string(kLongestHookAnswer) +
+                                 " bytes, got " + std::to_string(content.size()));
+  }
+  if (kind == RCX_ANSWER_JSON) {
+    boost::json::error_code failure;
+    boost::json::parse({content.data(), content.size()}, failure);
+    if (failure) return failed(RCX_MISUSED, "the answer is no JSON: " + failure.message());
+  }
+  answer_ = {kind, std::string(content)};
+  return RCX_OK;
 }
 
 rcx_status Call::variable(std::string_view name, rcx_bytes* out) {

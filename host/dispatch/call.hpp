@@ -58,6 +58,7 @@ struct EventRun {
   std::optional<Reading> reading;      // where there are commits
   std::deque<AbiCommit> seen;          // the commits that somebody asked for, from index 0 on
   std::set<const Extension*> readers;  // who has asked for commits, or what they hold
+  std::optional<std::string> json;     // once somebody has asked for it
   std::int64_t deadline_ns = 0;
 };
 
@@ -113,6 +114,7 @@ class Call {
     return !unread_.empty() && failure_.find(unread_) != std::string::npos;
   }
   std::vector<Objection>& objections() noexcept { return objections_; }
+  HookAnswer& answer() noexcept { return answer_; }
 
   // rcx_host and rcx_commits.
   rcx_status say(std::string_view text);
@@ -129,6 +131,8 @@ class Call {
   rcx_status entry(const rcx_commit* commit, std::string_view directory, std::uint64_t index,
                    const rcx_entry** out);
   rcx_status variable(std::string_view name, rcx_bytes* out);
+  rcx_status json(rcx_bytes* out);
+  rcx_status give(std::uint32_t kind, std::string_view content);
 
   // rcx_reading. `ask` is false where there is no such one.
   rcx_status read(const std::function<Result<bool>(Reading&)>& ask);
@@ -160,6 +164,7 @@ class Call {
   std::string error_;
   std::string unread_;  // the last such error
   std::vector<Objection> objections_;
+  HookAnswer answer_;
 };
 
 // The table that every call carries.

@@ -32,6 +32,8 @@ bool matches(const ExtensionConfig& config, const std::string& name) {
 // What a repository is called before and after it is renamed counts: no rule ends at its door.
 bool concerns(const ExtensionConfig& config, const Event& event) {
   const catalogue::EventType* type = event.kind->told;
+  // A call that is for no repository concerns whoever has the hook.
+  if (event.called && event.repository.name.empty()) return true;
   if (type == nullptr) return matches(config, event.repository.name);
   if (type->about == catalogue::About::kUser) return true;
   return matches(config, event.subject) || (!event.second.empty() && matches(config, event.second));
@@ -54,6 +56,8 @@ bool concerns(const Handler& handler, const Event& event) {
 
 // An extension that rcx.yaml names and that cannot be asked is missed where it might have objected.
 bool concerns(const Absent& absent, const EventKind& kind, const Event& event) {
+  // Only one has the hook that is called, and it is here.
+  if (kind.number == RCX_EVENT_CALL) return false;
   if (!absent.planned.named || !kind.veto || !concerns(absent.config, event)) return false;
   if (!absent.planned.descriptor) return true;
   const auto& handlers = absent.planned.descriptor->handlers;
@@ -208,6 +212,7 @@ class Dispatch {
       if (run.status != RCX_OK) fail(extension.id(), extension.config, run.failure, !queued);
     }
     for (Objection& objection : answer->objections) object(extension, std::move(objection));
+    verdict_.answer = std::move(answer->answer);
   }
 
   // Begins what is said of one that is not called.
@@ -280,6 +285,7 @@ class Dispatch {
            call.failure().empty() ? std::string(kDefaultFailure) : call.failure(), !queued);
     }
     for (Objection& objection : call.objections()) object(extension, std::move(objection));
+    if (status == RCX_OK) verdict_.answer = std::move(call.answer());
   }
 
   rcx_status invoke(const Handler& handler, Call& call) const {
@@ -293,6 +299,11 @@ class Dispatch {
         return handler.raw->call.pre_pull(instance, call.raw(), &run_.abi.pre_pull());
       case RCX_EVENT_PULL:
         return handler.raw->call.pull(instance, call.raw(), &run_.abi.pull());
+      case RCX_EVENT_CALL: {
+        rcx_called called = run_.abi.called();
+        called.hook = handler.raw->call.hook;
+        return called.hook->call(instance, call.raw(), &called);
+      }
       default: {
         const catalogue::EventType* type = run_.event.kind->told;
         return type == nullptr ? RCX_UNAVAILABLE
@@ -371,6 +382,7 @@ class Dispatch {
 
 bool Selection::takes(const Handler& handler) const {
   if (!extension.empty() && handler.extension->id() != extension) return false;
+  if (handler.info.hook != nullptr) return handler.info.hook->name == hook;
   const bool queued = handler.info.delivery != RCX_INLINE;
   return part == Part::kAll || (part == Part::kQueued) == queued;
 }

@@ -10,10 +10,11 @@
 
 namespace rcx::host {
 
-// Which handlers of a post event are called, and counted as missing.
+// Which handlers of an event are called; of a post event, also which are counted as missing.
 struct Selection {
   Part part = Part::kAll;
   std::string extension = {};  // only of this one; empty: of all
+  std::string hook = {};       // of a call by name: which
 
   bool takes(const Handler& handler) const;
 };

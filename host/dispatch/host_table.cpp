@@ -90,11 +90,25 @@ rcx_status hook_variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) no
 
 constexpr rcx_hook kHook = {sizeof(rcx_hook), 0, &hook_variable};
 
+rcx_status json_text(const rcx_call* raw, rcx_bytes* out) noexcept {
+  return guarded(raw, [&](Call& call) { return call.json(out); });
+}
+
+constexpr rcx_event_json kJson = {sizeof(rcx_event_json), 0, &json_text};
+
+rcx_status answer_give(const rcx_call* raw, std::uint32_t kind, rcx_bytes content) noexcept {
+  return guarded(raw, [&](Call& call) { return call.give(kind, abi_view(content)); });
+}
+
+constexpr rcx_answer kAnswer = {sizeof(rcx_answer), 0, &answer_give};
+
 const void* host_service(const char* id) noexcept {
   const std::string_view wanted = id != nullptr ? id : "";
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_EVENT_JSON_1) return &kJson;
+  if (wanted == RCX_SERVICE_ANSWER_1) return &kAnswer;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading_table();
   if (wanted == RCX_SERVICE_MERCURIAL_1) return &mercurial_table();
   return nullptr;

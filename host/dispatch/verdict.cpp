@@ -93,7 +93,8 @@ std::string verdict_text(const Verdict& verdict, const Event& event, const Outpu
                         verdict.objections.size() - most);
   }
   for (const Failure& failure : verdict.failures) {
-    if (!failure.told || (event.kind->veto && failure.policy == FailPolicy::kOpen)) continue;
+    const bool passes = event.kind->veto && failure.policy == FailPolicy::kOpen && !event.called;
+    if (!failure.told || passes) continue;
     text +=
         fmt::format("rcx: {}the extension {} failed: {}\n", failure.bypassed ? "bypassed: " : "",
                     failure.extension, bounded(failure.reason, output));

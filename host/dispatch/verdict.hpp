@@ -70,6 +70,7 @@ struct Verdict {
   std::vector<Suspect> suspects;    // of those
   std::vector<Objection> bypassed;  // those that would count
   std::vector<DeniedBypass> denied_bypasses;
+  HookAnswer answer;   // of a hook that was called by name
   std::string bypass;  // the reason that the push gave for it, where it asked for a bypass
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "host/event/json_tree.hpp"
 #include "host/event/told.hpp"
 
 namespace rcx::host {
@@ -119,6 +120,9 @@ AbiEvent::AbiEvent(const Event& event) : caller_(abi_caller(event.caller)) {
   push_ = {sizeof(rcx_push), sizeof(rcx_ref_update), &event_, refs_.data(), refs_.size()};
   pre_pull_ = abi_pull<rcx_pre_pull>(event.pull, event_, wanted_);
   pull_ = abi_pull<rcx_pull>(event.pull, event_, wanted_);
+  if (event.called) {
+    called_ = {sizeof(rcx_called), 0, &event_, nullptr, &event.called->arguments->root()};
+  }
   if (event.told == nullptr) return;
   const std::size_t size = event.told->type().fields->size;
   told_.resize((size + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));

@@ -36,6 +36,8 @@ class AbiEvent {
   const rcx_push& push() const noexcept { return push_; }
   const rcx_pre_pull& pre_pull() const noexcept { return pre_pull_; }
   const rcx_pull& pull() const noexcept { return pull_; }
+  // Its `hook` is null: who calls knows.
+  const rcx_called& called() const noexcept { return called_; }
   // The struct of an event that a forge emits; null for others.
   const void* told() const noexcept { return told_.empty() ? nullptr : told_.data(); }
 
@@ -47,6 +49,7 @@ class AbiEvent {
   rcx_push push_{};
   rcx_pre_pull pre_pull_{};
   rcx_pull pull_{};
+  rcx_called called_{};
   std::vector<rcx_field> fields_;
   std::vector<rcx_bytes> options_;
   std::vector<rcx_ref_update> refs_;

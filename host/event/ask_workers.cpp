@@ -14,6 +14,19 @@ namespace {
 
 // Longer than all handlers of one event may take, whatever rcx.yaml says of that.
 constexpr std::int64_t kPatienceNs = 600'000'000'000;
+// All hooks of all extensions, or what one of them answers.
+constexpr std::size_t kLongestResult = std::size_t{64} * 1024 * 1024;
+
+// False where it is none.
+bool take_result(WorkersAnswer& answer, std::string_view piece) {
+  if (answer.result_of == 0) {
+    if (piece.size() < sizeof answer.result_of) return false;
+    std::memcpy(&answer.result_of, piece.data(), sizeof answer.result_of);
+    piece.remove_prefix(sizeof answer.result_of);
+  }
+  answer.result += piece;
+  return answer.result_of != 0 && answer.result.size() <= kLongestResult;
+}
 
 // Nothing where the worker died over it.
 std::optional<WorkersAnswer> hear(WorkerLink& worker,
@@ -26,6 +39,9 @@ std::optional<WorkersAnswer> hear(WorkerLink& worker,
       answer.said += frame->payload;
       if (heard) heard(frame->payload);
     }
+    if (frame->type == RCX_WIRE_FRAME_RESULT && !take_result(answer, frame->payload)) {
+      return std::nullopt;
+    }
     if (frame->type != RCX_WIRE_FRAME_VERDICT || frame->payload.size() < sizeof answer.status) {
       continue;
     }
@@ -37,9 +53,8 @@ std::optional<WorkersAnswer> hear(WorkerLink& worker,
 
 }  // namespace
 
-Result<WorkersAnswer> ask_workers(const fs::path& run, const EventKind& kind, int request,
+Result<WorkersAnswer> ask_workers(const fs::path& socket, int request,
                                   const std::function<void(std::string_view)>& heard) {
-  const fs::path socket = run / (kind.veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET);
   for (std::uint32_t attempt = 1; attempt <= RCX_WIRE_ATTEMPTS + 1; ++attempt) {
     std::optional<WorkerLink> worker = WorkerLink::open(socket);
     if (!worker && errno == EACCES) {

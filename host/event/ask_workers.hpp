@@ -6,21 +6,22 @@
 #include <string_view>
 
 #include "host/core/core.hpp"
-#include "host/event/event.hpp"
 
 namespace rcx::host {
 
 struct WorkersAnswer {
-  std::uint32_t status = 1;  // 0: accepted, or done
-  std::string said;          // while handlers ran
-  std::string verdict;       // at the end
+  std::uint32_t status = 1;     // 0: accepted, or done
+  std::string said;             // while handlers ran
+  std::string verdict;          // at the end
+  std::uint32_t result_of = 0;  // RCX_ANSWER_*, of a hook that was called by name; 0: none
+  std::string result;
 };
 
-// Hands `request`, about an event of `kind`, to workers of the host whose sockets are in `run`, and
-// waits for the verdict; `heard` gets what handlers say as soon as they do. Another worker is asked
-// where one is lost. kUnavailable where no host serves, kDenied where this user may not use it, kIo
-// where several workers were lost over it.
-Result<WorkersAnswer> ask_workers(const fs::path& run, const EventKind& kind, int request,
+// Hands `request` (hook_request.hpp) to a worker that listens at `socket`, one of those of wire.h,
+// and waits for the verdict; `heard` gets what handlers say as soon as they do. Another worker is
+// asked where one is lost. kUnavailable where no host serves, kDenied where this user may not use
+// it, kIo where several workers were lost over it.
+Result<WorkersAnswer> ask_workers(const fs::path& socket, int request,
                                   const std::function<void(std::string_view)>& heard = {});
 
 }  // namespace rcx::host

@@ -13,6 +13,7 @@ std::vector<EventKind> make_kinds() {
       {RCX_EVENT_PUSH, "push", false, RCX_ACTION_PUSH, "push"},
       {RCX_EVENT_PRE_PULL, "pre_pull", true, RCX_ACTION_PULL, "pull"},
       {RCX_EVENT_PULL, "pull", false, RCX_ACTION_PULL, "pull"},
+      {RCX_EVENT_CALL, "call", true, RCX_ACTION_CALLED, "call"},
   };
   for (const catalogue::EventType& type : catalogue::kEvents) {
     kinds.push_back({type.number, type.name, type.veto, RCX_ACTION_EMITTED | RCX_ACTION_PERFORMED,
@@ -21,7 +22,7 @@ std::vector<EventKind> make_kinds() {
   return kinds;
 }
 
-constexpr std::array<std::pair<std::string_view, std::uint32_t>, 11> kHooks = {{
+constexpr std::array<std::pair<std::string_view, std::uint32_t>, 12> kHooks = {{
     {"pre-receive", RCX_EVENT_PRE_PUSH},
     {"post-receive", RCX_EVENT_PUSH},
     {RCX_WIRE_PACK_OBJECTS, RCX_EVENT_PRE_PULL},
@@ -33,6 +34,7 @@ constexpr std::array<std::pair<std::string_view, std::uint32_t>, 11> kHooks = {{
     {RCX_WIRE_HG_PUSH, RCX_EVENT_PUSH},
     {RCX_WIRE_HG_PRE_PULL, RCX_EVENT_PRE_PULL},
     {RCX_WIRE_HG_PULL, RCX_EVENT_PULL},
+    {RCX_WIRE_CALL, RCX_EVENT_CALL},
 }};
 
 }  // namespace

@@ -29,6 +29,9 @@ struct EventKind {
   const catalogue::EventType* told = nullptr;
 };
 
+// The longest answer of a hook.
+inline constexpr std::size_t kLongestHookAnswer = std::size_t{16} * 1024 * 1024;
+
 // All of them.
 const std::vector<EventKind>& event_kinds();
 
@@ -106,6 +109,20 @@ struct PullRequest {
 };
 
 class Told;
+class JsonTree;
+
+// A hook that somebody calls by name.
+struct CalledHook {
+  std::string extension;
+  std::string hook;
+  std::shared_ptr<const JsonTree> arguments;  // a map, of the kinds that its parameters have
+};
+
+// What a hook answers; see rcx_answer.
+struct HookAnswer {
+  std::uint32_t kind = 0;  // RCX_ANSWER_*
+  std::string content;
+};
 
 // One event. Immutable once made.
 struct Event {
@@ -127,7 +144,9 @@ struct Event {
   std::optional<PushCertificate> certificate;                       // of signed pushes
   PullRequest pull;                                                 // of pulls
   std::shared_ptr<const Told> told;                                 // of what a forge emits
-  // Of that: what it is about (a repository, group or user), and a second name of the same.
+  std::optional<CalledHook> called;                                 // of calls by name
+  // Of what a forge emits: what it is about (a repository, group or user), and a second name of the
+  // same. Of a call: the hook, with its extension.
   std::string subject;
   std::string second;
   std::vector<std::shared_ptr<const void>> values;  // keeps what FieldValue::value points into

@@ -8,6 +8,7 @@
 #include "host/core/json_bytes.hpp"
 #include "host/event/abi_event.hpp"
 #include "host/event/json_tree.hpp"
+#include "host/event/value_json.hpp"
 
 namespace rcx::host {
 namespace {
@@ -18,6 +19,7 @@ using catalogue::Struct;
 using catalogue::Type;
 
 constexpr std::size_t kLongestKeyShown = 60;
+constexpr std::size_t kMostCommitIds = 10'000;
 
 // What may stand beside the fields of an event, and what the host says of each by itself.
 const std::vector<std::string> also = {"event", "caller"};
@@ -60,16 +62,6 @@ std::string text_of(const rcx_value& map, const char* key, bool needed) {
             (value->kind == RCX_VALUE_TEXT ? "empty text" : catalogue::detail::kind_of(value)));
   }
   return std::string(abi_view(value->text));
-}
-
-std::optional<ToldCaller> caller_in(const rcx_value& root) {
-  const rcx_value* caller = item_of(root, "caller");
-  if (caller == nullptr || caller->kind == RCX_VALUE_NULL) return std::nullopt;
-  static constexpr Struct kNone{"caller", 0, nullptr, 0};
-  catalogue::detail::Filler::check_map(kNone, caller, "caller",
-                                       {"username", "ip", "user_agent", "auth_method"});
-  return ToldCaller{text_of(*caller, "username", true), text_of(*caller, "ip", false),
-                    text_of(*caller, "user_agent", false), text_of(*caller, "auth_method", false)};
 }
 
 void check_name(const rcx_value& root, const EventKind& kind) {
@@ -161,12 +153,71 @@ std::string_view vcs_name(std::uint32_t vcs) {
   return vcs < std::size(catalogue::kVcs) ? catalogue::kVcs[vcs] : catalogue::kVcs[0];
 }
 
+json::object repository_json(const RepositoryInfo& repository) {
+  json::object out{{"vcs", vcs_name(repository.vcs)}};
+  put_bytes(out, "name", repository.name);
+  put_bytes(out, "path", repository.path);
+  json::object fields;
+  for (const FieldValue& field : repository.fields) fields[field.key] = value_json(*field.value);
+  if (!fields.empty()) out["fields"] = std::move(fields);
+  return out;
+}
+
+json::object ref_json(const RefUpdate& ref) {
+  json::object out;
+  put_bytes(out, "name", ref.name);
+  out["kind"] = ref.kind == RCX_REF_BRANCH ? "branch" : ref.kind == RCX_REF_TAG ? "tag" : "other";
+  out["change"] = ref.change == RCX_CHANGE_CREATE   ? "create"
+                  : ref.change == RCX_CHANGE_DELETE ? "delete"
+                                                    : "update";
+  out["forced"] = ref.forced;
+  if (!ref.old_id.empty()) out["old_id"] = ref.old_id;
+  if (!ref.new_id.empty()) out["new_id"] = ref.new_id;
+  return out;
+}
+
+void put_push(json::object& out, const Event& event) {
+  out["action"] = event.action == RCX_ACTION_PUSH_LOCAL ? "push_local" : "push";
+  json::array refs;
+  for (const RefUpdate& ref : event.refs) refs.push_back(ref_json(ref));
+  out["refs"] = std::move(refs);
+  json::array options;
+  json::array exact;
+  bool all_text = true;
+  for (const std::string& option : event.push_options) {
+    json::object one;
+    put_bytes(one, "x", option);
+    all_text = all_text && !one.contains("x_base64");
+    exact.push_back(one.contains("x_base64") ? one["x_base64"] : json::value(nullptr));
+    options.push_back(one["x"]);
+  }
+  out["push_options"] = std::move(options);
+  if (!all_text) out["push_options_base64"] = std::move(exact);
+}
+
+void put_pull(json::object& out, const PullRequest& pull) {
+  out["action"] = "pull";
+  out["is_clone"] = pull.is_clone;
+  out["shallow"] = pull.shallow;
+  if (!pull.filter.empty()) out["filter"] = pull.filter;
+  json::array all;
+  for (const Wanted& wanted : pull.wanted) {
+    json::object one{{"id", wanted.id}};
+    if (!wanted.name.empty()) put_bytes(one, "name", wanted.name);
+    all.push_back(std::move(one));
+  }
+  out["wanted"] = std::move(all);
+}
+
 }  // namespace
 
 Result<const EventKind*> emitted_kind(std::string_view name) {
   std::vector<std::string> names;
   for (const EventKind& kind : event_kinds()) {
     if (kind.name == name && kind.told != nullptr) return &kind;
+    if (kind.number == RCX_EVENT_CALL && kind.name == name) {
+      return Error{Code::kInvalid, "a call is for one hook; make it with:  rcx call NAME"};
+    }
     if (kind.name == name) {
       return Error{Code::kInvalid,
                    fmt::format("{} comes from a hook of the version-control system and cannot be "
@@ -183,6 +234,16 @@ Result<const EventKind*> emitted_kind(std::string_view name) {
                                         : "did you mean " + near + "?")};
 }
 
+std::optional<ToldCaller> told_caller(const rcx_value& root) {
+  const rcx_value* caller = item_of(root, "caller");
+  if (caller == nullptr || caller->kind == RCX_VALUE_NULL) return std::nullopt;
+  static constexpr Struct kNone{"caller", 0, nullptr, 0};
+  catalogue::detail::Filler::check_map(kNone, caller, "caller",
+                                       {"username", "ip", "user_agent", "auth_method"});
+  return ToldCaller{text_of(*caller, "username", true), text_of(*caller, "ip", false),
+                    text_of(*caller, "user_agent", false), text_of(*caller, "auth_method", false)};
+}
+
 Result<Emission> read_emission(const EventKind& kind, std::string_view text,
                                std::string_view caller) {
   JsonTree tree;
@@ -191,7 +252,7 @@ Result<Emission> read_emission(const EventKind& kind, std::string_view text,
     Emission emission;
     if (tree.root().kind == RCX_VALUE_MAP) {
       check_name(tree.root(), kind);
-      emission.caller = caller_in(tree.root());
+      emission.caller = told_caller(tree.root());
     }
     if (emission.caller) caller = emission.caller->username;
     emission.told = std::make_shared<Told>(*kind.told, tree.root(), also, caller);
@@ -216,14 +277,33 @@ json::object event_json(const Event& event) {
                    {"hook_type", event.hook_type},
                    {"server_url", event.server_url}};
   if (!event.push_id.empty()) out["push_id"] = event.push_id;
-  if (!event.repository.name.empty()) {
-    json::object repository{{"vcs", vcs_name(event.repository.vcs)}};
-    put_bytes(repository, "name", event.repository.name);
-    put_bytes(repository, "path", event.repository.path);
-    out["repository"] = std::move(repository);
+  if (!event.repository.name.empty()) out["repository"] = repository_json(event.repository);
+  if (event.kind->action == RCX_ACTION_PUSH) put_push(out, event);
+  if (event.kind->action == RCX_ACTION_PULL) put_pull(out, event.pull);
+  if (event.called) {
+    out["hook"] = event.called->hook;
+    out["arguments"] = value_json(event.called->arguments->root());
   }
   for (auto& [key, value] : emission_json(event)) out[key] = value;
   return out;
+}
+
+Result<void> add_commit_ids(CommitSource& commits, json::object& json) {
+  const Result<std::vector<std::string>> ids = commits.ids();
+  json::array told;
+  if (!ids) {
+    // What was pruned does not come back, and a bound stays where it is.
+    if (ids.error().code != Code::kNotFound && ids.error().code != Code::kLimit) {
+      return ids.error();
+    }
+    json["commit_ids_error"] = printable(ids.error().message);
+  } else {
+    const std::size_t count = std::min(ids->size(), kMostCommitIds);
+    for (std::size_t i = 0; i < count; ++i) told.emplace_back((*ids)[i]);
+    if (count < ids->size()) json["commit_ids_left_out"] = ids->size() - count;
+  }
+  json["commit_ids"] = std::move(told);
+  return {};
 }
 
 }  // namespace rcx::host

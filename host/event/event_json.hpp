@@ -32,6 +32,9 @@ struct Emission {
 // and which is near.
 Result<const EventKind*> emitted_kind(std::string_view name);
 
+// Who acts, as `root` says under `caller`; nothing where it does not. Throws catalogue::Misfit.
+std::optional<ToldCaller> told_caller(const rcx_value& root);
+
 // Reads `json`: the fields of an event of `kind`, which emitted_kind gave, and optionally `event`
 // (its name) and `caller` {username, ip, user_agent, auth_method}. Where no caller is told,
 // `caller` is who acts. kInvalid says at which path what is wrong, and no value of a field that may
@@ -39,9 +42,11 @@ Result<const EventKind*> emitted_kind(std::string_view name);
 Result<Emission> read_emission(const EventKind& kind, std::string_view json,
                                std::string_view caller);
 
-// An event with all that it carries. Of pushes and pulls, no references, wanted objects or commits.
-// What emission_json leaves out is what the host knows by itself; the rest can be emitted again.
+// An event with all that it carries, as rcx/abi_json.h has it, without ids of commits. What
+// emission_json leaves out is what the host knows by itself; the rest can be emitted again.
 boost::json::object event_json(const Event& event);
 boost::json::object emission_json(const Event& event);
+// Adds the ids of the commits of a push. What stays unreadable is said in `json`.
+Result<void> add_commit_ids(CommitSource& commits, boost::json::object& json);
 
 }  // namespace rcx::host

@@ -148,34 +148,4 @@ const rcx_value* item_of(const rcx_value& map, std::string_view key) {
   return nullptr;
 }
 
-boost::json::value value_json(const rcx_value& value) {
-  switch (value.kind) {
-    case RCX_VALUE_BOOLEAN:
-      return value.integer != 0;
-    case RCX_VALUE_INTEGER:
-      return value.integer;
-    case RCX_VALUE_NUMBER:
-      return value.number;
-    case RCX_VALUE_TEXT:
-      return boost::json::value(std::string_view(value.text.data, value.text.size));
-    case RCX_VALUE_LIST: {
-      boost::json::array list;
-      for (std::uint64_t i = 0; i < value.count; ++i) {
-        list.push_back(value_json(*RCX_AT(rcx_value, value.items, value.stride, i)));
-      }
-      return list;
-    }
-    case RCX_VALUE_MAP: {
-      boost::json::object map;
-      for (std::uint64_t i = 0; i < value.count; ++i) {
-        const auto* item = RCX_AT(rcx_value, value.items, value.stride, i);
-        map[std::string_view(item->key.data, item->key.size)] = value_json(*item);
-      }
-      return map;
-    }
-    default:
-      return nullptr;
-  }
-}
-
 }  // namespace rcx::host

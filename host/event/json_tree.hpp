@@ -1,8 +1,6 @@
 // JSON that somebody sends, as the tree of values that rcx/detail/catalogue_fill.hpp reads.
 #pragma once
 
-#include <boost/json/value.hpp>
-
 #include <rcx/abi.h>
 
 #include <deque>
@@ -43,8 +41,5 @@ class JsonTree {
 
 // The item `key` of a map; null where there is none, and where `map` is no map.
 const rcx_value* item_of(const rcx_value& map, std::string_view key);
-
-// `value` as JSON.
-boost::json::value value_json(const rcx_value& value);
 
 }  // namespace rcx::host

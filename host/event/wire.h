@@ -93,6 +93,10 @@ typedef struct rcx_wire_hello {
 /* payload: a piece of what git reads from proc-receive, in its packets; VERDICT follows. */
 #define RCX_WIRE_FRAME_REPORT 5u
 
+/* payload: a piece of what a hook answered that was called by name: before the first piece uint32_t
+ * RCX_ANSWER_*; VERDICT follows. */
+#define RCX_WIRE_FRAME_RESULT 6u
+
 /* Exit statuses of a VERDICT for pre-receive that refuses some references only. The client exits
  * with 0 where the hook that git asks about each of them is a client as well, beside it; else, as a
  * client of an earlier release, with 1. */
@@ -179,6 +183,17 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_EMIT "emit"
 /* The same of an action of rcx itself. */
 #define RCX_WIRE_PERFORM "perform"
+
+/* What `rcx_wire_request.hook` says where somebody calls a hook of an extension by name: the only
+ * argument is that name, alone or as EXTENSION.NAME; the input is JSON {"arguments": {...},
+ * "repository": NAME or absolute path, "caller": {...}}, of which each may be missing. Of those
+ * that RCX_WIRE_EMIT hears, `caller` is believed. Of an empty name the answer lists all hooks.
+ * Statuses of the VERDICT: */
+#define RCX_WIRE_CALL "call"
+#define RCX_WIRE_CALL_DONE 0u
+#define RCX_WIRE_CALL_REFUSED 1u /* by the hook, or it failed */
+#define RCX_WIRE_CALL_WRONG 2u   /* there is no such hook or repository, or wrong arguments */
+#define RCX_WIRE_CALL_DENIED 3u  /* the caller may not */
 
 /* A hook that was there before is kept under its name and this suffix, and runs first. */
 #define RCX_WIRE_CHAINED_SUFFIX ".before-rcx"

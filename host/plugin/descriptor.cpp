@@ -35,6 +35,23 @@ std::string text(const char* value) {
 
 }  // namespace
 
+namespace {
+
+// Adds the hook of `handler` to what is known of it.
+Result<void> add_hook(const rcx_handler& handler, Descriptor& descriptor) {
+  Result<HookInfo> hook = check_named_hook(*handler.call.hook);
+  if (!hook) return hook.error();
+  for (const HandlerInfo& other : descriptor.handlers) {
+    if (other.hook != nullptr && other.hook->name == hook->name) {
+      return refused(fmt::format("two hooks are called {}", hook->name));
+    }
+  }
+  descriptor.handlers.back().hook = std::make_shared<const HookInfo>(std::move(*hook));
+  return {};
+}
+
+}  // namespace
+
 Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
   if (plugin.magic != RCX_ABI_MAGIC) {
     return refused(
@@ -95,6 +112,8 @@ Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
     const std::uint32_t own = kind != nullptr ? kind->action : RCX_ACTION_PUSH;
     descriptor.handlers.push_back(
         {handler.event, handler.actions == 0 ? own : handler.actions, handler.delivery});
+    if (handler.event != RCX_EVENT_CALL) continue;
+    if (Result<void> added = add_hook(handler, descriptor); !added) return added.error();
   }
   return descriptor;
 }
@@ -102,8 +121,10 @@ Result<Descriptor> check_descriptor(const rcx_plugin& plugin) {
 boost::json::object to_json(const Descriptor& descriptor) {
   boost::json::array handlers;
   for (const HandlerInfo& handler : descriptor.handlers) {
-    handlers.push_back(boost::json::object{
-        {"event", handler.event}, {"actions", handler.actions}, {"delivery", handler.delivery}});
+    boost::json::object one{
+        {"event", handler.event}, {"actions", handler.actions}, {"delivery", handler.delivery}};
+    if (handler.hook != nullptr) one["hook"] = to_json(*handler.hook);
+    handlers.push_back(std::move(one));
   }
   return {{"id", descriptor.id},
           {"name", descriptor.name},
@@ -134,6 +155,14 @@ Descriptor descriptor_from_json(const boost::json::object& json) {
     const boost::json::object& handler = item.as_object();
     descriptor.handlers.push_back(
         {number(handler, "event"), number(handler, "actions"), number(handler, "delivery")});
+    if (const boost::json::value* hook = handler.if_contains("hook")) {
+      descriptor.handlers.back().hook =
+          std::make_shared<const HookInfo>(hook_from_json(hook->as_object()));
+    }
+    const HandlerInfo& read = descriptor.handlers.back();
+    if ((read.event == RCX_EVENT_CALL) != (read.hook != nullptr)) {
+      throw std::invalid_argument("no hook");
+    }
   }
   // It comes from a process in which an extension was loaded.
   if (!valid_id(descriptor.id.c_str()) || descriptor.handlers.empty()) {

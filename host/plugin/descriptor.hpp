@@ -5,10 +5,12 @@
 
 #include <boost/json.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "host/core/core.hpp"
+#include "host/plugin/named_hook.hpp"
 
 namespace rcx::host {
 
@@ -16,6 +18,7 @@ struct HandlerInfo {
   std::uint32_t event = 0;
   std::uint32_t actions = RCX_ACTION_PUSH;
   std::uint32_t delivery = RCX_QUEUED;
+  std::shared_ptr<const HookInfo> hook = nullptr;  // of RCX_EVENT_CALL; else null
 };
 
 struct Descriptor {

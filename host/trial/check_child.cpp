@@ -111,7 +111,9 @@ class Check {
           event.action = infos[i].actions & -infos[i].actions;
           judge(host.handle(handler, event, handler_budget_), *kind, event.cancel_after == 0);
         };
-        if (sample.told) {
+        if (sample.called) {
+          call(called_hook(sample, *infos[i].hook));
+        } else if (sample.told) {
           call(told_event(sample, *kind));
         } else if (sample.pull) {
           call(*sample.pull);

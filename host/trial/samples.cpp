@@ -1,5 +1,7 @@
 #include "host/trial/samples.hpp"
 
+#include <limits>
+
 namespace rcx::host {
 namespace {
 
@@ -274,6 +276,23 @@ Setting everything(const catalogue::Struct& type, Telling telling) {
   return all;
 }
 
+// What somebody may give for a parameter of that kind.
+Setting argument(std::uint32_t kind, Telling telling) {
+  const bool odd = telling == Telling::kOdd;
+  switch (kind) {
+    case RCX_VALUE_BOOLEAN:
+      return !odd;
+    case RCX_VALUE_INTEGER:
+      return odd ? std::numeric_limits<std::int64_t>::min() : std::int64_t{3};
+    case RCX_VALUE_NUMBER:
+      return odd ? -1e300 : 1.5;
+    default:
+      return odd                         ? Setting(std::string("\0../\xC3\xA9\n", 7))
+             : telling == Telling::kMuch ? Setting(std::string(std::size_t{1} << 20U, 'x'))
+                                         : Setting("some text");
+  }
+}
+
 }  // namespace
 
 const std::vector<Sample>& samples() {
@@ -311,13 +330,20 @@ const std::vector<Sample>& samples() {
       {"an event that is told in bytes that are not UTF-8", {}, {}, Telling::kOdd},
       {"an event with lists of 1000 and a text of 1 MB", {}, {}, Telling::kMuch},
       {"an event whose forge has gone", {}, {}, Telling::kDeserted},
+      {"a call with what it must have", {}, {}, {}, Telling::kLeast},
+      {"a call with everything", {}, {}, {}, Telling::kAll},
+      {"a call with odd names and numbers", {}, {}, {}, Telling::kOdd},
+      {"a call with texts of 1 MB", {}, {}, {}, Telling::kMuch},
+      {"a call whose caller has gone", {}, {}, {}, Telling::kDeserted},
   };
   return kAll;
 }
 
 bool concerns(const Sample& sample, const EventKind& kind) {
   if (kind.told != nullptr) return sample.told.has_value();
-  return !sample.told && (kind.action == RCX_ACTION_PULL) == sample.pull.has_value();
+  if (kind.number == RCX_EVENT_CALL) return sample.called.has_value();
+  return !sample.told && !sample.called &&
+         (kind.action == RCX_ACTION_PULL) == sample.pull.has_value();
 }
 
 rcx::testing::FakeEvent told_event(const Sample& sample, const EventKind& kind) {
@@ -328,6 +354,25 @@ rcx::testing::FakeEvent told_event(const Sample& sample, const EventKind& kind) 
   if (*sample.told == Telling::kDeserted) event.cancel_after = 0;
   if (*sample.told == Telling::kOdd) event.caller.name = kOdd;
   return event;
+}
+
+rcx::testing::FakeCall called_hook(const Sample& sample, const HookInfo& hook) {
+  rcx::testing::FakeCall call(hook.name);
+  for (const ParameterInfo& parameter : hook.parameters) {
+    if (*sample.called == Telling::kLeast && !parameter.required) continue;
+    call.arguments = merged(std::move(call.arguments),
+                            map({{parameter.name, argument(parameter.kind, *sample.called)}}));
+  }
+  if (hook.of_repository || *sample.called != Telling::kLeast) {
+    call.repository = rcx::testing::FakeRepository();
+  }
+  if (*sample.called == Telling::kOdd) {
+    call.repository.name = kOdd;
+    call.caller.name = kOdd;
+    call.attempt = 2;
+  }
+  if (*sample.called == Telling::kDeserted) call.cancel_after = 0;
+  return call;
 }
 
 }  // namespace rcx::host

@@ -149,6 +149,21 @@ StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing:
   return outcome;
 }
 
+StrictOutcome StrictHost::handle(const rcx_handler& handler, const rcx::testing::FakeCall& fake,
+                                 std::chrono::nanoseconds budget) {
+  const rcx::testing::FrozenCall frozen(fake, *handler.call.hook);
+  Call& call = begin(Stage::kCalled, &frozen.common());
+  StrictOutcome outcome = run(call, Activity::kHandler, budget, [&] {
+    const rcx_called raw = frozen.raw();
+    const rcx_called shown{raw.size, 0, copy_common(call.arena, *raw.event), raw.hook,
+                           copy_value(call.arena, *raw.arguments)};
+    return handler.call.hook->call(instance_, call.raw, &shown);
+  });
+  const std::lock_guard<std::mutex> lock(mutex_);
+  call.push = nullptr;
+  return outcome;
+}
+
 void StrictHost::destroy(std::chrono::nanoseconds budget) {
   if (plugin_.destroy != nullptr) {
     slot_.enter(Activity::kCreate, plugin_.id, monotonic_ns() + budget.count());

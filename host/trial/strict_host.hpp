@@ -51,12 +51,15 @@ class StrictHost {
                        std::chrono::nanoseconds budget);
   StrictOutcome handle(const rcx_handler& handler, const rcx::testing::FakeEvent& event,
                        std::chrono::nanoseconds budget);
+  // `handler` is one for calls by name, of the hook that `call` names.
+  StrictOutcome handle(const rcx_handler& handler, const rcx::testing::FakeCall& call,
+                       std::chrono::nanoseconds budget);
   void destroy(std::chrono::nanoseconds budget);
 
  private:
   struct Call;
   struct Table;  // the contract's functions
-  enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull, kPreEmitted, kEmitted };
+  enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull, kPreEmitted, kEmitted, kCalled };
 
   Call& begin(Stage stage, const rcx::testing::FrozenPush* push);
   template <class Function>

@@ -174,15 +174,46 @@ rcx_status StrictHost::Table::changeset(const rcx_call* raw, const rcx_commit* c
   return answer(*call, RCX_UNAVAILABLE, "it is no changeset of Mercurial");
 }
 
+rcx_status StrictHost::Table::json(const rcx_call* raw, rcx_bytes* out) noexcept {
+  Call* call = asking(raw, "rcx_event_json.text");
+  if (call == nullptr) return RCX_MISUSED;
+  return bounded(*call, [&] { *out = call->arena.copy(abi_bytes(call->push->from().json)); });
+}
+
+rcx_status StrictHost::Table::give(const rcx_call* raw, std::uint32_t kind,
+                                   rcx_bytes content) noexcept {
+  Call* call = asking(raw, "rcx_answer.give");
+  if (call == nullptr) return RCX_MISUSED;
+  if (call->stage != Stage::kCalled) {
+    return host->misused("calls rcx_answer.give where no hook is called by name");
+  }
+  if (kind != RCX_ANSWER_BYTES && kind != RCX_ANSWER_JSON) {
+    return host->misused(fmt::format("answers with kind {}, wanted RCX_ANSWER_*", kind));
+  }
+  if (content.size > kLongestHookAnswer) {
+    return answer(*call, RCX_LIMIT, "an answer is longer than the host takes");
+  }
+  if (kind == RCX_ANSWER_JSON) {
+    boost::json::error_code failed;
+    boost::json::parse({content.data, static_cast<std::size_t>(content.size)}, failed);
+    if (failed) return host->misused("answers with what is no JSON (" + failed.message() + ")");
+  }
+  return RCX_OK;
+}
+
 const void* StrictHost::Table::service(const char* id) noexcept {
   static constexpr rcx_commits kCommits = {sizeof(rcx_commits), 0, &get, &change, &reached_by};
   static constexpr rcx_files kFiles = {sizeof(rcx_files), 0, &size_of, &entry};
   static constexpr rcx_hook kHook = {sizeof(rcx_hook), 0, &variable};
   static constexpr rcx_mercurial kMercurial = {sizeof(rcx_mercurial), 0, &changeset};
+  static constexpr rcx_event_json kJson = {sizeof(rcx_event_json), 0, &json};
+  static constexpr rcx_answer kAnswer = {sizeof(rcx_answer), 0, &give};
   const std::string_view wanted = id == nullptr ? "" : id;
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_EVENT_JSON_1) return &kJson;
+  if (wanted == RCX_SERVICE_ANSWER_1) return &kAnswer;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading();
   if (wanted == RCX_SERVICE_MERCURIAL_1) return &kMercurial;
   return nullptr;

@@ -1,22 +1,11 @@
 #include "host/vcs/emitted.hpp"
 
-#include "host/event/event_json.hpp"
 #include "host/event/wire.h"
 #include "host/vcs/adapter.hpp"
 #include "host/vcs/fields.hpp"
 
 namespace rcx::host {
 namespace {
-
-// The process that emits is known; who acts is what the forge says.
-void set_caller(const ToldCaller& told, Caller& caller) {
-  caller.name = told.username;
-  caller.name_from = RCX_CALLER_FROM_FORGE;
-  caller.source = "emit";
-  caller.ip = told.ip;
-  caller.user_agent = told.user_agent;
-  caller.auth_method = told.auth_method;
-}
 
 std::uint32_t vcs_of(std::string_view type) {
   for (std::uint32_t i = 0; i < std::size(catalogue::kVcs); ++i) {
@@ -38,6 +27,16 @@ void set_repository(const Roots& roots, const Config& config, Event& event) {
 
 }  // namespace
 
+// The process that says so is known; who acts is what it says.
+void set_caller(const ToldCaller& told, const std::string& source, Caller& caller) {
+  caller.name = told.username;
+  caller.name_from = RCX_CALLER_FROM_FORGE;
+  caller.source = source;
+  caller.ip = told.ip;
+  caller.user_agent = told.user_agent;
+  caller.auth_method = told.auth_method;
+}
+
 Result<void> read_emitted(const HookCall& call, const Roots& roots, const Config& config,
                           Event& event) {
   const std::vector<std::string_view> arguments = call.arguments();
@@ -48,7 +47,7 @@ Result<void> read_emitted(const HookCall& call, const Roots& roots, const Config
   event.kind = *kind;
   event.action = call.hook() == RCX_WIRE_PERFORM ? RCX_ACTION_PERFORMED : RCX_ACTION_EMITTED;
   event.hook_type = call.hook();
-  if (emission->caller) set_caller(*emission->caller, event.caller);
+  if (emission->caller) set_caller(*emission->caller, std::string(call.hook()), event.caller);
   event.told = std::move(emission->told);
   event.subject = event.told->text((*kind)->told->subject);
   event.second = event.told->text((*kind)->told->second);

@@ -3,6 +3,8 @@
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include "host/event/abi_event.hpp"
+#include "host/event/json_tree.hpp"
 #include "host/event/wire.h"
 #include "host/vcs/adapter.hpp"
 #include "host/vcs/emitted.hpp"
@@ -25,6 +27,39 @@ void begin(const HookCall& call, std::uint32_t attempt, Caller caller, const Con
 Error no_such_hook(std::string_view hook) {
   return {Code::kInvalid, "wanted the name of a hook that this host serves, got '" +
                               shortened(printable(hook), 100) + "'"};
+}
+
+Result<void> read_caller(const rcx_value& input, bool speaks_for_others, Caller& caller) {
+  try {
+    const std::optional<ToldCaller> told = told_caller(input);
+    if (!told) return {};
+    if (!speaks_for_others) {
+      return Error{Code::kDenied, "user " + caller.name + " may not call for somebody else"};
+    }
+    set_caller(*told, RCX_WIRE_CALL, caller);
+    return {};
+  } catch (const catalogue::Misfit& misfit) {
+    return Error{Code::kInvalid, printable(misfit.what())};
+  }
+}
+
+// The one that `input` names, below its root or by its path; nothing where it names none.
+Result<std::optional<Placed>> named_repository(const rcx_value& input, const Roots& roots) {
+  const rcx_value* value = item_of(input, "repository");
+  if (value == nullptr || value->kind == RCX_VALUE_NULL) return std::optional<Placed>();
+  if (value->kind != RCX_VALUE_TEXT || value->text.size == 0) {
+    return Error{Code::kInvalid, "repository: wanted the name or the path of one"};
+  }
+  const std::string name(abi_view(value->text));
+  if (name.front() == '/') {
+    Result<Placed> placed = roots.place(name);
+    if (!placed) return placed.error();
+    return std::optional<Placed>(std::move(*placed));
+  }
+  std::optional<Placed> placed = roots.find(name);
+  if (placed) return placed;
+  return Error{Code::kNotFound, "there is no repository " + shortened(printable(name), 100) +
+                                    " below the roots of rcx.yaml"};
 }
 
 }  // namespace
@@ -73,6 +108,28 @@ Result<void> start_vcs() {
     if (Result<void> started = adapter->start(); !started) return started;
   }
   return {};
+}
+
+Result<std::unique_ptr<Event>> begin_named_call(const HookCall& call, const rcx_value& input,
+                                                std::uint32_t attempt, Caller caller,
+                                                bool speaks_for_others, const Roots& roots,
+                                                const Config& config) {
+  auto event = std::make_unique<Event>();
+  begin(call, attempt, std::move(caller), config, *event);
+  event->kind = event_kind(RCX_EVENT_CALL);
+  event->action = RCX_ACTION_CALLED;
+  event->hook_type = RCX_WIRE_CALL;
+  if (Result<void> read = read_caller(input, speaks_for_others, event->caller); !read) {
+    return read.error();
+  }
+  Result<std::optional<Placed>> placed = named_repository(input, roots);
+  if (!placed) return placed.error();
+  if (!*placed) return event;
+  event->repository.vcs = RCX_VCS_GIT;
+  event->repository.name = (*placed)->name;
+  event->repository.path = (*placed)->path.string();
+  add_fields(config, *event);
+  return event;
 }
 
 Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Caller caller,

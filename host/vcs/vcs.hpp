@@ -57,6 +57,14 @@ Result<HookEvent> read_hook_call(const HookCall& call, std::uint32_t attempt, Ca
                                  const Roots& roots, const Config& config,
                                  Repositories& repositories, const std::string* kept = nullptr);
 
+// The beginning of a call of a hook by name (RCX_WIRE_CALL): who calls, and the repository that it
+// is for, which may be none. Which hook it is, and with which arguments, is not read. Believed is a
+// caller that `input`, the input of the call, names only where `speaks_for_others`.
+Result<std::unique_ptr<Event>> begin_named_call(const HookCall& call, const rcx_value& input,
+                                                std::uint32_t attempt, Caller caller,
+                                                bool speaks_for_others, const Roots& roots,
+                                                const Config& config);
+
 // Fills in what of the event costs a look into the repository: CommitSource::complete, or the names
 // of what a pull wants. Once, and only when somebody wants the event.
 Result<void> complete(HookEvent& hook);

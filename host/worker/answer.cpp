@@ -13,6 +13,20 @@ std::string bounded(std::string text) {
   return text;
 }
 
+// What a hook answered that was called by name; kind 0 where none was.
+HookAnswer hook_answer(const boost::json::object& json) {
+  const boost::json::value* kind = json.if_contains("answer_kind");
+  if (kind == nullptr) return {};
+  HookAnswer answer{kind->to_number<std::uint32_t>(), get_bytes(json, "answer")};
+  if (answer.content.size() > kLongestHookAnswer) throw std::length_error("a long answer");
+  if (answer.kind == RCX_ANSWER_JSON) {
+    boost::json::parse(answer.content);
+  } else if (answer.kind != RCX_ANSWER_BYTES) {
+    throw std::invalid_argument("an answer of no kind");
+  }
+  return answer;
+}
+
 }  // namespace
 
 std::string answer_text(const Verdict& verdict) {
@@ -33,8 +47,12 @@ std::string answer_text(const Verdict& verdict) {
       objections.push_back(std::move(one));
     }
   }
-  return boost::json::serialize(
-      boost::json::object{{"runs", std::move(runs)}, {"objections", std::move(objections)}});
+  boost::json::object all{{"runs", std::move(runs)}, {"objections", std::move(objections)}};
+  if (verdict.answer.kind != 0) {
+    all["answer_kind"] = verdict.answer.kind;
+    put_bytes(all, "answer", verdict.answer.content);
+  }
+  return boost::json::serialize(all);
 }
 
 Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::size_t handlers,
@@ -63,6 +81,7 @@ Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::s
       }
       answer.objections.push_back(std::move(objection));
     }
+    answer.answer = hook_answer(json.as_object());
     if (answer.runs.empty()) throw std::invalid_argument("no handler was called");
     return answer;
   } catch (const std::exception& failed) {

@@ -182,6 +182,16 @@ void Connection::send_report(std::string_view packets) {
   }
 }
 
+void Connection::send_result(std::uint32_t kind, std::string_view content) {
+  constexpr std::size_t kMost = RCX_WIRE_FRAME_MAX - sizeof kind;
+  const std::lock_guard lock(sending_);
+  send_locked(RCX_WIRE_FRAME_RESULT, bytes_of(kind), content.substr(0, kMost), 0);
+  while (content.size() > kMost) {
+    content.remove_prefix(kMost);
+    send_locked(RCX_WIRE_FRAME_RESULT, {}, content.substr(0, kMost), 0);
+  }
+}
+
 void Connection::send_answer(std::string_view answer) {
   const std::lock_guard lock(sending_);
   decided_ = true;

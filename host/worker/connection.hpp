@@ -54,6 +54,8 @@ class Connection : public Listener {
   void send_verdict(std::uint32_t status, std::string_view text);
   // Before it, to proc-receive: the packets that git reads.
   void send_report(std::string_view packets);
+  // Before it, to who called a hook by name: what that answered.
+  void send_result(std::uint32_t kind, std::string_view content);
   // Instead of that, to another worker: see answer.hpp.
   void send_answer(std::string_view answer);
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "host/event/abi_event.hpp"
 #include "host/event/event_json.hpp"
+#include "host/event/json_tree.hpp"
 #include "host/recorder/recorder.hpp"
 
 namespace rcx::host {
@@ -71,6 +73,19 @@ void add_told(const Event& event, Record& record) {
   if (record.told.size() > kLongestToldKept) record.told = "{}";
 }
 
+// Arguments may be secrets: which there were is enough.
+void add_called(const Event& event, Record& record) {
+  if (event.repository.name.empty()) record.about = event.subject;
+  boost::json::array parameters;
+  const rcx_value& given = event.called->arguments->root();
+  for (std::uint64_t i = 0; i < given.count; ++i) {
+    parameters.emplace_back(abi_view(RCX_AT(rcx_value, given.items, given.stride, i)->key));
+  }
+  boost::json::object told{{"hook", event.subject}};
+  if (!parameters.empty()) told["parameters"] = std::move(parameters);
+  record.told = boost::json::serialize(told);
+}
+
 void add_event(const Event& event, Record& record) {
   record.push_id = event.push_id;
   record.kind = event.kind->name;
@@ -79,6 +94,7 @@ void add_event(const Event& event, Record& record) {
                    : "other";
   record.repository = event.repository.name;
   if (event.told != nullptr) add_told(event, record);
+  if (event.called) add_called(event, record);
   record.path = event.repository.path;
   record.caller = event.caller;
   const auto kept = static_cast<std::ptrdiff_t>(std::min(event.refs.size(), kMostRefs));
@@ -109,6 +125,7 @@ Record record_of(const Event& event, const Verdict& verdict, const std::vector<B
                                        : verdict.refused_refs.empty() ? "accepted"
                                                                       : "partial")
                                     : (verdict.failures.empty() ? "done" : "failed");
+  if (event.called && !verdict.refused && !verdict.failures.empty()) record.verdict = "failed";
   add_event(event, record);
   record.bypass = bounded(verdict.bypass);
   for (std::size_t i = 0; i < verdict.refused_refs.size() && i < kMostRefs; ++i) {

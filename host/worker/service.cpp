@@ -11,6 +11,8 @@
 #include "host/vcs/vcs.hpp"
 #include "host/worker/answer.hpp"
 #include "host/worker/apart_calls.hpp"
+#include "host/worker/may_call.hpp"
+#include "host/worker/named_call.hpp"
 #include "host/worker/post_events.hpp"
 #include "host/worker/ref_answer.hpp"
 #include "host/worker/settle_refs.hpp"
@@ -57,7 +59,7 @@ std::string may_not_emit(const std::string& user, const fs::path& file) {
 
 // How much an event is about, for the log.
 std::string extent_of(const Event& event) {
-  if (event.told != nullptr) return {};
+  if (event.told != nullptr || event.called) return {};
   const bool pull = event.kind->action == RCX_ACTION_PULL;
   return fmt::format("{} {}, ", pull ? event.pull.wanted.size() : event.refs.size(),
                      pull ? "wanted" : "refs");
@@ -115,6 +117,7 @@ class CallService {
       return give_up({Code::kDenied, may_not_emit(user_name(caller_), context_.config->file)},
                      nullptr);
     }
+    if (call_.hook() == RCX_WIRE_CALL && !is_probe(call_)) return answer_named(peer);
     if (order_fd_ >= 0) {
       const Result<Order> order = read_order(order_fd_);
       if (!order) return give_up(order.error(), nullptr);
@@ -148,6 +151,46 @@ class CallService {
       hook->event->push_id = known->push_id;
     }
     return hook;
+  }
+
+  // A hook that somebody calls by name; where the name is empty, all of them are listed.
+  void answer_named(const Peer& peer) {
+    const ExtensionSet& set = *context_.extensions;
+    const std::vector<std::string_view> names = call_.arguments();
+    if (names.size() == 1 && names[0].empty()) {
+      answered_ = true;
+      connection_.send_result(RCX_ANSWER_JSON, hooks_text(set));
+      return connection_.send_verdict(RCX_WIRE_CALL_DONE, "");
+    }
+    Result<NamedCall> named =
+        read_named_call(call_, set, attempt_, context_.doors->caller(peer, call_),
+                        context_.apart || context_.doors->speaks_for_others(caller_),
+                        *context_.roots, *context_.config);
+    if (!named) return refuse_named(named.error(), nullptr);
+    // Who asks a worker of one extension has done that already.
+    const Result<void> allowed = context_.apart ? Result<void>()
+                                                : may_call(*context_.doors, caller_, *named->event,
+                                                           *named->hook, *context_.config);
+    if (!allowed) return refuse_named(allowed.error(), named->event.get());
+    selection_ = std::move(named->selection);
+    HookEvent hook;
+    hook.event = std::move(named->event);
+    judge(hook);
+  }
+
+  // What nobody hears of. Who may not is recorded.
+  void refuse_named(const Error& error, const Event* event) {
+    if (context_.apart) return give_up(error, event);
+    const bool denied = error.code == Code::kDenied;
+    log("worker").log(denied ? spdlog::level::warn : spdlog::level::info, "event {}: {}", id_,
+                      error.message);
+    if (denied) {
+      context_.recording->add(record_of(call_, event, attempt_, error.message, blamed_),
+                              monotonic_ns() - began_);
+    }
+    answered_ = true;
+    connection_.send_verdict(denied ? RCX_WIRE_CALL_DENIED : RCX_WIRE_CALL_WRONG,
+                             "rcx: " + printable(error.message) + "\n");
   }
 
   bool is_delivery() const { return order_.part == Part::kQueued && !context_.apart; }
@@ -265,8 +308,15 @@ class CallService {
     add_queued(queued_, record);
     context_.recording->add(std::move(record), took);
     answered_ = true;
+    if (event.called) {
+      // Whatever its fail policy: a hook that failed has not done what the caller wants.
+      if (!verdict.failures.empty()) status = RCX_WIRE_CALL_REFUSED;
+      if (status == RCX_WIRE_CALL_DONE && verdict.answer.kind != 0) {
+        connection_.send_result(verdict.answer.kind, verdict.answer.content);
+      }
+    }
     connection_.send_verdict(status, verdict_text(verdict, event, context_.config->output));
-    const std::string& about = event.told == nullptr ? event.repository.name : event.subject;
+    const std::string& about = event.subject.empty() ? event.repository.name : event.subject;
     log("worker").info("event {}: {} of {} by {}, {}{} in {}", id_, event.kind->name,
                        printable(about), printable(event.caller.name), extent_of(event),
                        verdict.refused                ? "refused"

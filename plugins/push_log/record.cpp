@@ -1,7 +1,8 @@
 #include "record.hpp"
 
 #include "json_text.hpp"
-#include "timestamp.hpp"
+
+#include <text/timestamp.hpp>
 
 #include <array>
 #include <cstdio>
@@ -57,7 +58,7 @@ json::object person_of(const rcx::Person& person) {
   json::object out;
   put_bytes(out, "name", person.name());
   put_bytes(out, "email", person.email());
-  put_optional(out, "time", timestamp_in_zone(person.time(), person.offset_minutes()));
+  put_optional(out, "time", text::timestamp_in_zone(person.time(), person.offset_minutes()));
   out["unix_time"] = person.time();
   out["offset_minutes"] = person.offset_minutes();
   return out;
@@ -122,7 +123,7 @@ std::string record_of(const rcx::Push& push) {
   put_bytes(out, "push_id", push.push_id());
   out["attempt"] = push.attempt();
   out["depth"] = push.depth();
-  out["time"] = timestamp_utc(push.time_ns());
+  out["time"] = text::timestamp_utc(push.time_ns());
   out["action"] = push.action();
   put_bytes(out, "hook_type", push.hook_type());
   put_optional(out, "server_url", push.server_url());

@@ -90,6 +90,46 @@ INSTANTIATE_TEST_SUITE_P(Languages, NewProject,
                            return std::string(tested.param.language == "c" ? "C" : "Cxx");
                          });
 
+// One of each kind; the sources of the others differ by names alone.
+class NewEvent : public New, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(NewEvent, BuildsAndPassesItsTests) {
+  const fs::path project = temp_.path() / "first-one";
+  const Outcome made = make({"first-one", "--event", GetParam()});
+  ASSERT_EQ(made.status, 0) << made.err;
+  for (const std::string& name : names(project)) {
+    EXPECT_THAT(read_file(project / name), Not(ContainsRegex("@[A-Za-z]+@"))) << name;
+  }
+  const std::string prefix = (temp_.path() / "prefix").string();
+  const std::string built = (project / "build").string();
+  must({{RCX_TEST_CMAKE, "--install", RCX_TEST_BUILD, "--component", "sdk", "--prefix", prefix}});
+  must({{RCX_TEST_CMAKE, "-S", project.string(), "-B", built, "-G", "Ninja",
+         "-DCMAKE_PREFIX_PATH=" + prefix, "-DCMAKE_BUILD_TYPE=None",
+         "-DCMAKE_CXX_FLAGS=-O0 -Wall -Wextra -Werror"}});
+  must({{RCX_TEST_CMAKE, "--build", built}});
+  const std::string tested = must({{RCX_TEST_CTEST, "--test-dir", built, "--no-tests=error"}});
+  EXPECT_THAT(tested, HasSubstr("100% tests passed"));
+  const Outcome checked =
+      host_.rcx({"extensions", "check", (project / "build/first-one.so").string()});
+  EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+  EXPECT_THAT(host_.rcx({"extensions", "info", (project / "build/first-one.so").string()}).out,
+              HasSubstr(std::string("handles   ") + GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Events, NewEvent,
+                         ::testing::Values("pre_push", "pull", "pre_create_repo", "delete_user",
+                                           "pre_merge_pull_request", "comment_commit", "call"),
+                         [](const auto& tested) { return std::string(tested.param); });
+
+TEST_F(New, EventsThatThereAreNot) {
+  const Outcome near = make({"x", "--event", "pre_creat_repo"});
+  EXPECT_EQ(near.status, 2);
+  EXPECT_EQ(near.err, "rcx: there is no event pre_creat_repo; did you mean pre_create_repo?\n");
+  EXPECT_THAT(make({"x", "--event", "zzzzzzzzzzzz"}).err, HasSubstr("there are pre_push, push, "));
+  EXPECT_THAT(make({"x", "--event", "push", "--lang", "c"}).err, HasSubstr("leave --lang c out"));
+  EXPECT_THAT(names(temp_.path()), ElementsAre("i"));
+}
+
 TEST_F(New, NamesThatCannotBe) {
   const std::vector<std::pair<std::string, std::string>> bad = {
       {"", "my_extension"},

@@ -4,6 +4,7 @@
 
 #include "host/event/abi_event.hpp"
 #include "host/event/json_tree.hpp"
+#include "host/event/value_json.hpp"
 
 namespace rcx::host {
 namespace {
@@ -213,6 +214,50 @@ TEST(CatalogueText, ReadsTimesAndRefusesOthers) {
     std::int64_t time = 0;
     EXPECT_FALSE(catalogue::parse_time(text, time)) << text;
   }
+}
+
+// Of a push, all that rcx/abi_json.h lists.
+TEST(EventJson, WritesPushesAndPulls) {
+  Event event;
+  event.kind = event_kind(RCX_EVENT_PUSH);
+  event.id_text = "id";
+  event.push_id = "p";
+  event.action = RCX_ACTION_PUSH_LOCAL;
+  event.caller.name = "caf\xe9";
+  event.repository = {RCX_VCS_GIT, "a", "/a.git", "", {}};
+  event.push_options = {"one", "\xff"};
+  event.refs = {{"refs/heads/main", "", "n1", RCX_REF_BRANCH, RCX_CHANGE_CREATE, false},
+                {"refs/tags/\xe9", "o2", "", RCX_REF_TAG, RCX_CHANGE_DELETE, false},
+                {"refs/x", "o3", "n3", RCX_REF_OTHER, RCX_CHANGE_UPDATE, true}};
+  EXPECT_EQ(event_json(event), boost::json::parse(R"({
+      "event": "push", "event_id": "id", "time": "1970-01-01T00:00:00Z", "attempt": 1,
+      "hook_type": "", "server_url": "", "push_id": "p", "action": "push_local",
+      "caller": {"username": "caf\ufffd", "username_base64": "Y2Fm6Q=="},
+      "repository": {"vcs": "git", "name": "a", "path": "/a.git"},
+      "push_options": ["one", "\ufffd"], "push_options_base64": [null, "/w=="],
+      "refs": [
+        {"name": "refs/heads/main", "kind": "branch", "change": "create", "forced": false,
+         "new_id": "n1"},
+        {"name": "refs/tags/\ufffd", "name_base64": "cmVmcy90YWdzL+k=", "kind": "tag",
+         "change": "delete", "forced": false, "old_id": "o2"},
+        {"name": "refs/x", "kind": "other", "change": "update", "forced": true, "old_id": "o3",
+         "new_id": "n3"}]})"));
+  event.kind = event_kind(RCX_EVENT_PULL);
+  event.pull = {true, true, false, "blob:none", {{"n1", "refs/heads/main", 1}, {"n2", "", 0}}};
+  const boost::json::object pull = event_json(event);
+  EXPECT_EQ(pull.at("is_clone"), boost::json::value(true));
+  EXPECT_EQ(pull.at("filter").as_string(), "blob:none");
+  EXPECT_EQ(pull.at("wanted"),
+            boost::json::parse(R"([{"id": "n1", "name": "refs/heads/main"}, {"id": "n2"}])"));
+  EXPECT_FALSE(pull.contains("refs"));
+}
+
+TEST(EventJson, ValuesComeBackAsTheyWere) {
+  const std::string text =
+      R"({"a":[1,-9223372036854775808,2.5,true,null,"x"],"b":{"c":{}},"d":"\u0000\u00e9"})";
+  JsonTree tree;
+  ASSERT_TRUE(tree.parse(text));
+  EXPECT_EQ(value_json(tree.root()), boost::json::parse(text));
 }
 
 }  // namespace

@@ -11,5 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rcx::fuzz::require(objection.extension == "policy", "it speaks for itself");
     rcx::fuzz::require(!objection.ref || *objection.ref < kRefs, "the reference is there");
   }
+  rcx::fuzz::require(answer->answer.kind <= RCX_ANSWER_JSON, "a hook answers with what there is");
   return 0;
 }

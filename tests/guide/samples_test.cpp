@@ -59,6 +59,15 @@ TEST_F(Guide, repo_rules) {
   EXPECT_EQ(host.log()[0].text, "user grace is gone");
 }
 
+TEST_F(Guide, greeter) {
+  FakeHost host(sample());
+  const Outcome greeted = host.call(FakeCall("greet", map({{"name", "Ada"}, {"times", 2}})));
+  EXPECT_THAT(objections(greeted), IsEmpty());
+  EXPECT_EQ(greeted.answer, "hello Ada\nhello Ada\n");
+  EXPECT_THAT(objections(host.call(FakeCall("greet", map({{"name", "Ada"}, {"times", 4}})))),
+              ElementsAre("three times at most"));
+}
+
 TEST_F(Guide, no_full_clones) {
   FakeHost host(sample());
   FakePull pull;

@@ -347,3 +347,46 @@ _Static_assert(RCX_REVIEW_REJECTED == 4, "RCX_REVIEW_REJECTED has another number
 _Static_assert(RCX_PULL_REQUEST_NEW == 1, "RCX_PULL_REQUEST_NEW has another number");
 _Static_assert(RCX_PULL_REQUEST_OPEN == 2, "RCX_PULL_REQUEST_OPEN has another number");
 _Static_assert(RCX_PULL_REQUEST_CLOSED == 3, "RCX_PULL_REQUEST_CLOSED has another number");
+
+AT(rcx_event_json, size, 0);
+AT(rcx_event_json, reserved, 4);
+AT(rcx_event_json, text, 8);
+SIZE(rcx_event_json, 16);
+
+AT(rcx_parameter, size, 0);
+AT(rcx_parameter, kind, 4);
+AT(rcx_parameter, flags, 8);
+AT(rcx_parameter, reserved, 12);
+AT(rcx_parameter, name, 16);
+AT(rcx_parameter, help, 24);
+SIZE(rcx_parameter, 32);
+
+AT(rcx_named_hook, size, 0);
+AT(rcx_named_hook, flags, 4);
+AT(rcx_named_hook, name, 8);
+AT(rcx_named_hook, help, 16);
+AT(rcx_named_hook, permission, 24);
+AT(rcx_named_hook, parameters, 32);
+AT(rcx_named_hook, parameter_count, 40);
+AT(rcx_named_hook, parameter_stride, 44);
+AT(rcx_named_hook, call, 48);
+SIZE(rcx_named_hook, 56);
+
+AT(rcx_called, size, 0);
+AT(rcx_called, reserved, 4);
+AT(rcx_called, event, 8);
+AT(rcx_called, hook, 16);
+AT(rcx_called, arguments, 24);
+SIZE(rcx_called, 32);
+
+AT(rcx_answer, size, 0);
+AT(rcx_answer, reserved, 4);
+AT(rcx_answer, give, 8);
+SIZE(rcx_answer, 16);
+
+_Static_assert(RCX_EVENT_CALL == 29, "RCX_EVENT_CALL has another number");
+_Static_assert(RCX_ACTION_CALLED == 0x20, "RCX_ACTION_CALLED has another number");
+_Static_assert(RCX_PARAMETER_REQUIRED == 1, "RCX_PARAMETER_REQUIRED has another number");
+_Static_assert(RCX_HOOK_OF_REPOSITORY == 1, "RCX_HOOK_OF_REPOSITORY has another number");
+_Static_assert(RCX_ANSWER_BYTES == 1, "RCX_ANSWER_BYTES has another number");
+_Static_assert(RCX_ANSWER_JSON == 2, "RCX_ANSWER_JSON has another number");

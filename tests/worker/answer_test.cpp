@@ -55,6 +55,30 @@ TEST(Answer, MoreThanHandlersCanSayIsRefused) {
   EXPECT_FALSE(parse_answer(answer_text(verdict), 2, 1, "x"));
 }
 
+TEST(Answer, OfAHookGoesThroughAsItIs) {
+  Verdict verdict = verdict_with({"x", std::nullopt, "no"}, "");
+  verdict.answer = {RCX_ANSWER_BYTES, std::string("a\0\xff", 3)};
+  const Result<ApartAnswer> bytes = parse_answer(answer_text(verdict), 0, 1, "x");
+  ASSERT_TRUE(bytes);
+  EXPECT_EQ(bytes->answer.kind, RCX_ANSWER_BYTES);
+  EXPECT_EQ(bytes->answer.content, verdict.answer.content);
+  verdict.answer = {RCX_ANSWER_JSON, "{}"};
+  EXPECT_EQ(parse_answer(answer_text(verdict), 0, 1, "x")->answer.content, "{}");
+  verdict.answer = {};
+  EXPECT_EQ(parse_answer(answer_text(verdict), 0, 1, "x")->answer.kind, 0U);
+}
+
+// The extension can write there as well.
+TEST(Answer, OfAHookThatCannotBeIsRefused) {
+  Verdict verdict = verdict_with({"x", std::nullopt, "no"}, "");
+  for (const HookAnswer& wrong :
+       {HookAnswer{RCX_ANSWER_JSON, "{"}, HookAnswer{7, "x"},
+        HookAnswer{RCX_ANSWER_BYTES, std::string(kLongestHookAnswer + 1, 'x')}}) {
+    verdict.answer = wrong;
+    EXPECT_FALSE(parse_answer(answer_text(verdict), 0, 1, "x")) << wrong.kind;
+  }
+}
+
 TEST(Answer, NobodyWhoRanIsRefused) {
   EXPECT_FALSE(parse_answer(answer_text({}), 1, 1, "x"));
   EXPECT_FALSE(parse_answer("", 1, 1, "x"));

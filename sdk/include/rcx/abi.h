@@ -442,12 +442,15 @@ typedef struct rcx_hook {
 /* ---- What an extension exports --------------------------------------------------------------- */
 
 #include <rcx/abi_mercurial.h>  /* rcx.mercurial/1 */
+#include <rcx/abi_json.h>       /* rcx.event.json/1 */
 #include <rcx/abi_pull.h>       /* these need what stands above */
 #include <rcx/abi_repository.h> /* rcx.files/1, rcx.repository/1 */
 /* Events that no hook tells of, in this order. */
 #include <rcx/abi_repo_events.h>
 #include <rcx/abi_review_events.h>
 #include <rcx/abi_user_events.h>
+/* Hooks that people call by name. */
+#include <rcx/abi_call.h>
 /* Handlers for all of them. */
 #include <rcx/abi_handler.h>
 

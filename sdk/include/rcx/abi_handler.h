@@ -94,6 +94,7 @@ typedef union rcx_handler_fn {
   rcx_comment_edit_pull_request_fn comment_edit_pull_request;
   rcx_comment_commit_fn comment_commit;
   rcx_comment_edit_commit_fn comment_edit_commit;
+  const rcx_named_hook* hook; /* of RCX_EVENT_CALL; it holds the function */
 #ifdef __cplusplus
   /* C++17 has no designated initialisers; these make a wrong pairing a compile error as well. */
   constexpr rcx_handler_fn(rcx_pre_push_fn fn) : pre_push(fn) {}
@@ -124,6 +125,7 @@ typedef union rcx_handler_fn {
   constexpr rcx_handler_fn(rcx_comment_edit_pull_request_fn fn) : comment_edit_pull_request(fn) {}
   constexpr rcx_handler_fn(rcx_comment_commit_fn fn) : comment_commit(fn) {}
   constexpr rcx_handler_fn(rcx_comment_edit_commit_fn fn) : comment_edit_commit(fn) {}
+  constexpr rcx_handler_fn(const rcx_named_hook* named) : hook(named) {}
 #endif
 } rcx_handler_fn;
 

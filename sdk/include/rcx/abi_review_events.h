@@ -29,7 +29,7 @@
 #define RCX_EVENT_COMMENT_EDIT_PULL_REQUEST 26u
 #define RCX_EVENT_COMMENT_COMMIT 27u
 #define RCX_EVENT_COMMENT_EDIT_COMMIT 28u
-/* 29 is kept for `call`, hooks that people call by name. */
+/* 29 is RCX_EVENT_CALL; see rcx/abi_call.h. */
 
 /* Of a pull request, or what one reviewer says of it. 0 where not told. */
 #define RCX_REVIEW_NOT_REVIEWED 1u

@@ -46,6 +46,27 @@ constexpr const EventType* find(std::string_view name) {
   return nullptr;
 }
 
+// What that number is called in rcx.yaml and in JSON, pushes, pulls and calls among them; empty for
+// one that this SDK does not know.
+constexpr std::string_view name_of(std::uint32_t number) {
+  switch (number) {
+    case RCX_EVENT_PRE_PUSH:
+      return "pre_push";
+    case RCX_EVENT_PUSH:
+      return "push";
+    case RCX_EVENT_PRE_PULL:
+      return "pre_pull";
+    case RCX_EVENT_PULL:
+      return "pull";
+    case RCX_EVENT_CALL:
+      return "call";
+    default: {
+      const EventType* event = find(number);
+      return event == nullptr ? std::string_view() : event->name;
+    }
+  }
+}
+
 }  // namespace rcx::catalogue
 
 #endif  // RCX_CATALOGUE_HPP

@@ -198,7 +198,7 @@ class Event {
   }
   std::int64_t time_ns() const noexcept { return event_->time_ns; }
   // `push`, `pull`, `push_local`, `emitted` (a forge tells of an action of its own), `performed`
-  // (rcx acts itself) or `other`. `push`, `pull` or `emitted` in this release.
+  // (rcx acts itself), `called` (a hook is called by name) or `other`.
   std::string_view action() const noexcept {
     switch (event_->action) {
       case RCX_ACTION_PUSH:
@@ -211,12 +211,15 @@ class Event {
         return "emitted";
       case RCX_ACTION_PERFORMED:
         return "performed";
+      case RCX_ACTION_CALLED:
+        return "called";
       default:
         return "other";
     }
   }
   // Text: the raw hook: `pre_receive` or `post_receive` for pushes; for pulls `pack_objects`, or
-  // one of those in rcx/abi_pull.h; `emit` for what a forge tells.
+  // one of those in rcx/abi_pull.h; `emit` for what a forge tells; `call` for a hook that is called
+  // by name.
   std::string_view hook_type() const noexcept { return detail::view(event_->hook_type); }
   // Text: from rcx.yaml as it stands there, for links in messages. Empty where not set.
   std::string_view server_url() const noexcept { return detail::view(event_->server_url); }
@@ -240,6 +243,16 @@ class Event {
     if (status == RCX_UNAVAILABLE) return {};
     detail::check(call_, status);
     return detail::view(value);
+  }
+
+  // The event as one line of JSON, as the host writes it; rcx/abi_json.h lists the members. For
+  // extensions that hand events on. Throws Error where the repository cannot be read,
+  // RCX_UNAVAILABLE where the host has no such service. Valid until the method returns.
+  std::string_view json() const {
+    const auto* service = detail::service<rcx_event_json>(call_, RCX_SERVICE_EVENT_JSON_1);
+    rcx_bytes text{nullptr, 0};
+    detail::check(call_, service->text(call_, &text));
+    return detail::view(text);
   }
 
   // Shows lines to the person who waits, at once, while the method still runs. In queued handlers

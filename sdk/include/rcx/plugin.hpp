@@ -38,6 +38,7 @@
 #define RCX_PLUGIN_HPP
 
 #include <rcx/abi.h>
+#include <rcx/called.hpp>
 #include <rcx/event.hpp>
 #include <rcx/pull.hpp>
 #include <rcx/push.hpp>
@@ -164,12 +165,68 @@ class On {
 // they run in the order of the table.
 template <auto kMethod>
 constexpr On<kMethod> on(std::uint32_t delivery = kQueued, std::uint32_t actions = 0) noexcept {
+  static_assert(detail::Method<decltype(kMethod)>::Event::kKind != RCX_EVENT_CALL,
+                "a hook has a name: say rcx::on_call(hook)");
   return {delivery, actions};
 }
 
+// A hook that people call by name, as a constant outside of functions, because the descriptor
+// points at it; see rcx/called.hpp. The method `void Class::name(const rcx::Called&)` answers; one
+// may serve several hooks. `name` and `help` (one sentence) are string literals. `permission` is
+// what the caller needs: `repository.read`, `repository.write`, `repository.admin` or `admin`.
+// `parameters` is an array of rcx::required and rcx::optional, a constant outside of functions as
+// well.
+//
+// It may be called for a repository or for none; one of repository_hook always is for one.
+template <class Class>
+struct NamedHook : rcx_named_hook {};
+
+template <auto kMethod>
+constexpr auto named_hook(const char* name, const char* help, const char* permission) noexcept {
+  using Info = detail::Method<decltype(kMethod)>;
+  static_assert(Info::Event::kKind == RCX_EVENT_CALL, "it takes a const rcx::Called&");
+  return NamedHook<typename Info::Class>{{sizeof(rcx_named_hook), 0, name, help, permission,
+                                          nullptr, 0, sizeof(rcx_parameter),
+                                          &detail::handle<typename Info::Class, kMethod>}};
+}
+template <auto kMethod, std::size_t kCount>
+constexpr auto named_hook(const char* name, const char* help, const char* permission,
+                          const rcx_parameter (&parameters)[kCount]) noexcept {
+  auto hook = named_hook<kMethod>(name, help, permission);
+  hook.parameters = parameters;
+  hook.parameter_count = static_cast<std::uint32_t>(kCount);
+  return hook;
+}
+template <auto kMethod, class... Parameters>
+constexpr auto repository_hook(const char* name, const char* help, const char* permission,
+                               const Parameters&... parameters) noexcept {
+  auto hook = named_hook<kMethod>(name, help, permission, parameters...);
+  hook.flags = RCX_HOOK_OF_REPOSITORY;
+  return hook;
+}
+
+// Its entry of the table of handlers.
+template <class Hooked>
+class OnCall {
+ public:
+  constexpr explicit OnCall(const rcx_named_hook* hook) noexcept : hook_(hook) {}
+  template <class Class>
+  constexpr rcx_handler of() const noexcept {
+    static_assert(std::is_same_v<Hooked, Class>, "the method belongs to another class");
+    return {sizeof(rcx_handler), RCX_EVENT_CALL, 0, RCX_INLINE, rcx_handler_fn(hook_)};
+  }
+
+ private:
+  const rcx_named_hook* hook_;
+};
+template <class Class>
+constexpr OnCall<Class> on_call(const NamedHook<Class>& hook) noexcept {
+  return OnCall<Class>(&hook);
+}
+
 // The table itself, for a descriptor of `Class` that is written without the macro.
-template <class Class, auto... kMethods>
-constexpr std::array<rcx_handler, sizeof...(kMethods)> handlers(On<kMethods>... entries) noexcept {
+template <class Class, class... Entries>
+constexpr std::array<rcx_handler, sizeof...(Entries)> handlers(Entries... entries) noexcept {
   return {{entries.template of<Class>()...}};
 }
 

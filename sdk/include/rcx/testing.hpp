@@ -69,6 +69,7 @@
 #include <rcx/testing_emit.hpp>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_frozen.hpp>
+#include <rcx/testing_hook.hpp>
 #include <rcx/testing_pull.hpp>
 #include <rcx/value.hpp>
 
@@ -167,6 +168,26 @@ class FakeHost {
                             return type.call(handler, instance_, state, frozen.raw());
                           });
                         });
+  }
+
+  // The same for a hook that people call by name; see rcx/testing_hook.hpp. Throws
+  // std::invalid_argument for a hook that there is not, and for what the host would not let
+  // through.
+  Outcome call(const FakeCall& fake) {
+    bool found = false;
+    Outcome outcome = each_handler(
+        detail::Stage::kCalled, RCX_EVENT_CALL, fake.action, RCX_ACTION_CALLED,
+        [&](const rcx_handler& handler, const auto& call) {
+          const rcx_named_hook& hook = *handler.call.hook;
+          if (hook.name != fake.hook) return;
+          found = true;
+          const FrozenCall frozen(fake, hook);
+          const rcx_called raw = frozen.raw();
+          call(frozen.common(),
+               [&](const rcx_call* state) { return hook.call(instance_, state, &raw); });
+        });
+    if (!found) throw std::invalid_argument("it has no hook " + fake.hook);
+    return outcome;
   }
 
   // What the extension logged so far, from any thread, and what its queued handlers said; a copy.
@@ -271,6 +292,10 @@ class FakeHost {
     if (total.status == RCX_OK) {
       total.status = one.status;
       total.failure = one.failure;
+    }
+    if (one.answer_kind != 0) {
+      total.answer_kind = one.answer_kind;
+      total.answer = one.answer;
     }
     total.said.insert(total.said.end(), one.said.begin(), one.said.end());
     total.objections.insert(total.objections.end(), one.objections.begin(), one.objections.end());

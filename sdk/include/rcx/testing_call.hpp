@@ -77,6 +77,12 @@ struct Outcome {
   std::vector<std::string> said;
   // In the order they were made.
   std::vector<Objection> objections;
+  // What a hook that was called by name answered last: RCX_ANSWER_*, 0 for nothing, and the
+  // content, whatever became of the call; the host shows none of one that failed or was refused.
+  // Always 0 and empty for other events, which have nobody to answer to; a test that calls a hook
+  // should look at it, since a hook may well forget to answer.
+  std::uint32_t answer_kind = 0;
+  std::string answer;
   // Rules of the contract that were broken, such as "say on another thread"; should be empty.
   // Through the C++ layer a wrong thread gives two entries, its own and that of asking for the
   // reason. What is done after the handlers have returned comes too late for this list, and shows
@@ -122,7 +128,7 @@ struct Log {
 // What is running. It decides where reject and say are a misuse: nobody waits for what `create`
 // says, and a push or pull that has happened cannot be refused. Where commits can be asked for
 // follows from it as well.
-enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull, kPreEmitted, kEmitted };
+enum class Stage { kCreate, kPrePush, kPush, kPrePull, kPull, kPreEmitted, kEmitted, kCalled };
 
 // What the extension sees as rcx_call; the base is what it gets, the rest is found again by a cast.
 // Outlives the call, until the FakeHost goes, so that using it too late is noticed and not
@@ -226,7 +232,7 @@ inline rcx_status object(const rcx_call* call, std::optional<std::uint64_t> ref,
   const CallState& state = CallState::of(call);
   if (!state.usable("reject")) return RCX_MISUSED;
   if (state.stage != Stage::kPrePush && state.stage != Stage::kPrePull &&
-      state.stage != Stage::kPreEmitted) {
+      state.stage != Stage::kPreEmitted && state.stage != Stage::kCalled) {
     return state.misused("reject where there is no veto");
   }
   if (ref && state.bare()) return state.misused("reject_ref of an event without references");
@@ -374,6 +380,41 @@ inline rcx_status hook_variable(const rcx_call* call, rcx_bytes name, rcx_bytes*
   return RCX_OK;
 }
 
+// Pushes, pulls, calls and what forges emit alike. What the test says in `json`, as it stands
+// there: whether that is JSON, and whether it says the same as the rest of the event, is the test's
+// business. The host makes it of the event itself; an extension that reads a member which no real
+// event has passes here and fails there, so take the text for such a test from a real host.
+inline rcx_status event_json_text(const rcx_call* call, rcx_bytes* json) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.event.json/1 text")) return RCX_MISUSED;
+  if (state.push == nullptr) return state.misused("rcx.event.json/1 in create");
+  *json = bytes_of(state.push->from().json);
+  return RCX_OK;
+}
+
+// The last one counts, as with the host, whatever it holds: that JSON is JSON is not looked at,
+// since a header has no parser to do it. A kind that is none of the two, an answer in `create` or
+// to an event that nobody called for, and one on a wrong thread are misuses. An answer of 16 MiB
+// and more bytes is refused with RCX_LIMIT, which the C++ layer throws as an Error; the handler
+// then has failed, unless it catches that and answers less. A hook that rejects may have answered
+// before: both are in the Outcome, and the host shows the reason alone.
+inline rcx_status answer_give(const rcx_call* call, std::uint32_t kind, rcx_bytes content) {
+  const CallState& state = CallState::of(call);
+  if (!state.usable("rcx.answer/1 give")) return RCX_MISUSED;
+  if (state.stage != Stage::kCalled) return state.misused("rcx.answer/1 where no hook is called");
+  if (kind != RCX_ANSWER_BYTES && kind != RCX_ANSWER_JSON) {
+    return state.misused("rcx.answer/1 with a kind that is none of RCX_ANSWER_*");
+  }
+  constexpr std::uint64_t kMost = 16 * 1024 * 1024;
+  if (content.size > kMost) {
+    state.errors.back() = "an answer is longer than 16 MiB";
+    return RCX_LIMIT;
+  }
+  state.outcome.answer_kind = kind;
+  state.outcome.answer = text_of(content);
+  return RCX_OK;
+}
+
 // Offers what this SDK knows, all of it always, so the answer of an older host, null, cannot be had
 // here. Any thread, also in `create`; what it finds there cannot be used before a call of a
 // handler. What a push is not about, such as Mercurial in one of git, has its service as well, and that
@@ -383,10 +424,14 @@ inline const void* host_service(const char* id) {
                                     &commits_reached_by};
   static const rcx_files kFiles{sizeof(rcx_files), 0, &files_size_of, &files_entry};
   static const rcx_hook kHook{sizeof(rcx_hook), 0, &hook_variable};
+  static const rcx_event_json kJson{sizeof(rcx_event_json), 0, &event_json_text};
+  static const rcx_answer kAnswer{sizeof(rcx_answer), 0, &answer_give};
   const std::string_view wanted(id);
   if (wanted == RCX_SERVICE_COMMITS_1) return &kCommits;
   if (wanted == RCX_SERVICE_FILES_1) return &kFiles;
   if (wanted == RCX_SERVICE_HOOK_1) return &kHook;
+  if (wanted == RCX_SERVICE_EVENT_JSON_1) return &kJson;
+  if (wanted == RCX_SERVICE_ANSWER_1) return &kAnswer;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &ReadingTable<CallState>::table();
   if (wanted == RCX_SERVICE_MERCURIAL_1) return &ReadingTable<CallState>::mercurial_table();
   return nullptr;

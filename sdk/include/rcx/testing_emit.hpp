@@ -62,6 +62,7 @@ struct FakeEvent {
   // Extra fields of the repository, and its path where the test is about that. Name and vcs follow
   // from the fields of the event; it is all empty where the event is about no repository.
   FakeRepository repository;
+  std::string json;
   std::uint64_t cancel_after = UINT64_MAX;
 };
 
@@ -124,6 +125,7 @@ class FrozenEvent {
     push.server_url = from.server_url;
     push.caller = from.caller;
     push.cancel_after = from.cancel_after;
+    push.json = from.json;
     push.repository = from.repository;
     if (type_.about == rcx::catalogue::About::kRepository) {
       push.repository.name = text_at(*fields_.root(), type_.subject);

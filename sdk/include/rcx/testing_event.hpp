@@ -280,6 +280,9 @@ struct FakePush {
   FakeCaller caller;
   FakeRepository repository;
   std::vector<std::string> push_options;
+  // What Event::json says. Empty: the event's name and id, the names of caller and repository. Not
+  // made from what else stands here, as the host would.
+  std::string json;
   // What Event::hook_variable finds, by name. Empty in a push event of the host.
   std::map<std::string, std::string> hook_variables;
   // Deques, so that the references which ref() and commit() return stay valid as more are added.

@@ -42,6 +42,7 @@
 #define RCX_TESTING_FROZEN_HPP
 
 #include <rcx/abi.h>
+#include <rcx/detail/fake_json.hpp>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_reading.hpp>
 #include <rcx/testing_settings.hpp>
@@ -86,6 +87,8 @@ class FrozenPush {
     if (from_.hook_type.empty()) {
       from_.hook_type = event == RCX_EVENT_PRE_PUSH ? "pre_receive" : "post_receive";
     }
+    // Before the structs are made, as all that is filled in.
+    if (from_.json.empty()) from_.json = detail::least_json(from_, event);
     name_contents();
     freeze_caller();
     freeze_repository();

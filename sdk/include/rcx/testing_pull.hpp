@@ -55,6 +55,7 @@ struct FakePull {
   std::string server_url;
   FakeCaller caller;
   FakeRepository repository;
+  std::string json;
   // What the client has said. Where it has said nothing, what follows is not handed on, whatever it
   // is; a pull event of the host is always told.
   bool told = true;
@@ -127,6 +128,7 @@ class FrozenPull {
     push.server_url = from.server_url;
     push.caller = from.caller;
     push.repository = from.repository;
+    push.json = from.json;
     push.cancel_after = from.cancel_after;
     return push;
   }

@@ -1,11 +1,11 @@
 // Points in time as RFC 3339 has them.
-#ifndef RCX_PLUGINS_PUSH_LOG_TIMESTAMP_HPP
-#define RCX_PLUGINS_PUSH_LOG_TIMESTAMP_HPP
+#ifndef RCX_PLUGINS_TEXT_TIMESTAMP_HPP
+#define RCX_PLUGINS_TEXT_TIMESTAMP_HPP
 
 #include <cstdint>
 #include <string>
 
-namespace push_log {
+namespace text {
 
 // `2023-11-14T22:13:20.123456789Z`, from nanoseconds since 1970-01-01 UTC.
 std::string timestamp_utc(std::int64_t nanoseconds);
@@ -15,6 +15,6 @@ std::string timestamp_utc(std::int64_t nanoseconds);
 // digits gives an empty string.
 std::string timestamp_in_zone(std::int64_t seconds, int offset_minutes);
 
-}  // namespace push_log
+}  // namespace text
 
-#endif  // RCX_PLUGINS_PUSH_LOG_TIMESTAMP_HPP
+#endif  // RCX_PLUGINS_TEXT_TIMESTAMP_HPP

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 
-namespace push_log {
+namespace text {
 namespace {
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
@@ -57,4 +57,4 @@ std::string timestamp_in_zone(std::int64_t seconds, int offset_minutes) {
   return date_and_time(local) + zone.data();
 }
 
-}  // namespace push_log
+}  // namespace text
