@@ -93,7 +93,8 @@ Result<Difference> compare(std::string_view before, std::string_view after) {
     found.ranges.push_back({found.lines, found.lines + count_lines(after)});
     return found;
   }
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options{};
+  git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
   options.context_lines = 0;
   options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
   if (git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr,

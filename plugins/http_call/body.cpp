@@ -20,10 +20,6 @@ std::string source_of(const rcx::Event& event) {
   return text::replace_invalid(url.empty() ? kNoServer : url);
 }
 
-std::string quoted(std::string_view bytes) {
-  return json::serialize(json::string(text::replace_invalid(bytes)));
-}
-
 // The event, of whose extra fields only `told` are left.
 json::object data_of(const rcx::Event& event, const std::vector<std::string>& told) {
   const std::string_view text = event.json();
@@ -45,14 +41,17 @@ json::object data_of(const rcx::Event& event, const std::vector<std::string>& to
 }
 
 std::string structured(const rcx::Event& event, std::string_view name, const json::object& data) {
-  std::string body = "{\"specversion\":\"1.0\",\"id\":" + quoted(event.id()) +
-                     ",\"source\":" + quoted(source_of(event)) +
-                     ",\"type\":" + quoted(std::string(kType) + std::string(name)) +
-                     ",\"time\":" + quoted(text::timestamp_utc(event.time_ns()));
+  json::object body{{"specversion", "1.0"},
+                    {"id", text::replace_invalid(event.id())},
+                    {"source", source_of(event)},
+                    {"type", std::string(kType) + std::string(name)},
+                    {"time", text::timestamp_utc(event.time_ns())}};
   if (!event.repository().name().empty()) {
-    body += ",\"subject\":" + quoted(event.repository().name());
+    body["subject"] = text::replace_invalid(event.repository().name());
   }
-  return body + ",\"datacontenttype\":\"application/json\",\"data\":" + json::serialize(data) + "}";
+  body["datacontenttype"] = "application/json";
+  body["data"] = data;
+  return json::serialize(body);
 }
 
 // The HTTP binding of CloudEvents, 3.1.3.2: space, `"`, `%` and what is no printable ASCII.

@@ -34,6 +34,7 @@ class EventFilter {
 
 }  // namespace net
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a name takes none
 // The handlers: METHOD is a template of a method, for whichever class of event.
 #define NET_ON_POST_EVENTS(METHOD)                                                             \
   rcx::on<&METHOD<rcx::Push>>(), rcx::on<&METHOD<rcx::Pull>>(),                                \
@@ -46,5 +47,6 @@ class EventFilter {
       rcx::on<&METHOD<rcx::CommentPullRequest>>(),                                             \
       rcx::on<&METHOD<rcx::CommentEditPullRequest>>(), rcx::on<&METHOD<rcx::CommentCommit>>(), \
       rcx::on<&METHOD<rcx::CommentEditCommit>>()
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // RCX_PLUGINS_NET_POST_EVENTS_HPP

@@ -79,7 +79,7 @@ bool is_address(std::string_view address) {
 }
 
 std::string header_text(std::string_view bytes) {
-  const std::string line = text::replace_invalid(text::excerpt(bytes, kLongestSubject));
+  std::string line = text::replace_invalid(text::excerpt(bytes, kLongestSubject));
   if (is_printable_ascii(line) && line.find("=?") == std::string::npos) return line;
   return encoded_words(line);
 }
