@@ -72,7 +72,7 @@ class Bench:
         self.bin = build / "bin"
         self.build = build
         self.home = home
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("HG", "RCX_"))}
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("HG", "RCX_", "PYTHON"))}
         self.env.update(HOME=str(home), HGRCPATH="", HGPLAIN="1", LC_ALL="C.UTF-8", HGUSER="A <a@example.org>")
         self.instance = home / "i"
         self.host = None
@@ -89,7 +89,7 @@ class Bench:
         self.call(self.bin / "rcx", "init", self.instance)
         config = self.instance / "rcx.yaml"
         config.write_text(config.read_text() + "extensions: {read_push: {settings: {what: paths}, deadline: 60s}}\n"
-                          "budget: {event: 120s}\nclient: {timeout: 120s}\nlog: {level: warn, file: log}\n")
+                          "budget: {event: 120s}\nclient: {timeout: 180s}\nlog: {level: warn, file: log}\n")
         shutil.copy(self.build / "tests/bench/bench_read_push.so", self.instance / "rcextensions/read_push.so")
         self.host = subprocess.Popen([str(self.bin / "rcxd"), "-c", str(config)], env=self.env)
         self.call(self.bin / "rcx", "-c", config, "status", "--wait", "20")
