@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kLargest = std::size_t{1024} * 1024;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kModules = {{
-    {"rcx_mercurial_reader.py", k_rcx_mercurial_reader},
-    {"rcx_mercurial_talk.py", k_rcx_mercurial_talk},
-    {RCX_WIRE_HG_MODULE, k_rcx_mercurial},
+    {"rcx_mercurial_reader.py", kReaderModule},
+    {"rcx_mercurial_talk.py", kTalkModule},
+    {RCX_WIRE_HG_MODULE, kHooksModule},
 }};
 
 // Without what this leaves, each push compiles them. Where there is no hg, nobody pushes.
