@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a push of Mercurial through rcx costs, against hooks that read the same.
 
-    tests/bench/mercurial.py [--build build/release] [--pairs 40] [--many 10000] [--rounds 5]
+    tests/bench/mercurial.py [--build build/release] [--pairs 40] [--many 10000] [--rounds 5] [--only in]
 
 One changeset is pushed in pairs, through the host and to a repository with the other hook, in turn and in
 alternating order; all hooks and the extension read message, author and changed paths. A row gives both
@@ -163,6 +163,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--many", type=int, default=10000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="in, shell or many")
     options = parser.parse_args()
     build = options.build.resolve()
     if not (build / "tests/bench/bench_read_push.so").exists():
@@ -173,12 +174,14 @@ def main():
             bench.start()
             source = bench.history("one", options.pairs + WARM_UP)
             print(f"{'':<44} {'rcx':>11} {'other':>11}   ratio  [95 %]")
-            report("hg push of 1 changeset / Python in process",
-                   compare(bench, source, options.pairs, "in", f"python:{bench.home}/in_process.py:check"), 1.05)
-            report("hg push of 1 changeset / Python as a shell hook",
-                   compare(bench, source, options.pairs, "shell", bench.home / "shell.py"), 0.80)
-            report(f"reading {options.many} changesets / hg log --template",
-                   read_many(bench, options.many, options.rounds), 2.0)
+            rows = [("in", f"python:{bench.home}/in_process.py:check", "Python in process", 1.05),
+                    ("shell", bench.home / "shell.py", "Python as a shell hook", 0.80)]
+            for name, hook, what, most in rows:
+                if options.only in ("", name):
+                    report(f"hg push of 1 changeset / {what}", compare(bench, source, options.pairs, name, hook), most)
+            if options.only in ("", "many"):
+                report(f"reading {options.many} changesets / hg log --template",
+                       read_many(bench, options.many, options.rounds), 2.0)
         finally:
             bench.stop()
 
