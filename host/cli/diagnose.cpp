@@ -11,6 +11,7 @@
 #include "host/access/access.hpp"
 #include "host/cli/diagnosis.hpp"
 #include "host/cli/events.hpp"
+#include "host/cli/mercurial.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/cli/system_setup.hpp"
 #include "host/event/event.hpp"
@@ -42,6 +43,7 @@ class InstanceDiagnosis {
     check_programs();
     if (patient.host) check_host(*patient.host);
     if (patient.host) check_sockets(*patient.host);
+    check_systems();
     check_roots();
     check_pulls(patient);
     check_hooks();
@@ -171,6 +173,12 @@ class InstanceDiagnosis {
                  : fmt::format("admit {}, and not you; where {} pushes, add to {}:  identity: "
                                "{{admitted_users: [{}]}}",
                                fmt::join(host.admitted, ", "), name, file_, name));
+  }
+
+  void check_systems() {
+    const std::string missing = mercurial_missing();
+    add(Health::kOk, "systems",
+        missing.empty() ? "git and Mercurial" : "git; Mercurial is off: " + missing);
   }
 
   void check_roots() {

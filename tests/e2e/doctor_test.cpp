@@ -34,7 +34,7 @@ TEST_F(Doctor, FindsNothingWrongWhereNothingIs) {
   const Outcome said = examine();
   EXPECT_EQ(said.status, 0) << said.out;
   for (const char* check : {"configuration", "user", "owners", "programs", "host", "extensions",
-                            "sockets", "pulls", "hooks", "post events", "repository"}) {
+                            "sockets", "systems", "pulls", "hooks", "post events", "repository"}) {
     EXPECT_THAT(lines(said, check), ElementsAre(StartsWith("ok "))) << check << "\n" << said.out;
   }
   EXPECT_THAT(said.out,
@@ -42,7 +42,7 @@ TEST_F(Doctor, FindsNothingWrongWhereNothingIs) {
                     ContainsRegex("a.git: hooks are current, asked as .* they are answered "
                                   "by rcx .*, worker [0-9]+")));
   const auto json = boost::json::parse(must(host_.rcx_command({"--json", "doctor"})));
-  EXPECT_EQ(json.as_array().size(), 11U);
+  EXPECT_EQ(json.as_array().size(), 12U);
   EXPECT_EQ(json.at(0).at("health").as_string(), "ok");
 }
 

@@ -23,6 +23,9 @@ TEST_F(MercurialInstall, TakesNothingAwayAndLeavesNothingBehind) {
   must(host_.rcx_command({"install", path.string()}));
   EXPECT_EQ(read_file(path / ".hg/hgrc"), "[ui]\nverbose = no\n%include rcx.hgrc\n");
   EXPECT_THAT(must(host_.rcx_command({"install", path.string()})), HasSubstr("renewed"));
+  // Compiled once, and not by each push.
+  EXPECT_EQ(std::distance(fs::directory_iterator(host_.directory() / "mercurial/__pycache__"), {}),
+            3);
   EXPECT_EQ(read_file(path / ".hg/hgrc"), "[ui]\nverbose = no\n%include rcx.hgrc\n");
   must(host_.rcx_command({"uninstall", path.string()}));
   EXPECT_EQ(read_file(path / ".hg/hgrc"), "[ui]\nverbose = no\n");
@@ -104,6 +107,8 @@ TEST_F(MercurialInstall, WithoutHgInstallSaysWhatIsOff) {
   Command command = host_.rcx_command({"install", path.string()});
   command.variables["PATH"] = (temp_.path() / "bin").string();
   EXPECT_THAT(must(command), HasSubstr("install it with:  apt install mercurial"));
+  command.argv = host_.rcx_command({"doctor"}).argv;
+  EXPECT_THAT(run(command).out, HasSubstr("Mercurial is off: hg is not on the PATH"));
 }
 
 }  // namespace

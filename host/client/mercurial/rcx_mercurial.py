@@ -165,6 +165,14 @@ def read(ui, repo, first, count, **opts):
         readers.serve(link)
 
 
+@command(b'rcx-compile', [], norepo=True)
+def compile_modules(ui, **opts):
+    """keeps what Python makes of these files beside them: who pushes may not write there"""
+    import py_compile
+    for name in ('rcx_mercurial', 'rcx_mercurial_reader', 'rcx_mercurial_talk'):
+        py_compile.compile(os.path.join(os.path.dirname(os.path.abspath(__file__)), name + '.py'), doraise=True)
+
+
 @command(b'rcx-probe', [])
 def probe(ui, repo, **opts):
     """asks the host through the hook that is installed; nothing is pushed"""

@@ -7,10 +7,14 @@ import fcntl
 import os
 import select
 import signal
-import socket
 import stat
 import struct
 import time
+
+try:
+    import _socket as socket  # what `socket` adds takes longer than a verdict
+except ImportError:
+    import socket
 
 MAGIC = 0x52435848
 VERSION = 1
@@ -20,6 +24,7 @@ ATTEMPTS = 3
 DOOR = 1  # in the flags of a hello
 HELLO, TEXT, VERDICT = 1, 2, 3
 LONGEST_QUESTION = 1 << 20
+GLANCE = 0.0005
 FIRST_NOTICE, NEXT_NOTICE, SERVED_NOTICE = 1.0, 10.0, 2.5
 
 
@@ -123,6 +128,16 @@ class Request:
         os.close(self.fd)
 
 
+def send_fds(link, data, fds):
+    link.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('=%di' % len(fds), *fds))])
+
+
+def receive_fds(link):
+    _, words, _, _ = link.recvmsg(1, socket.CMSG_SPACE(4))
+    return [struct.unpack('=i', data[:4])[0] for level, kind, data in words
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS)]
+
+
 class Readers:
     """Who asks about the push: each sends one end of a socket through the door."""
 
@@ -136,8 +151,7 @@ class Readers:
 
     def serve(self, ready):
         if ready is self.door:
-            _, fds, _, _ = socket.recv_fds(self.door, 1, 1)
-            for fd in fds:
+            for fd in receive_fds(self.door):
                 self.all[fd] = socket.socket(fileno=fd)
             return
         try:
@@ -404,7 +418,7 @@ class Talk:
                 fds.append(self.readers.handed_out.fileno())
             try:
                 hello = struct.pack('=IHHII', MAGIC, VERSION, DOOR if len(fds) > 1 else 0, self.attempt, 0)
-                socket.send_fds(link, [hello], fds)
+                send_fds(link, hello, fds)
             except OSError as failed:
                 raise Lost(False, failed.errno)
             return self.converse(link)
@@ -424,8 +438,22 @@ class Talk:
                           advice(b'run rcxd as the owner of the instance, and give it a  run:  that others cannot '
                                  b'write'))
 
+    @staticmethod
+    def glance(link):
+        """A warm worker answers within the time that falling asleep and being woken takes."""
+        until = time.monotonic() + GLANCE
+        while time.monotonic() < until:
+            try:
+                return link.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                os.sched_yield()
+            except OSError:
+                return None
+        return None
+
     def converse(self, link):
         data, sequence = b'', 0
+        self.glance(link)
         while True:
             others = self.readers.descriptors() if self.readers is not None else []
             watched = [link] + others + ([self.worker] if self.worker is not None else [])

@@ -110,7 +110,7 @@ Result<const Signature*> HgCommits::verify(std::size_t /*index*/) {
 Result<std::string> HgCommits::resolve(const std::string& name) {
   const std::string& whole = name == "HEAD" ? "refs/heads/default" : name;
   if (name == "HEAD") {
-    const Result<std::string> main = resolve("refs/bookmarks/@");
+    Result<std::string> main = resolve("refs/bookmarks/@");
     if (main || main.error().code != Code::kNotFound) return main;
   }
   for (const RefUpdate& ref : message_.refs) {
