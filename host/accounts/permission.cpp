@@ -204,6 +204,33 @@ Result<void> Permissions::require(const Actor& actor, Action action, const Node*
                fmt::format("{} may not {}: {}", actor.name(), action_name(action), ruling->why)};
 }
 
+Result<void> Permissions::require(const Actor& actor, const std::string& permission,
+                                  const Node* node) {
+  const auto refused = [&](const std::string& why) {
+    return Error{Code::kDenied,
+                 fmt::format("{} may not: it takes {}; {}", actor.name(), permission, why)};
+  };
+  if (actor.only && (node == nullptr || node->id != *actor.only)) {
+    return refused(scoped(actor).why);
+  }
+  if (actor.is_admin()) return {};
+  const std::vector<std::string>& global = global_permissions();
+  if (std::find(global.begin(), global.end(), permission) != global.end()) {
+    const Result<bool> has_it = has(actor, permission);
+    if (!has_it) return has_it.error();
+    return *has_it ? Result<void>() : refused(actor.name() + " has it not");
+  }
+  const std::size_t dot = permission.rfind('.');
+  const std::optional<Level> level =
+      dot == std::string::npos ? std::nullopt : level_of(permission.substr(dot + 1));
+  // Whatever else it may be: administrators alone.
+  if (!level) return refused(actor.name() + " is no administrator");
+  if (node == nullptr) return refused("name the repository that it is for");
+  const Result<Held> held_there = held(actor, *node);
+  if (!held_there) return held_there.error();
+  return held_there->level >= *level ? Result<void>() : refused(held_there->from);
+}
+
 Actor as_user(const Account& user) {
   Actor actor;
   actor.account = user;

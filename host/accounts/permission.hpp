@@ -81,6 +81,9 @@ class Permissions {
 
   // The same as an Error (kDenied), which is what who calls reads.
   Result<void> require(const Actor& actor, Action action, const Node* object);
+  // The same of a permission by its name, as hooks of extensions have it: `admin`,
+  // `repository.read`, `group.write` and their like, on `node`, or a global one.
+  Result<void> require(const Actor& actor, const std::string& permission, const Node* node);
 
  private:
   struct Source;

@@ -134,6 +134,12 @@ class Actions {
                          const std::string& value);
   Result<void> unset_field(const std::string& repository, const std::string& key);
 
+  // Hooks that extensions export by name, as host/plugin/named_hook.hpp writes them. Calling one
+  // takes the permission that it names. The answer has one of RCX_WIRE_CALL_* as its status.
+  Result<boost::json::array> hooks();
+  Result<WorkersAnswer> call(const std::string& name, boost::json::object arguments,
+                             const std::string& repository);
+
   // Takes back what a process left half done that is no more, and tells what was not told. Called
   // by every process that acts, before it does.
   Result<void> recover();

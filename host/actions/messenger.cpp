@@ -37,6 +37,14 @@ Result<WorkersAnswer> HostMessenger::tell(const EventKind& kind, const Uuid& id,
   return ask_workers(run_ / socket, request->memfd.get(), heard_);
 }
 
+Result<WorkersAnswer> HostMessenger::call(const std::string& hook, const Uuid& id,
+                                          std::int64_t time_ns, const std::string& input) {
+  const Result<HookRequest> request =
+      make_request(RCX_WIRE_CALL, hook, run_.string(), input, id, time_ns);
+  if (!request) return request.error();
+  return ask_workers(run_ / RCX_WIRE_PRE_SOCKET, request->memfd.get(), heard_);
+}
+
 Result<void> HostMessenger::keep(const EventKind& kind, const Uuid& id, std::int64_t time_ns,
                                  const std::string& fields) {
   const Result<HookRequest> request = request_of(run_, kind, id, time_ns, fields);

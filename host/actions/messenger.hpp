@@ -22,6 +22,9 @@ class Messenger {
   // kUnavailable where no host serves.
   virtual Result<WorkersAnswer> tell(const EventKind& kind, const Uuid& id, std::int64_t time_ns,
                                      const std::string& fields) = 0;
+  // Calls a hook by name; an empty one asks for all that there are.
+  virtual Result<WorkersAnswer> call(const std::string& hook, const Uuid& id, std::int64_t time_ns,
+                                     const std::string& input) = 0;
   // Keeps it until there is a host again: afterwards it is as safe as if it had been told.
   virtual Result<void> keep(const EventKind& kind, const Uuid& id, std::int64_t time_ns,
                             const std::string& fields) = 0;
@@ -35,6 +38,8 @@ class HostMessenger : public Messenger {
 
   Result<WorkersAnswer> tell(const EventKind& kind, const Uuid& id, std::int64_t time_ns,
                              const std::string& fields) override;
+  Result<WorkersAnswer> call(const std::string& hook, const Uuid& id, std::int64_t time_ns,
+                             const std::string& input) override;
   Result<void> keep(const EventKind& kind, const Uuid& id, std::int64_t time_ns,
                     const std::string& fields) override;
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "host/api/routes.hpp"
+#include "host/core/json_bytes.hpp"
 #include "host/event/ask_workers.hpp"
 #include "host/event/event_json.hpp"
 #include "host/event/hook_request.hpp"
@@ -56,6 +57,40 @@ Result<Reply> emit(Call& call) {
                                         {"reasons", lines_of(answer->verdict)}}};
 }
 
+const char* call_verdict(std::uint32_t status) {
+  return status == RCX_WIRE_CALL_DONE ? "done" : "refused";
+}
+
+Result<Reply> call_hook(Call& call) {
+  const boost::json::value* given = call.fields.json().if_contains("arguments");
+  if (given != nullptr && !given->is_object()) {
+    throw Wrong("arguments", "arguments: wanted an object of names and values");
+  }
+  const std::string repository = call.fields.text("repository", false);
+  const Result<WorkersAnswer> answer = call.actions.call(
+      call.parts[0], given == nullptr ? boost::json::object() : given->get_object(), repository);
+  if (!answer) return answer.error();
+  if (answer->status == RCX_WIRE_CALL_WRONG) return Error{Code::kInvalid, answer->verdict};
+  if (answer->status == RCX_WIRE_CALL_DENIED) return Error{Code::kDenied, answer->verdict};
+  boost::json::object json{{"hook", call.parts[0]},
+                           {"verdict", call_verdict(answer->status)},
+                           {"messages", lines_of(answer->said)},
+                           {"reasons", lines_of(answer->verdict)},
+                           {"answer", nullptr}};
+  if (answer->result_of == RCX_ANSWER_JSON) {
+    json["answer"] = boost::json::parse(answer->result);
+  } else if (answer->result_of != 0) {
+    put_bytes(json, "answer", answer->result);
+  }
+  return Reply{200, std::move(json)};
+}
+
+Result<Reply> hooks(Call& call) {
+  const Result<boost::json::array> all = call.actions.hooks();
+  if (!all) return all.error();
+  return Reply{200, boost::json::object{{"hooks", *all}}};
+}
+
 Result<Reply> extensions(Call& call) {
   if (!is_administrator(call.actions.actor())) {
     return administrators_only(call.actions.actor(), "see extensions");
@@ -93,6 +128,8 @@ Result<Reply> decision(Call& call) {
 
 std::vector<Route> event_routes() {
   return {{"POST", "/v1/events/([^/]+)", emit},
+          {"POST", "/v1/call/([^/]+)", call_hook},
+          {"GET", "/v1/calls", hooks},
           {"GET", "/v1/extensions", extensions},
           {"GET", "/v1/decisions/([^/]+)", decision}};
 }

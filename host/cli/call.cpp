@@ -7,6 +7,7 @@
 
 #include "host/cli/ask_worker.hpp"
 #include "host/cli/cli.hpp"
+#include "host/cli/desk.hpp"
 #include "host/core/json_bytes.hpp"
 #include "host/event/hook_request.hpp"
 #include "host/event/wire.h"
@@ -77,10 +78,10 @@ const char* verdict_name(std::uint32_t status) {
                                            : "wrong";
 }
 
-void print_json(const Options& options, const WorkersAnswer& answer, const Uuid& decision) {
+void print_json(const Options& options, const WorkersAnswer& answer, const std::string& decision) {
   json::object out{{"hook", options.name},
                    {"verdict", verdict_name(answer.status)},
-                   {"decision", uuid_text(decision)},
+                   {"decision", decision},
                    {"messages", lines_of(answer.said)},
                    {"reasons", lines_of(answer.verdict)}};
   if (answer.result_of == RCX_ANSWER_JSON) {
@@ -100,11 +101,8 @@ void print(const WorkersAnswer& answer) {
   std::cout << std::flush;
 }
 
-void call(const Options& options, Context& context) {
-  const Result<std::string> input = input_of(options);
-  if (!input) return context.fail(input.error(), kUsage);
-  Uuid decision{};
-  const auto answer = make_call(options.name, *input, decision, context);
+void finish(const Options& options, const std::optional<WorkersAnswer>& answer,
+            const std::string& decision, Context& context) {
   if (!answer) return;
   if (context.json) {
     print_json(options, *answer, decision);
@@ -114,6 +112,32 @@ void call(const Options& options, Context& context) {
   context.status = answer->status == RCX_WIRE_CALL_DONE    ? kDone
                    : answer->status == RCX_WIRE_CALL_WRONG ? kUsage
                                                            : kFailed;
+}
+
+// For whose token it is: what they may is known here, and not to the workers.
+void call_with_token(const Options& options, const std::string& input, Context& context) {
+  with_actions(context, [&](Actions& actions) {
+    const json::object told = json::parse(input).as_object();
+    Result<WorkersAnswer> answer =
+        actions.call(options.name, told.at("arguments").as_object(), options.repository);
+    if (!answer) {
+      const Code code = answer.error().code;
+      return context.fail(answer.error(), code == Code::kUnavailable ? kNoHost
+                                          : code == Code::kDenied    ? kFailed
+                                                                     : kUsage);
+    }
+    if (!context.json) std::cerr << answer->said;
+    finish(options, std::move(*answer), actions.report().decision, context);
+  });
+}
+
+void call(const Options& options, Context& context) {
+  const Result<std::string> input = input_of(options);
+  if (!input) return context.fail(input.error(), kUsage);
+  if (shows_token()) return call_with_token(options, *input, context);
+  Uuid decision{};
+  const auto answer = make_call(options.name, *input, decision, context);
+  finish(options, answer, uuid_text(decision), context);
 }
 
 std::string text_at(const json::value& object, const char* key) {
@@ -172,7 +196,9 @@ void add_call(CLI::App& app, Context& context) {
   command->footer(
       "What the hook says while it works goes to standard error, and so does why it refuses; what "
       "it\n"
-      "answers to standard output. Who may call depends on the permission that the hook names.\n"
+      "answers to standard output. Root, the host's user and identity.trusted_users may call; with "
+      "a\n"
+      "token in RCX_TOKEN, whose it is, where they have the permission that the hook names.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml call freeze days=3 --repo team/app\n"
       "Exit status: 0 done, 1 refused, not allowed, or it failed, 2 no such hook or wrong\n"
       "arguments, 3 no host runs.");

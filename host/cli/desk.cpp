@@ -26,10 +26,10 @@ Result<void> become_owner(const Config& config) {
 }
 
 Result<Actor> find_actor(Accounts& accounts, const Config& config) {
-  const char* token = std::getenv(kTokenVariable);
-  if (token == nullptr || *token == '\0') return local_actor(config);
+  if (!shows_token()) return local_actor(config);
   std::string reason;
-  Result<Actor> actor = authenticate(accounts, token, "api", "127.0.0.1", reason);
+  Result<Actor> actor =
+      authenticate(accounts, std::getenv(kTokenVariable), "api", "127.0.0.1", reason);
   if (actor || reason.empty()) return actor;
   return Error{Code::kDenied,
                fmt::format("the token in {} is not good: {}", kTokenVariable, reason)};
@@ -58,9 +58,12 @@ std::function<Result<void>(const fs::path&)> installer(std::shared_ptr<const Con
   };
 }
 
-void act(Context& context, const std::function<Result<boost::json::value>(Actions&)>& what,
-         const std::function<void(const boost::json::value&)>& show,
-         const std::function<void(const boost::json::value&)>& afterwards) {
+bool shows_token() {
+  const char* token = std::getenv(kTokenVariable);
+  return token != nullptr && *token != '\0';
+}
+
+void with_actions(Context& context, const std::function<void(Actions&)>& work) {
   const auto config = context.config();
   if (!config) return;
   if (Result<void> became = become_owner(*config); !became) return context.fail(became.error());
@@ -75,26 +78,35 @@ void act(Context& context, const std::function<Result<boost::json::value>(Action
   if (Result<void> recovered = actions.recover(); !recovered) {
     return context.fail(recovered.error());
   }
-  Result<boost::json::value> answer = what(actions);
-  if (!answer) {
-    tell(actions.report());
-    const bool wrong = answer.error().code == Code::kInvalid;
-    if (actions.report().vetoed) {
-      std::cerr << answer.error().message << '\n';
-      return context.fail({answer.error().code, "refused, decision " + actions.report().decision});
+  work(actions);
+}
+
+void act(Context& context, const std::function<Result<boost::json::value>(Actions&)>& what,
+         const std::function<void(const boost::json::value&)>& show,
+         const std::function<void(const boost::json::value&)>& afterwards) {
+  with_actions(context, [&](Actions& actions) {
+    Result<boost::json::value> answer = what(actions);
+    if (!answer) {
+      tell(actions.report());
+      const bool wrong = answer.error().code == Code::kInvalid;
+      if (actions.report().vetoed) {
+        std::cerr << answer.error().message << '\n';
+        return context.fail(
+            {answer.error().code, "refused, decision " + actions.report().decision});
+      }
+      return context.fail(answer.error(), wrong                                       ? kUsage
+                                          : answer.error().code == Code::kUnavailable ? kNoHost
+                                                                                      : kFailed);
     }
-    return context.fail(answer.error(), wrong                                       ? kUsage
-                                        : answer.error().code == Code::kUnavailable ? kNoHost
-                                                                                    : kFailed);
-  }
-  if (context.json) {
-    add_report(actions.report(), *answer);
-    std::cout << boost::json::serialize(*answer) << '\n';
-  } else {
-    tell(actions.report());
-    show(*answer);
-  }
-  if (afterwards) afterwards(*answer);
+    if (context.json) {
+      add_report(actions.report(), *answer);
+      std::cout << boost::json::serialize(*answer) << '\n';
+    } else {
+      tell(actions.report());
+      show(*answer);
+    }
+    if (afterwards) afterwards(*answer);
+  });
 }
 
 void print_table(const std::vector<std::vector<std::string>>& rows) {

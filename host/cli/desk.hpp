@@ -15,6 +15,9 @@ namespace rcx::host::cli {
 // Where the token of who asks stands, so that no list of processes shows it.
 inline constexpr const char* kTokenVariable = "RCX_TOKEN";
 
+// Whether whoever asks shows a token.
+bool shows_token();
+
 // Opens the accounts of the instance as the user whom they belong to (root becomes that user),
 // finds out who asks, takes back what was left half done, and calls `act`. What `act` returns is
 // the answer: printed by `show`, or as JSON. An Error is printed, and is the exit status;
@@ -22,6 +25,10 @@ inline constexpr const char* kTokenVariable = "RCX_TOKEN";
 void act(Context& context, const std::function<Result<boost::json::value>(Actions&)>& what,
          const std::function<void(const boost::json::value&)>& show,
          const std::function<void(const boost::json::value&)>& afterwards = {});
+
+// The same for what has an answer of its own: `work` is called where everything is open, and
+// prints.
+void with_actions(Context& context, const std::function<void(Actions&)>& work);
 
 // Puts the hooks of `config` into a repository, of whatever kind.
 std::function<Result<void>(const fs::path&)> installer(std::shared_ptr<const Config> config);

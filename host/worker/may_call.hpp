@@ -10,8 +10,8 @@ namespace rcx::host {
 // `hook` needs, `hook.permission`, for `event.repository` where that is one. kDenied says what is
 // missing. Asked before the hook hears of the call, and nowhere else.
 //
-// There is no list of users and permissions yet: root, the host's own user and
-// `identity.trusted_users` have all of them, and nobody else has any.
+// Root, the host's own user and `identity.trusted_users` have all of them, and nobody else has any:
+// workers open no database. Who calls with a token is checked by who speaks for them, host/actions.
 Result<void> may_call(const Doors& doors, uid_t uid, const Event& event, const HookInfo& hook,
                       const Config& config);
 

@@ -163,6 +163,25 @@ TEST_F(PermissionTest, WhoIsNotActiveMayNothing) {
   EXPECT_FALSE(may(as_user(boss), Action::kPull, &own));
 }
 
+TEST_F(PermissionTest, HooksNameWhatTheyTake) {
+  const auto has = [&](const char* permission, const Node* node) {
+    return Permissions(accounts()).require(as_user(ada_), permission, node).has_value();
+  };
+  EXPECT_FALSE(has("repository.read", &app_));
+  give(ada_, app_, Level::kWrite);
+  EXPECT_TRUE(has("repository.read", &app_));
+  EXPECT_TRUE(has("repository.write", &app_));
+  EXPECT_FALSE(has("repository.admin", &app_));
+  EXPECT_FALSE(has("repository.read", nullptr)) << "of no repository";
+  EXPECT_FALSE(has("admin", &app_));
+  EXPECT_FALSE(has("something.else", &app_)) << "what nobody knows is for administrators";
+  EXPECT_FALSE(has(kMayFork, nullptr));
+  ASSERT_TRUE(accounts().grant(ada_, kMayFork, "root"));
+  EXPECT_TRUE(has(kMayFork, nullptr));
+  const Actor boss = as_user(add_user("boss", true));
+  EXPECT_TRUE(Permissions(accounts()).require(boss, "admin", nullptr));
+}
+
 TEST_F(PermissionTest, ATokenForOneRepositoryIsGoodForThatOne) {
   Actor boss = as_user(add_user("boss", true));
   boss.only = app_.id;

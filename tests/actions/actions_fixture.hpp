@@ -25,6 +25,19 @@ class FakeMessenger : public Messenger {
     answer.verdict = kind.veto && veto ? "not today [guard]\n" : "";
     return answer;
   }
+  Result<WorkersAnswer> call(const std::string& hook, const Uuid& /*id*/, std::int64_t /*time_ns*/,
+                             const std::string& input) override {
+    if (away) return Error{Code::kUnavailable, "no host listens"};
+    WorkersAnswer answer;
+    answer.status = 0;
+    if (hook.empty()) {
+      answer.result_of = RCX_ANSWER_JSON;
+      answer.result = hooks;
+    } else {
+      called.push_back(hook + " " + input);
+    }
+    return answer;
+  }
   Result<void> keep(const EventKind& kind, const Uuid& id, std::int64_t /*time_ns*/,
                     const std::string& fields) override {
     kept.push_back({std::string(kind.name), uuid_text(id), boost::json::parse(fields).as_object()});
@@ -43,6 +56,8 @@ class FakeMessenger : public Messenger {
   };
   std::vector<Told> told;
   std::vector<Told> kept;
+  std::string hooks = "[]";  // that extensions export, as workers tell of them
+  std::vector<std::string> called;
   bool veto = false;
   bool away = false;
   std::function<void(const std::string&)> during;

@@ -312,5 +312,28 @@ TEST_F(ActionsTest, FieldsSayWhereTheyAreFrom) {
   EXPECT_EQ(actions().unset_field("app", "ci_url").error().code, Code::kNotFound);
 }
 
+TEST_F(ActionsTest, HooksAreCalledByWhoHasThePermissionThatTheyName) {
+  const Account ada = add_user("ada");
+  ASSERT_TRUE(actions().create_repo(repo("app")));
+  messenger_.hooks = R"([{"extension": "a", "name": "freeze", "permission": "repository.admin"},
+                         {"extension": "a", "name": "count", "permission": "repository.read"},
+                         {"extension": "a", "name": "both", "permission": "admin"},
+                         {"extension": "b", "name": "both", "permission": "admin"}])";
+  ASSERT_TRUE(actions().grant("ada", "read", "app"));
+  EXPECT_EQ(actions(&ada).call("freeze", {}, "app").error().code, Code::kDenied);
+  EXPECT_EQ(actions(&ada).call("count", {}, "").error().code, Code::kDenied);
+  EXPECT_EQ(actions(&ada).call("a.both", {}, "app").error().code, Code::kDenied);
+  EXPECT_THAT(messenger_.called, IsEmpty()) << "the hook hears of none of these";
+  EXPECT_TRUE(actions(&ada).call("count", {{"days", 3}}, "app"));
+  ASSERT_EQ(messenger_.called.size(), 1U);
+  EXPECT_THAT(messenger_.called[0], testing::AllOf(StartsWith("a.count "), HasSubstr(R"("days":3)"),
+                                                   HasSubstr(R"("username":"ada")")));
+  EXPECT_EQ(actions().call("both", {}, "").error().code, Code::kInvalid) << "which?";
+  EXPECT_TRUE(actions().call("b.both", {}, ""));
+  const auto unknown = actions().call("cuont", {}, "");
+  EXPECT_EQ(unknown.error().code, Code::kNotFound);
+  EXPECT_THAT(unknown.error().message, HasSubstr("did you mean count?"));
+}
+
 }  // namespace
 }  // namespace rcx::host

@@ -205,6 +205,38 @@ TEST_F(Api, AVetoSaysWhy) {
   EXPECT_FALSE(fs::exists(host_.root() / "app.git"));
 }
 
+TEST_F(Api, CallsHooksOfExtensions) {
+  host_.add("hooks");
+  start();
+  EXPECT_EQ(ask("GET", "/v1/calls").body.at("hooks").as_array().size(), 4U);
+  ASSERT_EQ(ask("POST", "/v1/repos", R"({"name": "app"})").status, 201);
+  const std::string where = "/v1/call/where";
+  const Answer done = ask("POST", where, R"({"repository": "app"})");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.body.at("verdict"), "done");
+  EXPECT_THAT(json::value_to<std::string>(done.body.at("answer")),
+              AllOf(StartsWith("app "), HasSubstr(" boss\n")));
+  host_.rcx({"user", "create", "ada"});
+  const std::string ada = token("ada");
+  EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 403);
+  host_.rcx({"grant", "ada", "admin", "app"});
+  EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 200);
+  EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})", ada).status, 403);
+  EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})").body.at("verdict"),
+            "refused");
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "integer": "y"}})").status,
+            422);
+  EXPECT_EQ(ask("POST", "/v1/call/nothing", "{}").status, 404);
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": 5})").path(), "arguments");
+  const Outcome called = run([&] {
+    Command command = host_.rcx_command({"call", "where", "--repo", "app"});
+    command.variables["RCX_TOKEN"] = ada;
+    return command;
+  }());
+  EXPECT_EQ(called.status, 0) << called.err;
+  EXPECT_THAT(called.out, HasSubstr(" ada\n"));
+}
+
 TEST_F(Api, RefusesWhoItDoesNotKnow) {
   start();
   for (const std::string& wrong :
