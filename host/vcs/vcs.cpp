@@ -125,7 +125,8 @@ Result<std::unique_ptr<Event>> begin_named_call(const HookCall& call, const rcx_
   Result<std::optional<Placed>> placed = named_repository(input, roots);
   if (!placed) return placed.error();
   if (!*placed) return event;
-  event->repository.vcs = RCX_VCS_GIT;
+  const Adapter* adapter = adapter_at((*placed)->path);
+  event->repository.vcs = adapter != nullptr ? adapter->vcs() : RCX_VCS_NONE;
   event->repository.name = (*placed)->name;
   event->repository.path = (*placed)->path.string();
   add_fields(config, *event);
