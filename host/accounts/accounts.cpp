@@ -29,6 +29,16 @@ std::string start_of(const std::string& pid) {
   return rest.size() > kStart ? std::string(rest[kStart]) : std::string();
 }
 
+// Before SQLite makes it for others to read. A file that is there is not opened here: when this
+// process closed it again, the locks of all its connections to it would go (fcntl(2)), and another
+// process would take away the log of transactions under them.
+Result<void> make_private(const std::string& path) {
+  const Fd made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (made || errno == EEXIST) return {};
+  return Error{Code::kDenied, system_error("cannot make " + path, errno).message +
+                                  "; only the user whom the host runs as, and root, may"};
+}
+
 std::string boot() {
   const Result<std::string> id = read_file("/proc/sys/kernel/random/boot_id", 64);
   return id ? id->substr(0, id->find('\n')) : std::string();
@@ -123,12 +133,7 @@ fs::path Accounts::file(const fs::path& state) {
 
 Result<Accounts> Accounts::open(const fs::path& state) {
   const std::string path = file(state).string();
-  // Before SQLite makes it for others to read.
-  const Fd made(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!made) {
-    return Error{Code::kDenied, system_error("cannot open " + path, errno).message +
-                                    "; only the user whom the host runs as, and root, may"};
-  }
+  if (Result<void> made = make_private(path); !made) return made.error();
   return guarded<Accounts>(path, [&]() -> Result<Accounts> {
     auto connection = std::make_unique<Connection>(path);
     if (Result<void> migrated = migrate(connection->database, account_schema_steps()); !migrated) {

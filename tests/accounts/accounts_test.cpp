@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include "host/accounts/own_fields.hpp"
@@ -22,6 +23,25 @@ TEST_F(AccountsTest, WhatWasStoredIsThereWhenItIsOpenedAgain) {
   Accounts again = Accounts::open(state_).value();
   EXPECT_EQ(again.user("ada").value().username, "ada");
   EXPECT_EQ(again.users().value().size(), 1U) << "everybody is no user";
+}
+
+// Closing a file takes the locks of the whole process away: another process would then think that
+// it was the last one, and remove the log of transactions that this one still writes.
+TEST_F(AccountsTest, ConnectionsOfOneProcessKeepTheirLocks) {
+  Accounts first = Accounts::open(state_).value();
+  Accounts second = Accounts::open(state_).value();
+  Account ada;
+  ada.username = "ada";
+  ASSERT_TRUE(first.add_user(ada));
+  // Not a fork of this one, which would know of these connections.
+  const std::string other =
+      "python3 -c 'import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\n"
+      "assert c.execute(\"SELECT count(*) FROM users\").fetchone()[0] == 2\n"
+      "c.close()' " +
+      Accounts::file(state_).string();
+  EXPECT_EQ(std::system(other.c_str()), 0);
+  EXPECT_TRUE(fs::exists(Accounts::file(state_).string() + "-wal"));
+  EXPECT_TRUE(second.user("ada"));
 }
 
 TEST_F(AccountsTest, ADatabaseOfALaterReleaseIsLeftAlone) {

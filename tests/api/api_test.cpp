@@ -219,8 +219,10 @@ TEST_F(Api, CallsHooksOfExtensions) {
   host_.rcx({"user", "create", "ada"});
   const std::string ada = token("ada");
   EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 403);
-  host_.rcx({"grant", "ada", "admin", "app"});
-  EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 200);
+  const Outcome granted = host_.rcx({"grant", "ada", "admin", "app"});
+  ASSERT_EQ(granted.status, 0) << granted.err;
+  const Answer allowed = ask("POST", where, R"({"repository": "app"})", ada);
+  EXPECT_EQ(allowed.status, 200) << allowed.body;
   EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})", ada).status, 403);
   EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})").body.at("verdict"),
             "refused");

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "tests/support/receiver.hpp"
 #include "tests/systems/backend.hpp"
 
 namespace rcx::test {
@@ -102,6 +103,23 @@ TEST_P(Behaviour, PushLogToldFromTheQueueHasWhatWasPushed) {
   EXPECT_EQ(change.at("kind").as_string(), "modified");
   EXPECT_EQ(change.at("path").as_string(), "d/b");
   EXPECT_EQ(change.at("new_mode").as_string(), "100644");
+}
+
+TEST_P(Behaviour, HttpCallPostsWhatWasPushed) {
+  const Receiver receiver("web_receiver.py", temp_.path() / "requests", "200");
+  serve_with("http_call", "{url: 'http://127.0.0.1:" + receiver.port() + "/hook'}");
+  const std::string id = backend_->commit("first", {{"a", "1\n"}});
+  accepted();
+  host_.wait_delivered();
+  const std::vector<boost::json::object> all = receiver.received();
+  ASSERT_THAT(all, SizeIs(1)) << host_.log();
+  const boost::json::object data =
+      boost::json::parse(from_base64(all[0].at("body"))).at("data").as_object();
+  EXPECT_EQ(data.at("event").as_string(), "push");
+  EXPECT_EQ(data.at("repository").at("vcs").as_string(), backend_->vcs());
+  EXPECT_EQ(data.at("refs").at(0).at("name").as_string(), backend_->ref());
+  EXPECT_EQ(data.at("refs").at(0).at("new_id").as_string(), id);
+  EXPECT_EQ(data.at("commit_ids"), boost::json::value({id}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Systems, Behaviour, ::testing::Values("git", "hg"),
