@@ -75,6 +75,20 @@ std::string program_for(const Config& config, const SshCommand& command) {
   return ::access(front.c_str(), X_OK) == 0 ? front.string() : command.service;
 }
 
+// hg has one command for reading and writing: who may only read gets a configuration, beside that
+// of the system, with which every transaction fails. The path to search for both.
+Result<std::string> read_only_hg(const Config& config) {
+  const fs::path file = config.state / "hg-read-only.rc";
+  Result<void> written = write_file(file,
+                                    "[hooks]\npretxnopen.rcx_read_only = false\n"
+                                    "prepushkey.rcx_read_only = false\n",
+                                    0600);
+  if (!written) return written.error();
+  const std::string given = variable("HGRCPATH");
+  return (given.empty() ? "/etc/mercurial/hgrc:/etc/mercurial/hgrc.d" : given) + ":" +
+         file.string();
+}
+
 Result<Account> who(Accounts& accounts, const std::string& fingerprint) {
   const Result<std::optional<Key>> key = accounts.find_key(fingerprint);
   if (!key) return key.error();
@@ -127,13 +141,13 @@ Error serve(const Config& config, const std::string& fingerprint) {
   if (command->vcs == "git") {
     return run({program_for(config, *command), node->path}, std::move(variables));
   }
-  std::vector<std::string> words = {"hg", "-R", node->path, "serve", "--stdio"};
-  // hg has one command for both: who may only read must not be able to push.
   if (*level < Level::kWrite) {
-    words.insert(words.begin() + 1, {"--config", "hooks.pretxnopen.rcx_read_only=false", "--config",
-                                     "hooks.prepushkey.rcx_read_only=false"});
+    Result<std::string> configuration = read_only_hg(config);
+    if (!configuration) return configuration.error();
+    variables.push_back("HGRCPATH=" + *configuration);
   }
-  return run(std::move(words), std::move(variables));
+  // hg takes these words in this order, and no others.
+  return run({"hg", "-R", node->path, "serve", "--stdio"}, std::move(variables));
 }
 
 void print_keys(const Config& config, const std::string& config_file, const std::string& type,

@@ -171,7 +171,8 @@ TEST_F(Ssh, HgIsServedToWhoMay) {
   EXPECT_NE(refused.status, 0);
   const Outcome pushed = hg("ada", {"push", remote});
   EXPECT_EQ(pushed.status, 0) << pushed.err << pushed.out << sshd_->err();
-  EXPECT_EQ(hg("grace", {"identify", remote}).status, 0);
+  const Outcome read = hg("grace", {"identify", remote});
+  EXPECT_EQ(read.status, 0) << read.err << read.out;
 }
 
 TEST_F(Ssh, SvnIsServedToWhoMay) {
