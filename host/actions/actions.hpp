@@ -148,6 +148,8 @@ class Actions {
   Result<std::size_t> purge(std::chrono::nanoseconds older_than);
   Result<Account> account_for(const std::string& username);
   Result<std::optional<Node>> group_of(const std::string& name);
+  // Those of a kind that the caller may read.
+  Result<std::vector<Node>> readable(NodeKind kind);
   Result<Node> plan(const NewRepo& repo, const std::string& busy);
   Result<Node> make(Node node, const std::function<Result<void>(const fs::path&)>& make_at);
   Result<void> release(const Node& node);

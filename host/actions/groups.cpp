@@ -115,15 +115,7 @@ Result<Node> Actions::delete_group(const std::string& name) {
 }
 
 Result<std::vector<Node>> Actions::groups() {
-  Result<std::vector<Node>> all = accounts_.nodes(NodeKind::kGroup);
-  if (!all || actor_.service) return all;
-  std::vector<Node> readable;
-  for (Node& node : *all) {
-    const Result<Level> level = permissions_.level(actor_, node);
-    if (!level) return level.error();
-    if (*level >= Level::kRead) readable.push_back(std::move(node));
-  }
-  return readable;
+  return readable(NodeKind::kGroup);
 }
 
 }  // namespace rcx::host

@@ -175,16 +175,20 @@ Result<Node> Actions::fork_repo(const std::string& source, const NewRepo& repo) 
   });
 }
 
-Result<std::vector<Node>> Actions::repos() {
-  Result<std::vector<Node>> all = accounts_.nodes(NodeKind::kRepository);
+Result<std::vector<Node>> Actions::readable(NodeKind kind) {
+  Result<std::vector<Node>> all = accounts_.nodes(kind);
   if (!all || actor_.service) return all;
-  std::vector<Node> readable;
+  std::vector<Node> some;
   for (Node& node : *all) {
     const Result<Level> level = permissions_.level(actor_, node);
     if (!level) return level.error();
-    if (*level >= Level::kRead) readable.push_back(std::move(node));
+    if (*level >= Level::kRead) some.push_back(std::move(node));
   }
-  return readable;
+  return some;
+}
+
+Result<std::vector<Node>> Actions::repos() {
+  return readable(NodeKind::kRepository);
 }
 
 Result<Node> Actions::repo(const std::string& name) {

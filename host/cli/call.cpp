@@ -140,23 +140,23 @@ void call(const Options& options, Context& context) {
   finish(options, answer, uuid_text(decision), context);
 }
 
-std::string text_at(const json::value& object, const char* key) {
+std::string shown_at(const json::value& object, const char* key) {
   return printable(std::string_view(object.at(key).as_string()));
 }
 
 // How one hook is called, and what of.
 std::string usage_of(const json::value& hook, bool alone) {
-  std::string line = (alone ? "" : text_at(hook, "extension") + ".") + text_at(hook, "name");
+  std::string line = (alone ? "" : shown_at(hook, "extension") + ".") + shown_at(hook, "name");
   for (const json::value& parameter : hook.at("parameters").as_array()) {
-    const std::string one = text_at(parameter, "name") + "=" + text_at(parameter, "kind");
+    const std::string one = shown_at(parameter, "name") + "=" + shown_at(parameter, "kind");
     line += parameter.at("required").as_bool() ? " " + one : " [" + one + "]";
   }
   const bool of_repository = hook.at("of_repository").as_bool();
   line += of_repository ? " --repo NAME\n" : "\n";
-  line += fmt::format("  {}. Of {}, needs {}\n", text_at(hook, "help"), text_at(hook, "extension"),
-                      text_at(hook, "permission"));
+  line += fmt::format("  {}. Of {}, needs {}\n", shown_at(hook, "help"),
+                      shown_at(hook, "extension"), shown_at(hook, "permission"));
   for (const json::value& parameter : hook.at("parameters").as_array()) {
-    line += fmt::format("  {}: {}\n", text_at(parameter, "name"), text_at(parameter, "help"));
+    line += fmt::format("  {}: {}\n", shown_at(parameter, "name"), shown_at(parameter, "help"));
   }
   return line;
 }
@@ -176,9 +176,9 @@ void list(Context& context) {
   }
   const json::value hooks = json::parse(answer->result);
   std::map<std::string, int> names;
-  for (const json::value& hook : hooks.as_array()) ++names[text_at(hook, "name")];
+  for (const json::value& hook : hooks.as_array()) ++names[shown_at(hook, "name")];
   for (const json::value& hook : hooks.as_array()) {
-    std::cout << usage_of(hook, names[text_at(hook, "name")] == 1);
+    std::cout << usage_of(hook, names[shown_at(hook, "name")] == 1);
   }
   if (hooks.as_array().empty()) std::cerr << "rcx: no extension that is loaded has a hook\n";
 }

@@ -126,6 +126,11 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
+std::string text_at(const boost::json::value& answer, const char* key) {
+  const boost::json::value& found = answer.at(key);
+  return found.is_string() ? std::string(found.get_string()) : std::string();
+}
+
 Error not_a_length(const char* option, const std::string& got) {
   return {Code::kInvalid, fmt::format("{}: wanted a length of time such as 12h or 30d, got '{}'",
                                       option, printable(got))};

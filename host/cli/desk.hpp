@@ -36,6 +36,9 @@ std::function<Result<void>(const fs::path&)> installer(std::shared_ptr<const Con
 // Lines of a table, each cell as wide as the widest of its column.
 void print_table(const std::vector<std::vector<std::string>>& rows);
 
+// The text at `key` of an answer; empty where that is null.
+std::string text_at(const boost::json::value& answer, const char* key);
+
 // The Error for an option whose value is no length of time.
 Error not_a_length(const char* option, const std::string& got);
 

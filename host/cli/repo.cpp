@@ -11,24 +11,19 @@ namespace {
 
 using boost::json::value;
 
-std::string text(const value& json, const char* key) {
-  const value& found = json.at(key);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 void say(const char* did, const value& json) {
-  std::cout << fmt::format("{} {}, at {}\n", did, text(json, "name"), text(json, "path"));
+  std::cout << fmt::format("{} {}, at {}\n", did, text_at(json, "name"), text_at(json, "path"));
 }
 
 void show_list(const value& json) {
   std::vector<std::vector<std::string>> rows;
   for (const value& repo : json.at("repositories").as_array()) {
-    rows.push_back({text(repo, "name"), text(repo, "vcs"),
-                    repo.at("private").as_bool() ? "private" : "", text(repo, "owner"),
+    rows.push_back({text_at(repo, "name"), text_at(repo, "vcs"),
+                    repo.at("private").as_bool() ? "private" : "", text_at(repo, "owner"),
                     repo.as_object().contains("deleted_on")
                         ? fmt::format("number {}, deleted {} by {}", repo.at("id").as_int64(),
-                                      text(repo, "deleted_on"), text(repo, "deleted_by"))
-                        : text(repo, "description")});
+                                      text_at(repo, "deleted_on"), text_at(repo, "deleted_by"))
+                        : text_at(repo, "description")});
   }
   print_table(rows);
 }
@@ -116,7 +111,7 @@ void add_delete(CLI::App& group, Context& context) {
         },
         [](const value& json) {
           std::cout << fmt::format("deleted {}; back with:  rcx repo restore {}\n",
-                                   text(json, "name"), json.at("id").as_int64());
+                                   text_at(json, "name"), json.at("id").as_int64());
         });
   });
 }

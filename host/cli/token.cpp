@@ -11,11 +11,6 @@ namespace {
 
 using boost::json::value;
 
-std::string text(const value& json, const char* key) {
-  const value& found = json.at(key);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 void add_create(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("create", "Make a token, which is shown once");
   auto token = std::make_shared<NewToken>();
@@ -52,7 +47,7 @@ void add_create(CLI::App& group, Context& context) {
           json["token"] = made->made;
           return value(std::move(json));
         },
-        [](const value& json) { std::cout << text(json, "token") << '\n'; });
+        [](const value& json) { std::cout << text_at(json, "token") << '\n'; });
   });
 }
 
@@ -87,10 +82,11 @@ void add_list(CLI::App& group, Context& context) {
         [](const value& json) {
           std::vector<std::vector<std::string>> rows;
           for (const value& token : json.at("tokens").as_array()) {
-            const std::string expires = text(token, "expires_on");
-            rows.push_back({text(token, "id"), text(token, "user"), text(token, "role"),
-                            text(token, "state"), expires.empty() ? "for ever" : "until " + expires,
-                            text(token, "repository"), text(token, "description")});
+            const std::string expires = text_at(token, "expires_on");
+            rows.push_back({text_at(token, "id"), text_at(token, "user"), text_at(token, "role"),
+                            text_at(token, "state"),
+                            expires.empty() ? "for ever" : "until " + expires,
+                            text_at(token, "repository"), text_at(token, "description")});
           }
           print_table(rows);
         });

@@ -13,11 +13,6 @@ using boost::json::value;
 
 constexpr std::size_t kLongestKey = 16384;
 
-std::string text(const value& json, const char* key) {
-  const value& found = json.at(key);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 void add_create(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("create", "Add a user");
   auto user = std::make_shared<NewUser>();
@@ -42,7 +37,7 @@ void add_create(CLI::App& group, Context& context) {
           const Result<Account> made = actions.create_user(*user);
           return made ? Result<value>(user_json(*made)) : made.error();
         },
-        [](const value& json) { std::cout << "created " << text(json, "username") << '\n'; });
+        [](const value& json) { std::cout << "created " << text_at(json, "username") << '\n'; });
   });
 }
 
@@ -60,7 +55,7 @@ void add_delete(CLI::App& group, Context& context) {
           const Result<Account> gone = actions.delete_user(*name, *heir);
           return gone ? Result<value>(user_json(*gone)) : gone.error();
         },
-        [](const value& json) { std::cout << "deleted " << text(json, "username") << '\n'; });
+        [](const value& json) { std::cout << "deleted " << text_at(json, "username") << '\n'; });
   });
 }
 
@@ -77,7 +72,7 @@ void add_activity(CLI::App& group, Context& context, const char* word, bool acti
           return user ? Result<value>(user_json(*user)) : user.error();
         },
         [active](const value& json) {
-          std::cout << text(json, "username") << (active ? " is active\n" : " is not active\n");
+          std::cout << text_at(json, "username") << (active ? " is active\n" : " is not active\n");
         });
   });
 }
@@ -95,8 +90,9 @@ void add_list(CLI::App& group, Context& context) {
         [](const value& json) {
           std::vector<std::vector<std::string>> rows;
           for (const value& user : json.at("users").as_array()) {
-            rows.push_back({text(user, "username"), user.at("admin").as_bool() ? "admin" : "",
-                            user.at("active").as_bool() ? "" : "not active", text(user, "email")});
+            rows.push_back({text_at(user, "username"), user.at("admin").as_bool() ? "admin" : "",
+                            user.at("active").as_bool() ? "" : "not active",
+                            text_at(user, "email")});
           }
           print_table(rows);
         });
@@ -142,8 +138,8 @@ void add_key_add(CLI::App& group, Context& context) {
           return key ? Result<value>(key_json(*key)) : key.error();
         },
         [](const value& json) {
-          std::cout << fmt::format("{} may come in with {}\n", text(json, "user"),
-                                   text(json, "fingerprint"));
+          std::cout << fmt::format("{} may come in with {}\n", text_at(json, "user"),
+                                   text_at(json, "fingerprint"));
         });
   });
 }
@@ -163,8 +159,8 @@ void add_key_list(CLI::App& group, Context& context) {
         [](const value& json) {
           std::vector<std::vector<std::string>> rows;
           for (const value& key : json.at("keys").as_array()) {
-            rows.push_back({text(key, "user"), text(key, "type"), text(key, "fingerprint"),
-                            text(key, "comment")});
+            rows.push_back({text_at(key, "user"), text_at(key, "type"), text_at(key, "fingerprint"),
+                            text_at(key, "comment")});
           }
           print_table(rows);
         });
@@ -184,7 +180,7 @@ void add_key_remove(CLI::App& group, Context& context) {
           if (!removed) return removed.error();
           return value{{"fingerprint", *fingerprint}};
         },
-        [](const value& json) { std::cout << "removed " << text(json, "fingerprint") << '\n'; });
+        [](const value& json) { std::cout << "removed " << text_at(json, "fingerprint") << '\n'; });
   });
 }
 
