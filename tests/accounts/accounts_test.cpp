@@ -35,7 +35,7 @@ TEST_F(AccountsTest, ConnectionsOfOneProcessKeepTheirLocks) {
   ASSERT_TRUE(first.add_user(ada));
   // Not a fork of this one, which would know of these connections.
   const std::string other =
-      "python3 -c 'import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\n"
+      "/usr/bin/python3 -c 'import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\n"
       "assert c.execute(\"SELECT count(*) FROM users\").fetchone()[0] == 2\n"
       "c.close()' " +
       Accounts::file(state_).string();

@@ -19,7 +19,7 @@ class Api : public HostTest {
   void TearDown() override {
     if (exchanges_ > 0) {
       const Outcome checked =
-          run({{"python3", std::string(RCX_TEST_SOURCES) + "/tests/api/check_answers.py",
+          run({{"/usr/bin/python3", std::string(RCX_TEST_SOURCES) + "/tests/api/check_answers.py",
                 std::string(RCX_TEST_SOURCES) + "/host/api/openapi.json", log_file().string()}});
       EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
     }
