@@ -116,8 +116,10 @@ Accounts::Connection::Connection(const std::string& path)
 
 void Accounts::Connection::announce(const std::vector<Announcement>& told) {
   for (const Announcement& one : told) {
-    statements.use("INSERT INTO announcements (id, event, fields, time_ns) VALUES (?, ?, ?, ?)")
-        .with(one.id, one.event, one.fields, one.time_ns)
+    statements
+        .use(
+            "INSERT INTO announcements (id, event, fields, time_ns, holder) VALUES (?, ?, ?, ?, ?)")
+        .with(one.id, one.event, one.fields, one.time_ns, this_process())
         .run();
   }
 }
@@ -146,9 +148,10 @@ Result<Accounts> Accounts::open(const fs::path& state) {
 Result<std::vector<Announcement>> Accounts::announcements() {
   return with<std::vector<Announcement>>([](Connection& to) -> Result<std::vector<Announcement>> {
     Prepared all = to.statements.use(
-        "SELECT id, event, fields, time_ns FROM announcements ORDER BY number LIMIT 1000");
+        "SELECT id, event, fields, time_ns, holder FROM announcements ORDER BY number LIMIT 1000");
     std::vector<Announcement> found;
-    while (all.step()) found.push_back({all.text(0), all.text(1), all.text(2), all.integer(3)});
+    while (all.step())
+      found.push_back({all.text(0), all.text(1), all.text(2), all.integer(3), all.text(4)});
     return found;
   });
 }

@@ -117,6 +117,7 @@ struct Announcement {
   std::string event;
   std::string fields;  // JSON, as `rcx emit` takes it
   std::int64_t time_ns = 0;
+  std::string holder = {};  // who stored it, and tells it while it lives
 };
 
 // One open database. One thread. What SQLite throws becomes an Error (kIo, kLimit, kInvalid,

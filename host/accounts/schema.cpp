@@ -94,7 +94,8 @@ const std::vector<std::string>& account_schema_steps() {
       id TEXT NOT NULL UNIQUE,
       event TEXT NOT NULL,
       fields TEXT NOT NULL,
-      time_ns INTEGER NOT NULL
+      time_ns INTEGER NOT NULL,
+      holder TEXT NOT NULL
     );
   )sql"};
   return kSteps;

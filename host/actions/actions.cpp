@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "host/event/event_json.hpp"
 #include "host/event/hook_request.hpp"
 
@@ -115,6 +117,7 @@ boost::json::object Actions::caller() const {
 }
 
 Result<void> Actions::allow(const char* event, boost::json::object fields) {
+  own_.clear();  // of something that failed before
   fields["caller"] = caller();
   const Result<const EventKind*> kind = emitted_kind(event);
   if (!kind) return kind.error();
@@ -141,40 +144,49 @@ Result<void> Actions::allow(const char* event, boost::json::object fields) {
   return Error{Code::kDenied, trimmed(answer->verdict)};
 }
 
-Announcement Actions::announcement(const char* event, boost::json::object fields) const {
+Announcement Actions::announcement(const char* event, boost::json::object fields) {
   fields["caller"] = caller();
   const std::int64_t now = wall_ns();
-  return {uuid_text(make_event_id(now)), event, boost::json::serialize(fields), now};
+  own_.push_back({uuid_text(make_event_id(now)), event, boost::json::serialize(fields), now});
+  return own_.back();
 }
 
-void Actions::announce_all() {
+// False where it is not as safe as if it had been told.
+bool Actions::announce(const Announcement& one) {
+  const Result<const EventKind*> kind = emitted_kind(one.event);
+  const std::optional<Uuid> id = uuid_from(one.id);
+  if (!kind || !id) return true;
+  const Result<WorkersAnswer> answer =
+      office_.messenger->tell(**kind, *id, one.time_ns, one.fields);
+  if (answer) {
+    // What a handler failed with is in the records, and in the queue.
+    report_.said += answer->said;
+  } else {
+    const Result<void> kept = office_.messenger->keep(**kind, *id, one.time_ns, one.fields);
+    if (!kept) {
+      report_.notes.push_back(
+          fmt::format("{} is still to be told: {}", one.event, kept.error().message));
+      return false;
+    }
+    report_.notes.push_back(fmt::format("no host serves: {} waits for it", one.event));
+  }
+  const Result<void> told = accounts_.told(one.id);
+  if (!told) report_.notes.push_back(told.error().message);
+  return told.has_value();
+}
+
+void Actions::announce_own() {
+  for (const Announcement& one : std::exchange(own_, {})) announce(one);
+}
+
+void Actions::announce_left() {
   const Result<std::vector<Announcement>> all = accounts_.announcements();
   if (!all) {
     report_.notes.push_back(all.error().message);
     return;
   }
   for (const Announcement& one : *all) {
-    const Result<const EventKind*> kind = emitted_kind(one.event);
-    const std::optional<Uuid> id = uuid_from(one.id);
-    if (!kind || !id) continue;
-    const Result<WorkersAnswer> answer =
-        office_.messenger->tell(**kind, *id, one.time_ns, one.fields);
-    if (answer) {
-      report_.said += answer->said;
-      // A failure there is in the records, and in the queue.
-    } else {
-      const Result<void> kept = office_.messenger->keep(**kind, *id, one.time_ns, one.fields);
-      if (!kept) {
-        report_.notes.push_back(
-            fmt::format("{} is still to be told: {}", one.event, kept.error().message));
-        return;
-      }
-      report_.notes.push_back(fmt::format("no host serves: {} waits for it", one.event));
-    }
-    if (const Result<void> told = accounts_.told(one.id); !told) {
-      report_.notes.push_back(told.error().message);
-      return;
-    }
+    if (!is_alive(one.holder) && !announce(one)) return;
   }
 }
 

@@ -155,8 +155,11 @@ class Actions {
   Result<void> release(const Node& node);
   Result<void> allow(const char* event, boost::json::object fields);
   boost::json::object caller() const;
-  Announcement announcement(const char* event, boost::json::object fields) const;
-  void announce_all();
+  Announcement announcement(const char* event, boost::json::object fields);
+  // Tells what this has stored, or what processes have left that are no more.
+  void announce_own();
+  void announce_left();
+  bool announce(const Announcement& one);
   Result<void> undo(Node& node);
   Result<void> write_fields(const Node& repository);
   Result<void> require_admin(const std::string& what) const;
@@ -166,6 +169,7 @@ class Actions {
   Actor actor_;
   Permissions permissions_;
   Report report_;
+  std::vector<Announcement> own_;  // stored, as soon as what they tell of is, and not yet told
 };
 
 // Who calls without a token: root, and the user who owns the state of the instance. kDenied:

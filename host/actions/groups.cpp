@@ -63,7 +63,7 @@ Result<Node> Actions::create_group(const std::string& name, const std::string& d
     if (!released) report_.notes.push_back(released.error().message);
     return done.error();
   }
-  announce_all();
+  announce_own();
   Result<std::optional<Node>> stored = accounts_.find_node(name);
   if (!stored) return stored.error();
   return *stored ? std::move(**stored) : node;
@@ -110,7 +110,7 @@ Result<Node> Actions::delete_group(const std::string& name) {
     if (!released) report_.notes.push_back(released.error().message);
     return done.error();
   }
-  announce_all();
+  announce_own();
   return before;
 }
 

@@ -72,7 +72,7 @@ Result<Node> Actions::delete_repo(const std::string& name) {
     if (!released) report_.notes.push_back(released.error().message);
     return done.error();
   }
-  announce_all();
+  announce_own();
   static_cast<void>(write_fields(*node));
   const Result<std::size_t> purged = purge(office_.config->trash.keep);
   if (!purged) report_.notes.push_back(purged.error().message);
@@ -128,7 +128,7 @@ Result<Node> Actions::restore_repo(const std::string& which, const std::string& 
     if (!released) report_.notes.push_back(released.error().message);
     return done.error();
   }
-  announce_all();
+  announce_own();
   static_cast<void>(write_fields(back));
   return back;
 }
@@ -189,7 +189,7 @@ Result<Node> Actions::rename_repo(const std::string& name, const std::string& ne
   if (!installed) report_.notes.push_back(installed.error().message);
   static_cast<void>(write_fields(before));
   static_cast<void>(write_fields(*node));
-  announce_all();
+  announce_own();
   return node;
 }
 
@@ -248,12 +248,15 @@ Result<void> Actions::recover() {
   if (!busy) return busy.error();
   for (Node& node : *busy) {
     if (is_alive(node.holder)) continue;
-    if (Result<void> undone = undo(node); !undone) {
+    if (Result<void> undone = undo(node); undone) {
+      announce_own();
+    } else {
+      own_.clear();
       report_.notes.push_back(fmt::format("'{}' of {} was left half done: {}", node.busy, node.name,
                                           undone.error().message));
     }
   }
-  announce_all();
+  announce_left();
   return {};
 }
 

@@ -131,7 +131,7 @@ Result<Account> Actions::create_user(const NewUser& wanted) {
   Result<Account> added = accounts_.add_user(user, [&](const Account& stored) {
     return announcement("create_user", user_fields(stored));
   });
-  if (added) announce_all();
+  if (added) announce_own();
   return added;
 }
 
@@ -157,7 +157,7 @@ Result<Account> Actions::delete_user(const std::string& username, const std::str
   const Result<void> removed = accounts_.remove_user(*user, heir_user ? &*heir_user : nullptr,
                                                      {announcement("delete_user", fields)});
   if (!removed) return removed.error();
-  announce_all();
+  announce_own();
   return user;
 }
 

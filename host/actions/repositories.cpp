@@ -122,7 +122,7 @@ Result<Node> Actions::make(Node node, const std::function<Result<void>(const fs:
     if (!released) report_.notes.push_back(released.error().message);
     return why;
   }
-  announce_all();
+  announce_own();
   Result<std::optional<Node>> made = accounts_.find_node(node.name);
   if (!made) return made.error();
   return *made ? std::move(**made) : node;

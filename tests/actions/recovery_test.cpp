@@ -124,5 +124,17 @@ TEST_F(Recovery, WhatALivingProcessDoesIsLeftAlone) {
   EXPECT_EQ(actions().delete_repo("app").error().code, Code::kBusy);
 }
 
+TEST_F(Recovery, WhatALivingProcessTellsIsLeftToIt) {
+  ASSERT_TRUE(actions().create_repo(repo("app")));
+  Node node = accounts_->repository("app").value();
+  const std::string id = "01890000-0000-7000-8000-000000000000";
+  ASSERT_TRUE(accounts_->settle(node, {{id, "create_repo", R"({"repo_name": "app"})", 5}}));
+  messenger_.told.clear();
+  Actions mine = actions();
+  ASSERT_TRUE(mine.recover());
+  EXPECT_THAT(messenger_.told, IsEmpty());
+  EXPECT_EQ(accounts_->announcements().value().size(), 1U);
+}
+
 }  // namespace
 }  // namespace rcx::host
