@@ -104,7 +104,7 @@ TEST_P(Behaviour, PushLogToldFromTheQueueHasWhatWasPushed) {
   EXPECT_EQ(change.at("new_mode").as_string(), "100644");
 }
 
-INSTANTIATE_TEST_SUITE_P(Systems, Behaviour, ::testing::Values("git", "hg"),
+INSTANTIATE_TEST_SUITE_P(Systems, Behaviour, ::testing::Values("git", "hg", "svn"),
                          [](const auto& one) { return one.param; });
 
 }  // namespace
