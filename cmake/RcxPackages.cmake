@@ -1,6 +1,6 @@
-# `cpack` in the build folder makes three Debian packages: rcx (programs, manuals, completions),
-# rcx-sdk (what authors compile with) and rcx-extensions (what ships). Nothing is started by
-# installing them.
+# `cpack` in the build folder makes Debian packages: rcx (programs, manuals, completions), rcx-sdk
+# (what authors compile with), rcx-extensions (what ships) and, where libsvn is, rcx-svn (what reads
+# Subversion). Nothing is started by installing them.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME rcx)
 set(CPACK_PACKAGE_VENDOR rcx)
@@ -10,6 +10,9 @@ set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL host sdk extensions)
+if(TARGET rcx-svn)
+  list(APPEND CPACK_COMPONENTS_ALL svn)
+endif()
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -25,7 +28,7 @@ Runs shared libraries, dropped into a directory, when people push: they can
 refuse a push and say why, or react to one that was accepted.")
 set(CPACK_DEBIAN_HOST_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_HOST_PACKAGE_RECOMMENDS git)
-set(CPACK_DEBIAN_HOST_PACKAGE_SUGGESTS "rcx-extensions, rcx-sdk")
+set(CPACK_DEBIAN_HOST_PACKAGE_SUGGESTS "rcx-extensions, rcx-sdk, rcx-svn")
 
 set(CPACK_DEBIAN_SDK_PACKAGE_NAME rcx-sdk)
 set(CPACK_COMPONENT_SDK_DESCRIPTION
@@ -43,5 +46,12 @@ set(CPACK_COMPONENT_EXTENSIONS_DESCRIPTION
 Copy those that you want into the rcextensions directory of an instance.")
 set(CPACK_DEBIAN_EXTENSIONS_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_EXTENSIONS_PACKAGE_DEPENDS "rcx (>= ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})")
+
+set(CPACK_DEBIAN_SVN_PACKAGE_NAME rcx-svn)
+set(CPACK_COMPONENT_SVN_DESCRIPTION
+  "Subversion for rcx
+With it the host reads repositories of Subversion, through libsvn.")
+set(CPACK_DEBIAN_SVN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_SVN_PACKAGE_DEPENDS "rcx (= ${PROJECT_VERSION})")
 
 include(CPack)

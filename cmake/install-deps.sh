@@ -16,6 +16,7 @@ packages=(
   libboost1.81-dev libboost-filesystem1.81-dev libboost-json1.81-dev
   libgit2-dev libdeflate-dev zlib1g-dev libyaml-cpp-dev libspdlog-dev libcli11-dev libsodium-dev
   libsqlitecpp-dev             # records of decisions
+  libsvn-dev                   # reads Subversion, in a module that hosts without it do not load
   libre2-dev                   # patterns of extensions
   libvectorscan-dev            # secret_scan: all patterns in one pass
   libcpp-httplib-dev           # the HTTP interface
@@ -36,6 +37,8 @@ tests=(
   openssh-server               # people push over ssh in tests
   python3-jsonschema           # answers over HTTP are as their document says
   mercurial                    # tests push with it; without it they are skipped
+  subversion                   # the same of Subversion
+  libapache2-mod-svn           # and over HTTP
   zsh fish                     # complete what rcx wrote for them
   rustc                        # an example that needs more than the SDK
   openssl                      # makes certificates for tests of TLS

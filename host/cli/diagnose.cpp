@@ -18,6 +18,7 @@
 #include "host/event/wire.h"
 #include "host/queue/client.hpp"
 #include "host/supervisor/instance.hpp"
+#include "host/vcs/vcs.hpp"
 
 namespace rcx::host::cli {
 namespace {
@@ -176,9 +177,14 @@ class InstanceDiagnosis {
   }
 
   void check_systems() {
-    const std::string missing = mercurial_missing();
-    add(Health::kOk, "systems",
-        missing.empty() ? "git and Mercurial" : "git; Mercurial is off: " + missing);
+    std::string systems = "git";
+    std::string off;
+    for (const auto& [title, missing] :
+         {std::pair{"Mercurial", mercurial_missing()}, {"Subversion", subversion_missing()}}) {
+      if (missing.empty()) systems += std::string(" and ") + title;
+      if (!missing.empty()) off += fmt::format("; {} is off: {}", title, missing);
+    }
+    add(Health::kOk, "systems", systems + off);
   }
 
   void check_roots() {

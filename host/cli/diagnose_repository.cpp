@@ -13,6 +13,7 @@
 #include "host/cli/hooks.hpp"
 #include "host/cli/mercurial.hpp"
 #include "host/cli/single_refs.hpp"
+#include "host/cli/subversion.hpp"
 #include "host/cli/system_setup.hpp"
 #include "host/event/wire.h"
 
@@ -229,6 +230,8 @@ void diagnose_repositories(const Patient& patient, std::vector<Finding>& finding
     for (const Found& found : find_repositories(real)) {
       if (found.skipped.empty() && is_mercurial(found.path)) {
         diagnose_mercurial(patient, found.path, findings);
+      } else if (found.skipped.empty() && is_subversion(found.path)) {
+        diagnose_subversion(patient, found.path, *client, findings);
       } else if (found.skipped.empty()) {
         RepositoryDiagnosis(patient, *client, found.path, all, findings).run();
       } else {

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "host/cli/subversion.hpp"
+
 namespace rcx::host::cli {
 namespace {
 
@@ -30,7 +32,9 @@ constexpr const char* kHalf = "is half a repository: wanted HEAD, objects/ and r
 class Walk {
  public:
   void visit(const fs::path& directory) {
-    if (visit_work_tree(directory) || visit_mercurial(directory)) return;
+    if (visit_work_tree(directory) || visit_mercurial(directory) || visit_subversion(directory)) {
+      return;
+    }
     const Likeness like = likeness(directory);
     if (like != Likeness::kNone)
       found_.push_back({directory, like == Likeness::kHalf ? kHalf : ""});
@@ -64,6 +68,12 @@ class Walk {
   bool visit_mercurial(const fs::path& directory) {
     struct stat status {};
     if (::stat((directory / ".hg").c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return false;
+    found_.push_back({directory, ""});
+    return true;
+  }
+
+  bool visit_subversion(const fs::path& directory) {
+    if (!is_subversion(directory)) return false;
     found_.push_back({directory, ""});
     return true;
   }

@@ -14,10 +14,13 @@ namespace rcx::host::cli {
 namespace {
 
 std::vector<std::string> action_names(std::uint32_t actions) {
-  constexpr std::array<std::pair<std::uint32_t, const char*>, 6> kActions = {
+  constexpr std::array<std::pair<std::uint32_t, const char*>, 9> kActions = {
       {{RCX_ACTION_PUSH, "push"},
        {RCX_ACTION_PULL, "pull"},
        {RCX_ACTION_PUSH_LOCAL, "push_local"},
+       {RCX_ACTION_REVISION_PROPERTY, "revision_property"},
+       {RCX_ACTION_LOCK, "lock"},
+       {RCX_ACTION_UNLOCK, "unlock"},
        {RCX_ACTION_EMITTED, "emitted"},
        {RCX_ACTION_PERFORMED, "performed"},
        {RCX_ACTION_CALLED, "called"}}};

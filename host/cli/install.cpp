@@ -14,6 +14,7 @@
 #include "host/cli/mercurial.hpp"
 #include "host/cli/pull_setup.hpp"
 #include "host/cli/single_refs.hpp"
+#include "host/cli/subversion.hpp"
 #include "host/cli/system_setup.hpp"
 #include "host/event/wire.h"
 #include "host/supervisor/instance.hpp"
@@ -133,6 +134,7 @@ void print(const Uninstalled& uninstalled, bool dry) {
 
 Result<Installed> install(const Config& config, const fs::path& repository, bool dry) {
   if (is_mercurial(repository)) return install_in_mercurial(config, repository, dry);
+  if (is_subversion(repository)) return install_subversion(config, repository, dry);
   const Result<HookPlace> place = find_hooks(repository);
   if (!place) return place.error();
   const Result<Placed> placed = Roots(config).place(repository);
@@ -167,6 +169,7 @@ Result<Installed> install(const Config& config, const fs::path& repository, bool
 
 Result<Uninstalled> uninstall(const fs::path& repository, bool dry) {
   if (is_mercurial(repository)) return uninstall_in_mercurial(repository, dry);
+  if (is_subversion(repository)) return uninstall_subversion(repository, dry);
   const Result<HookPlace> place = find_hooks(repository);
   if (!place) return place.error();
   const fs::path& hooks = place->directory;

@@ -49,6 +49,18 @@ static int refuse_name(const char* name) {
   return 1;
 }
 
+/* Those of Subversion, but start-commit, after which much can still change. */
+static bool is_subversion(const char* name) {
+  static const char* const hooks[] = {RCX_WIRE_SVN_PRE_COMMIT,  RCX_WIRE_SVN_POST_COMMIT,
+                                      RCX_WIRE_SVN_PRE_REVPROP, RCX_WIRE_SVN_POST_REVPROP,
+                                      RCX_WIRE_SVN_PRE_LOCK,    RCX_WIRE_SVN_POST_LOCK,
+                                      RCX_WIRE_SVN_PRE_UNLOCK,  RCX_WIRE_SVN_POST_UNLOCK};
+  for (size_t i = 0; i < sizeof hooks / sizeof *hooks; ++i) {
+    if (strcmp(name, hooks[i]) == 0) return true;
+  }
+  return false;
+}
+
 /* The directory of the hook, from the name that git gave it. For pulls that of the program itself,
  * which links may lead to. */
 static bool find_directory(struct call* call, const char* program, const char* name) {
@@ -134,7 +146,9 @@ int main(int argc, char** argv) {
     return print_version();
   }
   call.pipe_signal_default = signal(SIGPIPE, SIG_IGN) == SIG_DFL;
-  call.post = strcmp(name, "post-receive") == 0;
+  const bool subversion = is_subversion(name);
+  call.post = strcmp(name, "post-receive") == 0 ||
+              (subversion && strncmp(name, "post-", sizeof "post-" - 1) == 0);
   call.commands = strcmp(name, "proc-receive") == 0;
   call.single = call.commands || strcmp(name, "update") == 0;
   call.hook = name;
@@ -148,6 +162,6 @@ int main(int argc, char** argv) {
   if (is_pull(name)) return run_pull(&call);
   call.forwards = stands_for_many(&call);
   if (call.forwards) return run_forwarder(&call);
-  const bool known = call.post || call.single || strcmp(name, "pre-receive") == 0;
+  const bool known = call.post || call.single || subversion || strcmp(name, "pre-receive") == 0;
   return known ? run(&call) : refuse_name(name);
 }

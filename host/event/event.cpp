@@ -22,7 +22,7 @@ std::vector<EventKind> make_kinds() {
   return kinds;
 }
 
-constexpr std::array<std::pair<std::string_view, std::uint32_t>, 12> kHooks = {{
+constexpr std::array<std::pair<std::string_view, std::uint32_t>, 20> kHooks = {{
     {"pre-receive", RCX_EVENT_PRE_PUSH},
     {"post-receive", RCX_EVENT_PUSH},
     {RCX_WIRE_PACK_OBJECTS, RCX_EVENT_PRE_PULL},
@@ -34,6 +34,14 @@ constexpr std::array<std::pair<std::string_view, std::uint32_t>, 12> kHooks = {{
     {RCX_WIRE_HG_PUSH, RCX_EVENT_PUSH},
     {RCX_WIRE_HG_PRE_PULL, RCX_EVENT_PRE_PULL},
     {RCX_WIRE_HG_PULL, RCX_EVENT_PULL},
+    {RCX_WIRE_SVN_PRE_COMMIT, RCX_EVENT_PRE_PUSH},
+    {RCX_WIRE_SVN_POST_COMMIT, RCX_EVENT_PUSH},
+    {RCX_WIRE_SVN_PRE_REVPROP, RCX_EVENT_PRE_PUSH},
+    {RCX_WIRE_SVN_POST_REVPROP, RCX_EVENT_PUSH},
+    {RCX_WIRE_SVN_PRE_LOCK, RCX_EVENT_PRE_PUSH},
+    {RCX_WIRE_SVN_POST_LOCK, RCX_EVENT_PUSH},
+    {RCX_WIRE_SVN_PRE_UNLOCK, RCX_EVENT_PRE_PUSH},
+    {RCX_WIRE_SVN_POST_UNLOCK, RCX_EVENT_PUSH},
     {RCX_WIRE_CALL, RCX_EVENT_CALL},
 }};
 

@@ -176,8 +176,23 @@ json::object ref_json(const RefUpdate& ref) {
   return out;
 }
 
+std::string_view action_name(std::uint32_t action) {
+  switch (action) {
+    case RCX_ACTION_PUSH_LOCAL:
+      return "push_local";
+    case RCX_ACTION_REVISION_PROPERTY:
+      return "revision_property";
+    case RCX_ACTION_LOCK:
+      return "lock";
+    case RCX_ACTION_UNLOCK:
+      return "unlock";
+    default:
+      return "push";
+  }
+}
+
 void put_push(json::object& out, const Event& event) {
-  out["action"] = event.action == RCX_ACTION_PUSH_LOCAL ? "push_local" : "push";
+  out["action"] = action_name(event.action);
   json::array refs;
   for (const RefUpdate& ref : event.refs) refs.push_back(ref_json(ref));
   out["refs"] = std::move(refs);

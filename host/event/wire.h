@@ -168,6 +168,17 @@ typedef struct rcx_wire_frame {
 #define RCX_WIRE_HG_DIRECTORY "mercurial"
 #define RCX_WIRE_HG_MODULE "rcx_mercurial.py"
 
+/* What it says of Subversion. The arguments are those that svn gives the hook; the environment is
+ * empty, and the first argument is the repository. */
+#define RCX_WIRE_SVN_PRE_COMMIT "pre-commit"
+#define RCX_WIRE_SVN_POST_COMMIT "post-commit"
+#define RCX_WIRE_SVN_PRE_REVPROP "pre-revprop-change"
+#define RCX_WIRE_SVN_POST_REVPROP "post-revprop-change"
+#define RCX_WIRE_SVN_PRE_LOCK "pre-lock"
+#define RCX_WIRE_SVN_POST_LOCK "post-lock"
+#define RCX_WIRE_SVN_PRE_UNLOCK "pre-unlock"
+#define RCX_WIRE_SVN_POST_UNLOCK "post-unlock"
+
 /* Where one installation serves many repositories, core.hooksPath leads git to the subdirectory
  * RCX_WIRE_FORWARDERS of the instance. Each hook there is a client, which runs the hook of that
  * name that the repository has of its own, in hooks/ of its git directory. RCX_WIRE_FORWARDS_FILE

@@ -2,6 +2,7 @@
 
 #include "host/vcs/git/adapter.hpp"
 #include "host/vcs/hg/adapter.hpp"
+#include "host/vcs/svn/adapter.hpp"
 
 namespace rcx::host {
 namespace {
@@ -27,7 +28,8 @@ Result<RefHook> Adapter::hook_for(const HookCall& /*call*/, const Event& /*event
 }
 
 const std::vector<const Adapter*>& adapters() {
-  static const std::vector<const Adapter*> kAll = {&git::adapter(), &hg::adapter()};
+  static const std::vector<const Adapter*> kAll = {&git::adapter(), &hg::adapter(),
+                                                   &svn::adapter()};
   return kAll;
 }
 

@@ -50,6 +50,9 @@ class Repositories {
 // Makes the libraries of all systems ready. Once per process, before threads; 4 to 14 ms for git.
 Result<void> start_vcs();
 
+// Why Subversion cannot be read here, and what to install; empty where it can. Loads what reads it.
+std::string subversion_missing();
+
 // The event that `call` stands for. The repository must lie below a root; its extra fields and the
 // caller are filled in. The result belongs to the calling thread. `kept` is not null for an event
 // that is delivered from the queue: what kept_text said of it then.

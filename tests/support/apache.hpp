@@ -20,6 +20,9 @@ class Apache {
   Apache(const TempDir& temp, const std::map<std::string, fs::path>& scripts,
          const std::map<std::string, std::string>& variables);
 
+  // The repositories of Subversion below `root`, at `/svn/NAME`, by mod_dav_svn.
+  Apache(const TempDir& temp, const fs::path& root);
+
   // `http://ada:secret@127.0.0.1:PORT` and `path`.
   std::string url(const std::string& path) const;
   // Sends a request of that method and returns the whole answer, status line first.
@@ -28,6 +31,8 @@ class Apache {
   std::string log() const;
 
  private:
+  Apache(const TempDir& temp, const std::string& more, std::uint16_t port);
+
   fs::path directory_;
   std::uint16_t port_;
   std::optional<Running> server_;

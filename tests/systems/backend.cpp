@@ -5,6 +5,7 @@
 
 #include "tests/support/repository.hpp"
 #include "tests/systems/mercurial.hpp"
+#include "tests/systems/subversion.hpp"
 
 namespace rcx::test {
 namespace {
@@ -62,11 +63,40 @@ class HgBackend : public Backend {
   std::optional<HgClone> clone_;
 };
 
+// A commit is a push: what `commit` writes is committed by `push`, as the next revision.
+class SvnBackend : public Backend {
+ public:
+  void open(const Instance& instance, const TempDir& temp) override {
+    repository_.emplace(instance, "a");
+    copy_.emplace(temp, "c", repository_->url());
+  }
+  std::string vcs() const override { return "svn"; }
+  std::string ref() const override { return "refs/svn/root"; }
+  std::string commit(const std::string& message,
+                     const std::map<std::string, std::string>& files) override {
+    copy_->write(files);
+    message_ = message;
+    return std::to_string(repository_->youngest() + 1);
+  }
+  void drop() override { copy_->drop(); }
+  Outcome push() override { return copy_->commit(message_); }
+  std::vector<std::string> stored() const override { return repository_->stored(); }
+  std::vector<std::string> said(const Outcome& pushed) const override {
+    return said_by_svn(pushed);
+  }
+
+ private:
+  std::optional<SvnRepository> repository_;
+  std::optional<WorkingCopy> copy_;
+  std::string message_;
+};
+
 }  // namespace
 
 std::unique_ptr<Backend> make_backend(const std::string& vcs) {
   if (vcs == "git") return std::make_unique<GitBackend>();
   if (vcs == "hg" && has_mercurial()) return std::make_unique<HgBackend>();
+  if (vcs == "svn" && has_subversion()) return std::make_unique<SvnBackend>();
   return nullptr;
 }
 

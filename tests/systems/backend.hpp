@@ -37,7 +37,7 @@ class Backend {
   virtual std::vector<std::string> said(const Outcome& pushed) const = 0;
 };
 
-// `git`, `hg`. Null where this machine has no such program.
+// `git`, `hg`, `svn`. Null where this machine has no such program.
 std::unique_ptr<Backend> make_backend(const std::string& vcs);
 
 }  // namespace rcx::test

@@ -122,7 +122,7 @@ TEST_P(Behaviour, HttpCallPostsWhatWasPushed) {
   EXPECT_EQ(data.at("commit_ids"), boost::json::value({id}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Systems, Behaviour, ::testing::Values("git", "hg"),
+INSTANTIATE_TEST_SUITE_P(Systems, Behaviour, ::testing::Values("git", "hg", "svn"),
                          [](const auto& one) { return one.param; });
 
 }  // namespace

@@ -161,7 +161,8 @@ typedef struct rcx_repository {
 } rcx_repository;
 
 /* Where the name of the caller comes from. Variables count only when the user who ran the hook is
- * one of `identity.trusted_users` in rcx.yaml, since everybody can set them. */
+ * one of `identity.trusted_users` in rcx.yaml, since everybody can set them. So does whom svn names
+ * as the author: as a variable, whose name is `svn:author`, or `svn` where nothing is committed. */
 #define RCX_CALLER_FROM_UID 1u      /* the system's user database, for the peer's uid */
 #define RCX_CALLER_FROM_VARIABLE 2u /* an environment variable; `source` is its name */
 #define RCX_CALLER_FROM_FORGE 3u    /* a forge that emits the event says so; `source` is `emit` */
@@ -184,6 +185,12 @@ typedef struct rcx_caller {
 #define RCX_ACTION_PUSH 0x1u       /* a push through a transport of the server */
 #define RCX_ACTION_PULL 0x2u       /* a fetch or clone */
 #define RCX_ACTION_PUSH_LOCAL 0x4u /* a change made on the server itself */
+/* Of Subversion, as pre_push and push, without commits: somebody sets a property of a revision
+ * (`refs/revprops/PROPERTY`, an update of the revision to itself), or locks or unlocks paths
+ * (`refs/locks/PATH`, created or deleted). */
+#define RCX_ACTION_REVISION_PROPERTY 0x40u
+#define RCX_ACTION_LOCK 0x80u
+#define RCX_ACTION_UNLOCK 0x100u
 
 /* Events. The number of an event never changes; later releases append. Those of pulls, 3 and 4, are
  * in rcx/abi_pull.h; those of repositories, users and reviews, 5 to 28, in rcx/abi_repo_events.h,
@@ -231,7 +238,10 @@ typedef struct rcx_event {
  * of `new_id` are there and complete; it may be a tag object, or outside of branches any other.
  * References of Mercurial are `refs/heads/` (named branches, by their last open head),
  * `refs/bookmarks/`, `refs/tags/`, and `refs/phases/public` and `refs/obsolete`, which are updates
- * of a changeset to itself: the last that became so. */
+ * of a changeset to itself: the last that became so.
+ * Of Subversion ids are numbers of revisions, in a pre_push `new_id` is the transaction. References
+ * are `refs/heads/trunk`, `refs/heads/` and `refs/tags/` for what is below branches/ and tags/, and
+ * `refs/svn/root` for the rest. */
 typedef struct rcx_ref_update {
   uint32_t size;
   uint32_t kind;        /* RCX_REF_* */

@@ -198,7 +198,8 @@ class Event {
   }
   std::int64_t time_ns() const noexcept { return event_->time_ns; }
   // `push`, `pull`, `push_local`, `emitted` (a forge tells of an action of its own), `performed`
-  // (rcx acts itself), `called` (a hook is called by name) or `other`.
+  // (rcx acts itself), `called` (a hook is called by name), of Subversion `revision_property`,
+  // `lock` and `unlock`, or `other`.
   std::string_view action() const noexcept {
     switch (event_->action) {
       case RCX_ACTION_PUSH:
@@ -207,6 +208,12 @@ class Event {
         return "pull";
       case RCX_ACTION_PUSH_LOCAL:
         return "push_local";
+      case RCX_ACTION_REVISION_PROPERTY:
+        return "revision_property";
+      case RCX_ACTION_LOCK:
+        return "lock";
+      case RCX_ACTION_UNLOCK:
+        return "unlock";
       case RCX_ACTION_EMITTED:
         return "emitted";
       case RCX_ACTION_PERFORMED:

@@ -1,0 +1,118 @@
+#include "host/vcs/svn/commits.hpp"
+
+#include <limits>
+
+#include "host/vcs/svn/adapter.hpp"
+#include "host/vcs/svn/changed_paths.hpp"
+#include "host/vcs/trailers.hpp"
+
+namespace rcx::host::svn {
+namespace {
+
+// 0 stands for no limit.
+std::uint64_t limit(std::uint64_t configured) {
+  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
+}
+
+std::string property(const std::map<std::string, std::string>& all, const char* name) {
+  const auto found = all.find(name);
+  return found == all.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+Error error_of(const Failure& failure) {
+  return {failure.missing() ? Code::kNotFound : Code::kUnavailable,
+          "Subversion: " + printable(failure.what())};
+}
+
+SvnCommits::SvnCommits(Opened opened, std::vector<RefUpdate> refs, bool pre,
+                       const ReadingConfig& reading)
+    : opened_(std::move(opened)),
+      refs_(std::move(refs)),
+      pre_(pre),
+      reading_(reading),
+      line_budget_(limit(reading.lines)),
+      path_budget_(static_cast<std::uint64_t>(reading.paths)) {}
+
+Result<void> SvnCommits::complete(Event& /*event*/) {
+  return {};
+}
+
+Result<const Commit*> SvnCommits::commit(std::size_t index) {
+  if (index > 0 || !opened_.after) return nullptr;
+  if (commit_) return &*commit_;
+  return guarded<const Commit*>([&]() -> Result<const Commit*> {
+    const auto properties = opened_.after->properties();
+    Commit commit;
+    commit.id = opened_.after_id;
+    if (!opened_.before_id.empty()) commit.parents.push_back(opened_.before_id);
+    commit.message = property(properties, "svn:log");
+    if (commit.message.size() > limit(reading_.messages)) {
+      return Error{Code::kLimit, "the message of this commit is longer than the host keeps"};
+    }
+    commit.author.name = property(properties, "svn:author");
+    commit.author.time = opened_.module->seconds(property(properties, "svn:date"));
+    commit.committer = commit.author;
+    commit_ = std::move(commit);
+    return &*commit_;
+  });
+}
+
+Result<std::vector<std::string>> SvnCommits::ids() {
+  std::vector<std::string> ids;
+  if (opened_.after) ids.push_back(opened_.after_id);
+  return ids;
+}
+
+Result<void> SvnCommits::read_changes() {
+  Result<std::vector<Change>> read =
+      changed_files(*opened_.before, *opened_.after, path_budget_, limit(reading_.path_bytes));
+  if (!read) return read.error();
+  path_budget_ -= read->size();
+  for (const Change& change : *read) {
+    if (change.old_mode != 0) {
+      places_.try_emplace(std::string(std::string_view(change.old_id)),
+                          Place{opened_.before.get(), change.path});
+    }
+    if (change.new_mode != 0) {
+      places_.try_emplace(std::string(std::string_view(change.new_id)),
+                          Place{opened_.after.get(), change.path});
+    }
+  }
+  changes_ = std::move(*read);
+  return {};
+}
+
+Result<const std::vector<Change>*> SvnCommits::changes(std::size_t /*index*/) {
+  if (changes_) return &*changes_;
+  const Result<void> read = guarded<void>([&] { return read_changes(); });
+  if (!read) return read.error();
+  return &*changes_;
+}
+
+// A commit is one step of all that it touches.
+Result<bool> SvnCommits::reached_by(std::size_t /*index*/, std::size_t /*ref*/) {
+  return true;
+}
+
+Result<std::vector<Trailer>> SvnCommits::trailers(std::size_t index) {
+  const Result<const Commit*> found = commit(index);
+  if (!found) return found.error();
+  return message_trailers((*found)->message);
+}
+
+Result<std::string> SvnCommits::signature(std::size_t /*index*/) {
+  return adapter().unsupported("signatures of revisions");
+}
+
+Result<const Signature*> SvnCommits::verify(std::size_t /*index*/) {
+  return adapter().unsupported("signatures of revisions");
+}
+
+// Revisions stay where they are, even those of a branch that was replaced.
+Result<std::vector<std::string>> SvnCommits::lost(std::size_t /*ref*/) {
+  return std::vector<std::string>();
+}
+
+}  // namespace rcx::host::svn
