@@ -19,7 +19,9 @@ cd "$work"
 cpack --config "$build/CPackConfig.cmake" -C "$config" -B "$work/packages" >cpack.log 2>&1 ||
   { cat cpack.log; fail "cpack failed"; }
 count=$(find packages -maxdepth 1 -name '*.deb' | wc -l)
-[ "$count" -eq 3 ] || fail "wanted three packages, got $count"
+wanted=3
+if [ -e "$build/bin/rcx-svn.so" ]; then wanted=4; fi
+[ "$count" -eq "$wanted" ] || fail "wanted $wanted packages, got $count"
 
 # field PACKAGE FIELD PATTERN
 field() {
@@ -31,6 +33,7 @@ field rcx Depends 'libc6 .*libgit2'
 field rcx Recommends '^git$'
 field rcx-sdk Architecture '^all$'
 field rcx-sdk Recommends '^g\+\+, cmake, libgtest-dev$'
+if [ "$wanted" -eq 4 ]; then field rcx-svn Depends 'rcx \(= .*libsvn1'; fi
 field rcx-extensions Depends '^(.*, )?rcx \(>= .*libre2'
 for package in packages/*.deb; do
   [ -z "$(dpkg-deb --ctrl-tarfile "$package" | tar t | grep -E 'inst$|rm$' || true)" ] ||

@@ -29,7 +29,9 @@ bool has_subversion() {
 SvnRepository::SvnRepository(const Instance& instance, const std::string& name)
     : path_(instance.root() / name) {
   must({{"svnadmin", "create", path_.string()}, "/", kVariables});
-  must(instance.rcx_command({"install", path_.string()}));
+  const Command install = instance.rcx_command({"install", path_.string()});
+  if (install.as_nobody) give_away(path_, kNobody);
+  must(install);
 }
 
 std::string SvnRepository::look(const Words& arguments) const {

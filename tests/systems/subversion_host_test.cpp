@@ -16,7 +16,6 @@ class SubversionWays : public SubversionTest, public ::testing::WithParamInterfa
       server_.emplace(temp_, host_.root());
       return {temp_, "other", server_->url("a"), who_};
     }
-    if (::geteuid() == 0) give_away(repository().path(), kNobody);
     web_.emplace(temp_, host_.root());
     std::string url = web_->url("/svn/a");
     const std::string login = "ada:secret@";
@@ -45,7 +44,7 @@ TEST_P(SubversionWays, RefusalSaysWhyAndLeavesNothing) {
   EXPECT_EQ(repository().transactions(), "");
   EXPECT_THAT(records("push"), IsEmpty());
   EXPECT_EQ(last().commits.at(0).author.name, "ada");
-  host_.name("refuser", "{enabled: false}");
+  host_.name("refuser", "{mode: observe, settings: {reason: not today}}");
   reload();
   committed = copy.commit("first");
   EXPECT_EQ(committed.status, 0) << committed.err << host_.log();
@@ -85,16 +84,17 @@ TEST_F(SubversionHost, TwoCommitsAtOnceAreTwoPushes) {
   const WorkingCopy second(temp_, "second", repository().url());
   copy().write({{"one", "1\n"}});
   second.write({{"two", "2\n"}});
-  Running first(copy().command({"commit", "--message", "one"}));
-  Running other(second.command({"commit", "--message", "two"}));
-  EXPECT_EQ(first.wait().status, 0) << host_.log();
-  EXPECT_EQ(other.wait().status, 0) << host_.log();
+  Running first(copy().command({"commit", "--message", "added one"}));
+  Running other(second.command({"commit", "--message", "added two"}));
+  for (Running* one : {&first, &other}) {
+    const Outcome committed = one->wait();
+    EXPECT_EQ(committed.status, 0) << committed.err << host_.log();
+  }
   const std::vector<Record> before = records("pre_push");
   ASSERT_THAT(before, SizeIs(2));
   EXPECT_NE(before[0].push_id, before[1].push_id);
   for (const Record& one : before) {
-    const std::string file = "added " + one.commits.at(0).message;
-    EXPECT_THAT(one.commits.at(0).changes, ElementsAre(file));
+    EXPECT_THAT(one.commits.at(0).changes, ElementsAre(one.commits.at(0).message));
   }
   EXPECT_EQ(repository().youngest(), 2U);
 }
@@ -142,7 +142,7 @@ TEST_F(SubversionHost, WithoutItsModuleCommitsAreRefusedAndSayWhatToInstall) {
   const fs::path programs = temp_.path() / "programs";
   fs::create_directory(programs);
   for (const char* name : {"rcx", "rcxd", "rcx-hook"}) {
-    fs::create_hard_link(built_programs() / name, programs / name);
+    fs::copy_file(built_programs() / name, programs / name);
   }
   host_.use_programs(programs);
   host_.add("recorder");

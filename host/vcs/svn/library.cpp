@@ -19,7 +19,7 @@ fs::path module_file() {
   boost::system::error_code failed;
   const fs::path programs = fs::read_symlink("/proc/self/exe", failed).parent_path();
   const fs::path beside = programs / kModuleFile;
-  return fs::exists(beside, failed) ? beside : programs.parent_path() / "libexec/rcx" / kModuleFile;
+  return fs::exists(beside, failed) ? beside : programs.parent_path() / "lib/rcx" / kModuleFile;
 }
 
 Result<const Module*> load() {
