@@ -55,17 +55,9 @@ Result<std::unique_ptr<History>> open_history(const fs::path& repository, const 
   const fs::path path = fs::canonical(git_directory(repository), failed);
   if (failed)
     return system_error("cannot open the repository " + repository.string(), failed.value());
-  Result<std::unique_ptr<git::Store>> opened =
-      git::Store::open(path.string(), git::Reader::kLibrary);
-  if (!opened) {
-    // Others can be served, by git itself.
-    if (!git::Store::open(path.string())) return opened.error();
-    return Error{Code::kUnavailable,
-                 "pushes to " + printable(path.string()) +
-                     " can be served, and its history cannot be tried: it names its objects by "
-                     "SHA-256, or has an extension that libgit2 does not know"};
-  }
-  Result<std::vector<git::Step>> steps = git::history_steps((*opened)->library(), range);
+  Result<std::unique_ptr<git::Store>> opened = git::Store::open(path.string());
+  if (!opened) return opened.error();
+  Result<std::vector<git::Step>> steps = git::history_steps(**opened, range);
   if (!steps) return steps.error();
   Event event;
   event.attempt = 1;
@@ -80,7 +72,7 @@ Result<std::unique_ptr<History>> open_history(const fs::path& repository, const 
   event.caller.source =
       range.caller.empty() ? "uid " + std::to_string(event.caller.uid) : "rcx try";
   event.caller.auth_method = "local";
-  std::string ref = git::history_ref((*opened)->library(), range);
+  std::string ref = git::history_ref(**opened, range);
   return std::unique_ptr<History>(std::make_unique<git::GitHistory>(
       std::move(*opened), std::move(*steps), std::move(event), std::move(ref), range.committer));
 }

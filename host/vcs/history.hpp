@@ -38,7 +38,7 @@ class History {
   virtual Result<HookEvent> push(std::size_t index, std::uint32_t kind) const = 0;
 };
 
-// Of git repositories that name objects by SHA-1.
+// Of git repositories.
 Result<std::unique_ptr<History>> open_history(const fs::path& repository, const HistoryRange& range,
                                               const Config& config);
 

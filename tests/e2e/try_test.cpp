@@ -28,10 +28,14 @@ class Try : public HostTest {
     return std::string(json.as_object().at(key).as_string());
   }
   // A history of its own, without a host.
-  const Clone& history(const Words& subjects) {
-    open("a.git");
+  const Clone& history(const Words& subjects, const std::string& format = "sha1") {
+    make_repository(format);
     for (const std::string& subject : subjects) clone().commit(subject);
     return clone();
+  }
+  void make_repository(const std::string& format) {
+    repository_.emplace(host_, "a.git", false, format);
+    clone_.emplace(temp_, "c", *repository_);
   }
   std::string path() { return clone().path().string(); }
 };
@@ -67,12 +71,15 @@ void make_history(Clone& clone, unsigned seed) {
   }
 }
 
-class TryHistory : public Try, public ::testing::WithParamInterface<unsigned> {};
+// A seed, and what objects are named by.
+class TryHistory : public Try,
+                   public ::testing::WithParamInterface<std::tuple<unsigned, const char*>> {};
 
 TEST_P(TryHistory, SaysWhatRealPushesSay) {
   host_.add("judge");
-  serve();
-  make_history(clone(), GetParam());
+  host_.start();
+  make_repository(std::get<1>(GetParam()));
+  make_history(clone(), std::get<0>(GetParam()));
   const auto tried = answer({"--repo", path(), "--caller", "root"});
   Words steps;
   std::istringstream ids(clone().git({"rev-list", "--first-parent", "--reverse", "HEAD"}));
@@ -104,10 +111,17 @@ TEST_P(TryHistory, SaysWhatRealPushesSay) {
   EXPECT_GT(refused, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, TryHistory, ::testing::Values(1U, 2U, 3U));
+INSTANTIATE_TEST_SUITE_P(Seeds, TryHistory,
+                         ::testing::Combine(::testing::Values(1U, 2U, 3U),
+                                            ::testing::Values("sha1", "sha256")));
 
-TEST_F(Try, RangesCountPushesAndCommits) {
-  history({"a", "b", "c", "d", "e"});
+class TryFormats : public Try, public ::testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Formats, TryFormats, ::testing::Values("sha1", "sha256"),
+                         [](const auto& format) { return std::string(format.param); });
+
+TEST_P(TryFormats, RangesCountPushesAndCommits) {
+  history({"a", "b", "c", "d", "e"}, GetParam());
   clone().git({"branch", "old", "HEAD~2"});
   const auto counts = [&](Words arguments) {
     arguments.insert(arguments.begin(), {"--repo", path()});
@@ -127,8 +141,22 @@ TEST_F(Try, RangesCountPushesAndCommits) {
   EXPECT_EQ(counts({"--range", "old..main", "--as-one"}), Counts(1, 2));
 }
 
-TEST_F(Try, TheReferenceIsTheBranchOfTheRange) {
-  history({"a", "bad b"});
+TEST_P(TryFormats, ReplacedCommitsCountNowhere) {
+  history({"a", "b"}, GetParam());
+  clone().git({"checkout", "-q", "-b", "side", "HEAD~1"});
+  clone().commit("c");
+  clone().git({"checkout", "-q", "main"});
+  clone().git({"merge", "-q", "--no-ff", "-m", "d", "side"});
+  clone().git({"replace", "--graft", "HEAD"});
+  clone().git({"replace", "--graft", "side"});
+  const auto tried = answer({"--repo", path()});
+  EXPECT_EQ(number(tried, "pushes"), 3);
+  EXPECT_EQ(number(tried, "commits"), 4);
+  EXPECT_EQ(number(answer({"--repo", path(), "--range", "main..side"}), "pushes"), 0);
+}
+
+TEST_P(TryFormats, TheReferenceIsTheBranchOfTheRange) {
+  history({"a", "bad b"}, GetParam());
   clone().git({"branch", "topic"});
   const auto ref = [&](Words arguments) {
     arguments.insert(arguments.begin(), {"--repo", path()});
@@ -209,8 +237,8 @@ TEST_F(Try, WhoWritesIntoTheHostsPipeIsNamed) {
   EXPECT_THAT(outcome.err, HasSubstr("it wrote into the host's own pipe"));
 }
 
-TEST_F(Try, DivergedEndsAreAForcedPush) {
-  history({"a", "b"});
+TEST_P(TryFormats, DivergedEndsAreAForcedPush) {
+  history({"a", "b"}, GetParam());
   clone().git({"checkout", "-q", "-b", "other", "HEAD~1"});
   const std::string other = clone().commit("c");
   const auto tried = answer({"--repo", path(), "--range", "main..other", "--as-one"});
@@ -241,12 +269,12 @@ TEST_F(Try, HistoryThatIsNotThere) {
   clone().git({"clone", "-q", "--depth", "2", "file://" + path(), shallow});
   EXPECT_THAT(said({"--repo", shallow}), HasSubstr("git fetch --unshallow"));
   EXPECT_EQ(number(answer({"--repo", shallow, "--last", "1"}), "refused"), 1);
-  const std::string empty = (temp_.path() / "empty").string();
-  clone().git({"init", "-q", empty});
-  EXPECT_THAT(said({"--repo", empty}), HasSubstr("HEAD has no commits yet"));
-  const std::string sha256 = (temp_.path() / "sha256").string();
-  clone().git({"init", "-q", "--object-format=sha256", sha256});
-  EXPECT_THAT(said({"--repo", sha256}), HasSubstr("its history cannot be tried: it names its objects by SHA-256"));
+  for (const std::string format : {"sha1", "sha256"}) {
+    const std::string empty = (temp_.path() / ("empty-" + format)).string();
+    clone().git({"init", "-q", "--object-format=" + format, empty});
+    EXPECT_THAT(said({"--repo", empty}), HasSubstr("HEAD has no commits yet"));
+    EXPECT_THAT(said({"--repo", empty, "--range", "none"}), HasSubstr("cannot find 'none'"));
+  }
 }
 
 TEST_F(Try, InterruptedLeavesNothing) {

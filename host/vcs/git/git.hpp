@@ -30,10 +30,8 @@ Result<RefUpdate> read_ref_line(std::string_view line);
 struct Free {
   void operator()(git_repository* p) const noexcept { git_repository_free(p); }
   void operator()(git_odb* p) const noexcept { git_odb_free(p); }
-  void operator()(git_commit* p) const noexcept { git_commit_free(p); }
-  void operator()(git_object* p) const noexcept { git_object_free(p); }
-  void operator()(git_revwalk* p) const noexcept { git_revwalk_free(p); }
   void operator()(git_reference* p) const noexcept { git_reference_free(p); }
+  void operator()(git_object* p) const noexcept { git_object_free(p); }
 };
 template <class T>
 using Handle = std::unique_ptr<T, Free>;
@@ -41,14 +39,7 @@ using Handle = std::unique_ptr<T, Free>;
 // The last error of libgit2 on this thread, said of `what`.
 Error last_error(const std::string& what);
 
-// `id` (hexadecimal) as libgit2 has it.
-Result<git_oid> parse_id(const std::string& id);
-std::string id_text(const git_oid& id);
-
 // Opens the repository at `path` (a git directory) for this thread.
 Result<Handle<git_repository>> open_repository(const std::string& path);
-
-// Follows tags to the commit that `id` names; null when it names a tree or a blob.
-Result<Handle<git_commit>> peel_to_commit(git_repository* repository, const git_oid& id);
 
 }  // namespace rcx::host::git

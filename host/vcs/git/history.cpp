@@ -1,5 +1,6 @@
 #include "host/vcs/git/history.hpp"
 
+#include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/push_commits.hpp"
 
 namespace rcx::host::git {
@@ -7,31 +8,41 @@ namespace {
 
 constexpr std::string_view kBranches = "refs/heads/";
 
-bool exists(git_repository* repository, const std::string& name) {
+// A linked work tree has its references elsewhere: who knows about that is asked.
+bool exists(Store& store, const std::string& name) {
   git_oid id{};
-  return git_reference_name_to_id(&id, repository, name.c_str()) == 0;
+  if (store.library() != nullptr) {
+    return git_reference_name_to_id(&id, store.library(), name.c_str()) == 0;
+  }
+  const Result<std::string> shown =
+      run_git({store.path(), {"show-ref", "--verify", "--quiet", name}});
+  return static_cast<bool>(shown);
 }
 
-Person person(const git_signature* signature) {
-  return {signature->name, signature->email, signature->when.time, signature->when.offset};
+// What HEAD stands for; empty where it is detached.
+std::string head_of(Store& store) {
+  if (store.library() == nullptr) {
+    const Result<std::string> head = run_git({store.path(), {"symbolic-ref", "--quiet", "HEAD"}});
+    return head ? head->substr(0, head->find('\n')) : std::string();
+  }
+  git_reference* raw = nullptr;
+  if (git_reference_lookup(&raw, store.library(), "HEAD") != 0) return {};
+  const Handle<git_reference> head(raw);
+  const char* const target = git_reference_symbolic_target(raw);
+  return target != nullptr ? target : std::string();
 }
 
 }  // namespace
 
-std::string history_ref(git_repository* repository, const HistoryRange& range) {
+std::string history_ref(Store& store, const HistoryRange& range) {
   if (!range.ref.empty()) return range.ref;
   const std::size_t dots = range.range.find("..");
   const std::string last = dots == std::string::npos ? range.range : range.range.substr(dots + 2);
   for (const std::string& name : {last, std::string(kBranches) + last}) {
-    if (name.starts_with(kBranches) && exists(repository, name)) return name;
+    if (name.starts_with(kBranches) && exists(store, name)) return name;
   }
-  git_reference* raw = nullptr;
-  if (git_reference_lookup(&raw, repository, "HEAD") == 0) {
-    const Handle<git_reference> head(raw);
-    const char* target = git_reference_symbolic_target(raw);
-    if (target != nullptr) return target;
-  }
-  return std::string(kBranches) + "main";
+  const std::string head = head_of(store);
+  return head.empty() ? std::string(kBranches) + "main" : head;
 }
 
 GitHistory::GitHistory(std::unique_ptr<Store> store, std::vector<Step> steps, Event event,
@@ -58,30 +69,24 @@ Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const 
   event.id = numbered_id(index);
   event.id_text = uuid_text(event.id);
   event.push_id = event.id_text;
-  git_commit* raw = nullptr;
-  if (git_commit_lookup(&raw, store_->library(), &step.to) != 0) {
-    return last_error("cannot read commit " + id_text(step.to));
-  }
-  const Handle<git_commit> commit(raw);
-  const Person committer = person(git_commit_committer(raw));
+  const Result<Object> commit = store_->objects().read(step.to);
+  if (!commit) return commit.error();
+  const Person committer = commit_words(*commit->content).committer;
   event.time_ns = committer.time * 1'000'000'000;
   if (committer_) {
     event.caller.name = committer.name;
-    event.caller.source = "committer of " + id_text(step.to);
+    event.caller.source = "committer of " + step.to.text();
   }
   RefUpdate ref;
   ref.name = ref_;
-  ref.old_id = step.from ? id_text(*step.from) : std::string();
-  ref.new_id = id_text(step.to);
+  ref.old_id = step.from ? step.from->text() : std::string();
+  ref.new_id = step.to.text();
   ref.kind = RCX_REF_BRANCH;
   if (ref_.starts_with("refs/tags/")) ref.kind = RCX_REF_TAG;
   if (ref.kind == RCX_REF_BRANCH && !ref_.starts_with(kBranches)) ref.kind = RCX_REF_OTHER;
   ref.forced = step.forced;
   ref.change = step.from ? RCX_CHANGE_UPDATE : RCX_CHANGE_CREATE;
-  std::vector<ObjectId> ids;
-  ids.reserve(step.commits.size());
-  for (const git_oid& id : step.commits) ids.emplace_back(&id.id[0], kSha1Size);
-  auto commits = std::make_unique<PushCommits>(*store_, std::move(ids));
+  auto commits = std::make_unique<PushCommits>(*store_, step.commits);
   event.refs = {ref};
   commits->set_refs(event.refs);
   result.commits = std::move(commits);

@@ -1,10 +1,9 @@
 // A git history as pushes. Used by host/vcs alone.
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
-#include "host/vcs/git/git.hpp"
+#include "host/vcs/git/commit_graph.hpp"
 #include "host/vcs/git/store.hpp"
 #include "host/vcs/history.hpp"
 
@@ -12,17 +11,17 @@ namespace rcx::host::git {
 
 // One step along first parents, and the commits that it brings, parents before children.
 struct Step {
-  std::optional<git_oid> from;  // none: the branch begins here
-  git_oid to{};
-  std::vector<git_oid> commits;
+  std::optional<ObjectId> from;  // none: the branch begins here
+  ObjectId to;
+  std::vector<ObjectId> commits;
   bool forced = false;  // `to` does not reach `from`
 };
 
 // The steps that `range` asks for, oldest first, each commit in exactly one of them.
-Result<std::vector<Step>> history_steps(git_repository* repository, const HistoryRange& range);
+Result<std::vector<Step>> history_steps(Store& store, const HistoryRange& range);
 
 // The whole name of the reference that a push of `range` would move.
-std::string history_ref(git_repository* repository, const HistoryRange& range);
+std::string history_ref(Store& store, const HistoryRange& range);
 
 class GitHistory : public History {
  public:

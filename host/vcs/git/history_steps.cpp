@@ -1,50 +1,47 @@
 #include <algorithm>
-#include <cstring>
-#include <unordered_set>
 
 #include "host/vcs/git/history.hpp"
+#include "host/vcs/git/objects/git_command.hpp"
 
 namespace rcx::host::git {
 namespace {
 
-struct Hash {
-  std::size_t operator()(const git_oid& id) const noexcept {
-    std::size_t value = 0;
-    std::memcpy(&value, id.id, sizeof value);
-    return value;
-  }
-};
-struct Same {
-  bool operator()(const git_oid& a, const git_oid& b) const noexcept {
-    return git_oid_equal(&a, &b) != 0;
-  }
-};
-using OidSet = std::unordered_set<git_oid, Hash, Same>;
-
 struct Ends {
-  std::optional<git_oid> from;
-  git_oid to{};
+  std::optional<ObjectId> from;
+  ObjectId to;
 };
 
-Result<git_oid> commit_of(git_repository* repository, const std::string& name) {
-  git_object* raw = nullptr;
-  if (git_revparse_single(&raw, repository, name.c_str()) != 0) {
-    if (name == "HEAD" && git_repository_head_unborn(repository) == 1) {
+// What `name` (as git-rev-parse(1) has it) is; none where there is no such thing.
+std::optional<ObjectId> named(Store& store, const std::string& name) {
+  if (store.library() != nullptr) {
+    git_object* raw = nullptr;
+    if (git_revparse_single(&raw, store.library(), name.c_str()) != 0) return std::nullopt;
+    const Handle<git_object> object(raw);
+    return ObjectId(git_object_id(raw)->id, kSha1Size);
+  }
+  const Result<std::string> answer =
+      run_git({store.path(), {"rev-parse", "--verify", "--quiet", "--end-of-options", name}});
+  return answer ? ObjectId::parse(answer->substr(0, answer->find('\n'))) : std::nullopt;
+}
+
+Result<ObjectId> commit_of(Store& store, CommitGraph& graph, const std::string& name) {
+  const std::optional<ObjectId> id = named(store, name);
+  if (!id) {
+    if (name == "HEAD") {
       return Error{Code::kNotFound,
                    "HEAD has no commits yet; name a branch that has with:  --range <branch>"};
     }
-    return last_error("cannot find '" + printable(name) + "' in the repository");
+    return Error{Code::kNotFound, "cannot find '" + printable(name) + "' in the repository"};
   }
-  const Handle<git_object> object(raw);
-  Result<Handle<git_commit>> commit = peel_to_commit(repository, *git_object_id(raw));
+  const Result<std::optional<ObjectId>> commit = graph.peel(*id);
   if (!commit) return commit.error();
   if (!*commit) {
     return Error{Code::kInvalid, "wanted a commit, got '" + printable(name) + "', which is none"};
   }
-  return *git_commit_id(commit->get());
+  return **commit;
 }
 
-Result<Ends> ends_of(git_repository* repository, const std::string& range) {
+Result<Ends> ends_of(Store& store, CommitGraph& graph, const std::string& range) {
   Ends ends;
   const std::size_t dots = range.find("..");
   if (dots != std::string::npos && range.compare(dots, 3, "...") == 0) {
@@ -54,163 +51,164 @@ Result<Ends> ends_of(git_repository* repository, const std::string& range) {
     return name.empty() ? std::string("HEAD") : name;
   };
   const std::string last = dots == std::string::npos ? range : range.substr(dots + 2);
-  const Result<git_oid> to = commit_of(repository, or_head(last));
+  const Result<ObjectId> to = commit_of(store, graph, or_head(last));
   if (!to) return to.error();
   ends.to = *to;
   if (dots != std::string::npos) {
-    const Result<git_oid> from = commit_of(repository, or_head(range.substr(0, dots)));
+    const Result<ObjectId> from = commit_of(store, graph, or_head(range.substr(0, dots)));
     if (!from) return from.error();
     ends.from = *from;
   }
   return ends;
 }
 
-using Parents = std::vector<git_oid>;
-
-// Reads parents, each commit once.
-class Graph {
+// A history of which every commit must be there.
+class Walk {
  public:
-  explicit Graph(git_repository* repository) : repository_(repository) {}
+  explicit Walk(Store& store)
+      : store_(store), objects_(nullptr, store.objects()), graph_(objects_, kNoEnds, written()) {}
 
-  Result<const Parents*> parents(const git_oid& id) {
-    const auto [place, fresh] = parents_.try_emplace(id);
-    if (fresh) {
-      git_commit* raw = nullptr;
-      if (git_commit_lookup(&raw, repository_, &id) != 0) {
-        if (git_repository_is_shallow(repository_) == 1) {
-          return Error{Code::kNotFound,
-                       "the history is cut off before " + id_text(id) +
-                           " (a shallow repository); get the rest with:  git fetch --unshallow  "
-                           "or try fewer pushes with:  --last N"};
-        }
-        return last_error("cannot read commit " + id_text(id));
-      }
-      const Handle<git_commit> commit(raw);
-      const unsigned count = git_commit_parentcount(raw);
-      for (unsigned i = 0; i < count; ++i) place->second.push_back(*git_commit_parent_id(raw, i));
-    }
-    return &place->second;
+  Store& store() noexcept { return store_; }
+  CommitGraph& graph() noexcept { return graph_; }
+
+  Result<const CommitLinks*> links(const ObjectId& id) {
+    const Result<const CommitLinks*> links = graph_.old_links(id);
+    if (links || store_.shallow().empty() || links.error().code != Code::kNotFound) return links;
+    return Error{Code::kNotFound,
+                 "the history is cut off before " + id.text() +
+                     " (a shallow repository); get the rest with:  git fetch --unshallow  "
+                     "or try fewer pushes with:  --last N"};
   }
 
  private:
-  git_repository* repository_;
-  std::unordered_map<git_oid, Parents, Hash, Same> parents_;
+  static inline const Ids kNoEnds;
+  // Where a history is cut off, it says that commits have no parents that have some.
+  const CommitGraphFile* written() const {
+    return store_.shallow().empty() ? &store_.commit_graph() : nullptr;
+  }
+
+  Store& store_;
+  EventObjects objects_;
+  CommitGraph graph_;
 };
 
 // What `to` reaches and `from` does not.
-Result<OidSet> between(git_repository* repository, const std::optional<git_oid>& from,
-                       const git_oid& to) {
-  git_revwalk* raw = nullptr;
-  if (git_revwalk_new(&raw, repository) != 0) return last_error("cannot walk the history");
-  const Handle<git_revwalk> walk(raw);
-  if (git_revwalk_push(raw, &to) != 0 || (from && git_revwalk_hide(raw, &*from) != 0)) {
-    return last_error("cannot walk the history");
+Result<Ids> between(Store& store, const std::optional<ObjectId>& from, const ObjectId& to) {
+  GitQuestion question{store.path(), {"rev-list", "--stdin"}, to.text() + "\n"};
+  if (from) question.input += "^" + from->text() + "\n";
+  const Result<std::string> answer = run_git(question);
+  if (!answer) return answer.error();
+  Ids found;
+  for (const std::string_view line : split(*answer, '\n')) {
+    if (const auto id = ObjectId::parse(line)) found.insert(*id);
   }
-  OidSet found;
-  git_oid id{};
-  int status = 0;
-  while ((status = git_revwalk_next(&id, raw)) == 0) found.insert(id);
-  if (status != GIT_ITEROVER) return last_error("cannot walk the history");
   return found;
 }
 
 // The first parents of `to`, newest first, at most `most` of them (0: all), and where they end.
 struct Chain {
-  std::vector<git_oid> ids;
-  std::optional<git_oid> base;  // the first parent of the last one
+  std::vector<ObjectId> ids;
+  std::optional<ObjectId> base;  // the first parent of the last one
   bool merges = false;
 };
 
 // Ends at `from` where it meets that.
-Result<Chain> first_parents(Graph& graph, const Ends& ends, std::size_t most) {
+Result<Chain> first_parents(Walk& walk, const Ends& ends, std::size_t most) {
   Chain chain;
-  std::optional<git_oid> next = ends.to;
-  while (next && !(ends.from && Same()(*next, *ends.from)) &&
-         (most == 0 || chain.ids.size() < most)) {
-    const Result<const Parents*> parents = graph.parents(*next);
-    if (!parents) return parents.error();
+  std::optional<ObjectId> next = ends.to;
+  while (next && !(ends.from && *next == *ends.from) && (most == 0 || chain.ids.size() < most)) {
+    const Result<const CommitLinks*> links = walk.links(*next);
+    if (!links) return links.error();
     chain.ids.push_back(*next);
-    chain.merges = chain.merges || (*parents)->size() > 1;
+    chain.merges = chain.merges || (*links)->parents.size() > 1;
     next.reset();
-    if (!(*parents)->empty()) next = (*parents)->front();
+    if (!(*links)->parents.empty()) next = (*links)->parents.front();
   }
   chain.base = next;
   return chain;
 }
 
 // Takes what `id` reaches out of `left`, parents before children.
-Result<std::vector<git_oid>> take(Graph& graph, const git_oid& id, OidSet& left) {
-  std::vector<git_oid> taken;
+Result<std::vector<ObjectId>> take(Walk& walk, const ObjectId& id, Ids& left) {
+  std::vector<ObjectId> taken;
   struct Visit {
-    git_oid id;
+    ObjectId id;
     std::size_t next = 0;
   };
   std::vector<Visit> path;
   if (left.erase(id) != 0) path.push_back({id});
   while (!path.empty()) {
-    const Result<const Parents*> parents = graph.parents(path.back().id);
-    if (!parents) return parents.error();
-    if (path.back().next == (*parents)->size()) {
+    const Result<const CommitLinks*> links = walk.links(path.back().id);
+    if (!links) return links.error();
+    if (path.back().next == (*links)->parents.size()) {
       taken.push_back(path.back().id);
       path.pop_back();
       continue;
     }
-    const git_oid& parent = (**parents)[path.back().next++];
+    const ObjectId& parent = (*links)->parents[path.back().next++];
     if (left.erase(parent) != 0) path.push_back({parent});
   }
   return taken;
 }
 
+// The commits that belong to the steps along `chain`.
+Result<Ids> commits_of(Store& store, const Ends& ends, const Chain& chain, std::size_t last) {
+  // Where A is none of the first parents of B, only a walk tells where the range begins.
+  const bool met = chain.base && ends.from && *chain.base == *ends.from;
+  if (!chain.merges && (!ends.from || met)) return Ids(chain.ids.begin(), chain.ids.end());
+  const bool cut = last != 0 && chain.ids.size() == last;
+  Result<Ids> all = between(store, ends.from && !cut ? ends.from : chain.base, ends.to);
+  if (!all || !ends.from || !cut) return all;
+  // The last pushes of a range: neither what lies before them nor what A reaches.
+  const Result<Ids> own = between(store, ends.from, ends.to);
+  if (!own) return own.error();
+  erase_if(*all, [&](const ObjectId& id) { return !own->contains(id); });
+  return all;
+}
+
+// All steps as one.
+Result<Step> whole_of(Store& store, const Ends& ends, const std::vector<Step>& steps, bool cut) {
+  Step whole{ends.from && !cut ? ends.from : steps.front().from, steps.back().to, {}, false};
+  if (whole.from) {
+    const Result<std::string> left = run_git(
+        {store.path(), {"rev-list", "--max-count=1", whole.from->text(), "^" + whole.to.text()}});
+    if (!left) return left.error();
+    whole.forced = !left->empty();
+  }
+  for (const Step& step : steps) {
+    whole.commits.insert(whole.commits.end(), step.commits.begin(), step.commits.end());
+  }
+  return whole;
+}
+
 }  // namespace
 
-Result<std::vector<Step>> history_steps(git_repository* repository, const HistoryRange& range) {
-  Result<Ends> ends = ends_of(repository, range.range);
+Result<std::vector<Step>> history_steps(Store& store, const HistoryRange& range) {
+  Walk walk(store);
+  Result<Ends> ends = ends_of(store, walk.graph(), range.range);
   if (!ends) return ends.error();
-  Graph graph(repository);
-  Result<Chain> chain = first_parents(graph, *ends, range.last);
+  Result<Chain> chain = first_parents(walk, *ends, range.last);
   if (!chain) return chain.error();
-  // Where A is none of the first parents of B, only a walk tells where the range begins.
-  const bool met = chain->base && ends->from && Same()(*chain->base, *ends->from);
-  const bool cut = range.last != 0 && chain->ids.size() == range.last;
-  OidSet left(chain->ids.begin(), chain->ids.end());
-  if (chain->merges || (ends->from && !met)) {
-    Result<OidSet> all =
-        between(repository, ends->from && !cut ? ends->from : chain->base, ends->to);
-    if (!all) return all.error();
-    left = std::move(*all);
-    if (ends->from && cut) {
-      // The last pushes of a range: neither what lies before them nor what A reaches.
-      Result<OidSet> own = between(repository, ends->from, ends->to);
-      if (!own) return own.error();
-      std::erase_if(left, [&](const git_oid& id) { return !own->contains(id); });
-    }
-  }
+  Result<Ids> left = commits_of(store, *ends, *chain, range.last);
+  if (!left) return left.error();
   std::vector<Step> steps;
   std::reverse(chain->ids.begin(), chain->ids.end());
-  for (const git_oid& id : chain->ids) {
-    if (!left.contains(id)) continue;
+  for (const ObjectId& id : chain->ids) {
+    if (!left->contains(id)) continue;
     Step step;
     step.to = id;
-    const Result<const Parents*> parents = graph.parents(id);
-    if (!parents) return parents.error();
-    if (!(*parents)->empty()) step.from = (*parents)->front();
-    Result<std::vector<git_oid>> commits = take(graph, id, left);
+    const Result<const CommitLinks*> links = walk.links(id);
+    if (!links) return links.error();
+    if (!(*links)->parents.empty()) step.from = (*links)->parents.front();
+    Result<std::vector<ObjectId>> commits = take(walk, id, *left);
     if (!commits) return commits.error();
     step.commits = std::move(*commits);
     steps.push_back(std::move(step));
   }
   if (!range.as_one || steps.empty()) return steps;
-  Step whole{ends->from ? ends->from : steps.front().from, steps.back().to, {}, false};
-  if (range.last != 0) whole.from = steps.front().from;
-  if (whole.from) {
-    const int reaches = git_graph_descendant_of(repository, &whole.to, &*whole.from);
-    if (reaches < 0) return last_error("cannot compare the ends of the range");
-    whole.forced = reaches == 0;
-  }
-  for (Step& step : steps) {
-    whole.commits.insert(whole.commits.end(), step.commits.begin(), step.commits.end());
-  }
-  return std::vector<Step>{std::move(whole)};
+  Result<Step> whole = whole_of(store, *ends, steps, range.last != 0);
+  if (!whole) return whole.error();
+  return std::vector<Step>{std::move(*whole)};
 }
 
 }  // namespace rcx::host::git

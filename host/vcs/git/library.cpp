@@ -20,22 +20,6 @@ Error last_error(const std::string& what) {
   return {Code::kUnavailable, what + ": " + (error != nullptr ? error->message : "unknown error")};
 }
 
-Result<git_oid> parse_id(const std::string& id) {
-  git_oid oid{};
-  if (id.size() != GIT_OID_HEXSZ || git_oid_fromstr(&oid, id.c_str()) != 0) {
-    return Error{Code::kUnavailable, "wanted an object id of " + std::to_string(GIT_OID_HEXSZ) +
-                                         " hexadecimal digits (SHA-1), got '" + printable(id) +
-                                         "'"};
-  }
-  return oid;
-}
-
-std::string id_text(const git_oid& id) {
-  std::string text(GIT_OID_HEXSZ, '\0');
-  git_oid_fmt(text.data(), &id);
-  return text;
-}
-
 Result<Handle<git_repository>> open_repository(const std::string& path) {
   git_repository* opened = nullptr;
   if (git_repository_open_ext(&opened, path.c_str(),
@@ -44,19 +28,6 @@ Result<Handle<git_repository>> open_repository(const std::string& path) {
     return last_error("cannot open the repository " + printable(path));
   }
   return Handle<git_repository>(opened);
-}
-
-Result<Handle<git_commit>> peel_to_commit(git_repository* repository, const git_oid& id) {
-  git_object* raw = nullptr;
-  if (git_object_lookup(&raw, repository, &id, GIT_OBJECT_ANY) != 0) {
-    return last_error("cannot read object " + id_text(id));
-  }
-  const Handle<git_object> object(raw);
-  git_object* peeled = nullptr;
-  const int status = git_object_peel(&peeled, raw, GIT_OBJECT_COMMIT);
-  if (status == GIT_EPEEL || status == GIT_EINVALIDSPEC) return Handle<git_commit>();
-  if (status != 0) return last_error("cannot read what " + id_text(id) + " points at");
-  return Handle<git_commit>(reinterpret_cast<git_commit*>(peeled));
 }
 
 }  // namespace rcx::host::git
