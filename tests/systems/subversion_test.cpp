@@ -112,7 +112,7 @@ TEST_F(Subversion, TransactionOfTenThousandPaths) {
   must({words, "/"});
   for (const char* kind : {"pre_push", "push"}) {
     const std::vector<std::string> all = last(kind).commits.at(0).changes;
-    EXPECT_THAT(all, SizeIs(kSide * kSide));
+    ASSERT_THAT(all, SizeIs(kSide * kSide));
     EXPECT_EQ(all.front(), "added e0/0");
   }
 }
