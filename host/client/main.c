@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -59,6 +60,18 @@ static bool is_subversion(const char* name) {
     if (strcmp(name, hooks[i]) == 0) return true;
   }
   return false;
+}
+
+/* svn gives a hook a file as its input where it has some, lock tokens of pre-commit; otherwise that of
+ * its own, which behind ssh is where the client talks: nothing of that may be read. */
+static bool leave_input_alone(void) {
+  struct stat status;
+  if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) return true;
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing < 0) return false;
+  const bool done = dup2(nothing, STDIN_FILENO) == STDIN_FILENO;
+  close(nothing);
+  return done;
 }
 
 /* The directory of the hook, from the name that git gave it. For pulls that of the program itself,
@@ -147,6 +160,7 @@ int main(int argc, char** argv) {
   }
   call.pipe_signal_default = signal(SIGPIPE, SIG_IGN) == SIG_DFL;
   const bool subversion = is_subversion(name);
+  if (subversion && !leave_input_alone()) return 1;
   call.post = strcmp(name, "post-receive") == 0 ||
               (subversion && strncmp(name, "post-", sizeof "post-" - 1) == 0);
   call.commands = strcmp(name, "proc-receive") == 0;
