@@ -62,8 +62,8 @@ static bool is_subversion(const char* name) {
   return false;
 }
 
-/* svn gives a hook a file as its input where it has some, lock tokens of pre-commit; otherwise that of
- * its own, which behind ssh is where the client talks: nothing of that may be read. */
+/* svn gives a hook a file as its input where it has some, lock tokens of pre-commit; otherwise that
+ * of its own, which behind ssh is where the client talks: nothing of that may be read. */
 static bool leave_input_alone(void) {
   struct stat status;
   if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) return true;
@@ -160,7 +160,6 @@ int main(int argc, char** argv) {
   }
   call.pipe_signal_default = signal(SIGPIPE, SIG_IGN) == SIG_DFL;
   const bool subversion = is_subversion(name);
-  if (subversion && !leave_input_alone()) return 1;
   call.post = strcmp(name, "post-receive") == 0 ||
               (subversion && strncmp(name, "post-", sizeof "post-" - 1) == 0);
   call.commands = strcmp(name, "proc-receive") == 0;
@@ -176,6 +175,7 @@ int main(int argc, char** argv) {
   if (is_pull(name)) return run_pull(&call);
   call.forwards = stands_for_many(&call);
   if (call.forwards) return run_forwarder(&call);
+  if (subversion && !leave_input_alone()) return 1;
   const bool known = call.post || call.single || subversion || strcmp(name, "pre-receive") == 0;
   return known ? run(&call) : refuse_name(name);
 }

@@ -19,7 +19,8 @@ fs::path module_file() {
   boost::system::error_code failed;
   const fs::path programs = fs::read_symlink("/proc/self/exe", failed).parent_path();
   const fs::path beside = programs / kModuleFile;
-  return fs::exists(beside, failed) ? beside : programs.parent_path() / "lib/rcx" / kModuleFile;
+  return fs::exists(beside, failed) ? beside
+                                    : programs.parent_path() / "lib/rcx/modules" / kModuleFile;
 }
 
 Result<const Module*> load() {
