@@ -16,7 +16,7 @@ namespace rcx::host {
 namespace {
 
 // Below the root of the repository: on the same disk.
-Result<fs::path> place_in_trash(const Config& config, const Node& node) {
+fs::path place_in_trash(const Config& config, const Node& node) {
   const fs::path real = fs::path(node.path).parent_path();
   fs::path root = real;
   for (const fs::path& one : config.roots) {
@@ -29,11 +29,15 @@ Result<fs::path> place_in_trash(const Config& config, const Node& node) {
       break;
     }
   }
-  const fs::path trash = root / kTrashDirectory;
+  return root / kTrashDirectory / (uuid_text(make_event_id(wall_ns())) + suffix_of(node.vcs));
+}
+
+Result<void> move_into_trash(const fs::path& repository, const fs::path& place) {
+  const fs::path trash = place.parent_path();
   if (::mkdir(trash.c_str(), 0700) != 0 && errno != EEXIST) {
     return system_error("cannot make " + trash.string(), errno);
   }
-  return trash / (uuid_text(make_event_id(wall_ns())) + suffix_of(node.vcs));
+  return move_repository(repository, place);
 }
 
 bool is_there(const std::string& path) {
@@ -49,23 +53,22 @@ Result<Node> Actions::delete_repo(const std::string& name) {
   if (Result<void> may = permissions_.require(actor_, Action::kDeleteRepo, &*node); !may) {
     return may.error();
   }
-  const Result<fs::path> trash = place_in_trash(*office_.config, *node);
-  if (!trash) return trash.error();
+  const fs::path trash = place_in_trash(*office_.config, *node);
   const Node before = *node;
-  if (Result<void> held = accounts_.hold(*node, "delete", trash->string()); !held) {
+  if (Result<void> held = accounts_.hold(*node, "delete", trash.string()); !held) {
     return held.error();
   }
   boost::json::object fields = repo_fields(before);
   fields["deleted_by"] = actor_.name();
   Result<void> done = allow("pre_delete_repo", fields);
-  if (done) done = move_repository(before.path, *trash);
+  if (done) done = move_into_trash(before.path, trash);
   if (done) {
-    node->path = trash->string();
+    node->path = trash.string();
     node->deleted_by = actor_.name();
     node->deleted_ns = wall_ns();
     fields["deleted_on"] = utc_text(node->deleted_ns);
     done = accounts_.settle(*node, {announcement("delete_repo", fields)});
-    if (!done) static_cast<void>(move_repository(*trash, before.path));
+    if (!done) static_cast<void>(move_repository(trash, before.path));
   }
   if (!done) {
     const Result<void> released = accounts_.settle(before, {});

@@ -41,7 +41,8 @@ class Ssh : public HostTest {
     const Outcome added = host_.rcx({"user", "key", "add", name, key.string() + ".pub"});
     EXPECT_EQ(added.status, 0) << added.err;
   }
-  // With keys from a file, or asked of rcx for each connection.
+  // With keys from a file, or asked of rcx for each connection. By way of env: sshd runs nothing
+  // that stands below a directory where others may write, as builds may.
   void start_sshd(bool ask) {
     const fs::path directory = temp_.path() / "sshd";
     fs::create_directory(directory);
@@ -55,8 +56,8 @@ class Ssh : public HostTest {
                    (directory / "host").string() +
                    "\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
                    "PermitRootLogin yes\nAcceptEnv *\n" +
-                   (ask ? "AuthorizedKeysFile none\nAuthorizedKeysCommand " + rcx + " -c " +
-                              host_.file().string() +
+                   (ask ? "AuthorizedKeysFile none\nAuthorizedKeysCommand /usr/bin/env " + rcx +
+                              " -c " + host_.file().string() +
                               " authorized-keys %t %k\nAuthorizedKeysCommandUser root\n"
                         : "AuthorizedKeysFile " + (directory / "keys").string() + "\n"));
     sshd_.emplace(Command{{"/usr/sbin/sshd", "-D", "-e", "-f", (directory / "config").string()}});
