@@ -40,11 +40,6 @@ Result<void> move_into_trash(const fs::path& repository, const fs::path& place) 
   return move_repository(repository, place);
 }
 
-bool is_there(const std::string& path) {
-  struct stat status {};
-  return !path.empty() && ::lstat(path.c_str(), &status) == 0;
-}
-
 }  // namespace
 
 Result<Node> Actions::delete_repo(const std::string& name) {
@@ -240,7 +235,7 @@ Result<void> Actions::undo(Node& node) {
     if (Result<void> removed = remove_repository(node.path); !removed) return removed;
     return accounts_.forget(node);
   }
-  if (!is_there(node.path) && is_there(node.aside)) {
+  if (!is_there(node.path) && !node.aside.empty() && is_there(node.aside)) {
     if (Result<void> moved = move_repository(node.aside, node.path); !moved) return moved;
   }
   return accounts_.settle(node, {});

@@ -81,16 +81,16 @@ bool holds_files(const fs::path& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool is_there(const fs::path& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
-}
-
 Error unknown(const std::string& vcs) {
   return {Code::kInvalid, fmt::format("wanted git, hg or svn, got '{}'", printable(vcs))};
 }
 
 }  // namespace
+
+bool is_there(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
 
 const char* suffix_of(const std::string& vcs) {
   const Tool* tool = tool_of(vcs);

@@ -11,6 +11,9 @@ namespace rcx::host {
 // What stands after a name in the file system, such as `.git`.
 const char* suffix_of(const std::string& vcs);
 
+// Whether anything is called that, a dangling link too.
+bool is_there(const fs::path& path);
+
 // Which system the repository at `path` is of; nothing where it is none.
 std::optional<std::string> vcs_at(const fs::path& path);
 

@@ -52,13 +52,11 @@ Result<void> HostMessenger::keep(const EventKind& kind, const Uuid& id, std::int
   const Result<std::string> bytes =
       read_file(fmt::format("/proc/self/fd/{}", request->memfd.get()), kLargest);
   if (!bytes) return bytes.error();
-  std::string name = fmt::format("{:016x}-", static_cast<std::uint64_t>(time_ns));
-  for (const std::uint8_t byte : id) name += fmt::format("{:02x}", byte);
   const fs::path spool = state_ / kSpool;
   if (::mkdir(spool.c_str(), 0700) != 0 && errno != EEXIST) {
     return system_error("cannot make " + spool.string(), errno);
   }
-  Result<void> written = write_file(spool / name, *bytes, 0600);
+  Result<void> written = write_file(spool / spool_name(time_ns, id), *bytes, 0600);
   return written ? sync_directory(spool) : written;
 }
 

@@ -17,11 +17,6 @@ fs::path fresh_beside(const fs::path& path) {
   return path.parent_path() / (".rcx-new-" + uuid_text(make_event_id(wall_ns())));
 }
 
-bool is_there(const fs::path& path) {
-  boost::system::error_code ignored;
-  return fs::symlink_status(path, ignored).type() != fs::file_not_found;
-}
-
 // The group, or the root, in which it shall be made: below a root, also where links lead elsewhere.
 Result<void> check_place(const Config& config, const fs::path& path) {
   const fs::path above = path.parent_path();

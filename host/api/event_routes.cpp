@@ -22,14 +22,6 @@ bool is_administrator(const Actor& actor) {
   return actor.is_admin() && !actor.only;
 }
 
-boost::json::array lines_of(const std::string& text) {
-  boost::json::array lines;
-  for (const std::string_view line : split(text, '\n')) {
-    if (!line.empty()) lines.emplace_back(printable(line));
-  }
-  return lines;
-}
-
 // A forge speaks for its users, so it takes a token of an administrator.
 Result<Reply> emit(Call& call) {
   if (!is_administrator(call.actions.actor())) {
@@ -47,11 +39,8 @@ Result<Reply> emit(Call& call) {
   const char* socket = veto ? RCX_WIRE_PRE_SOCKET : RCX_WIRE_POST_SOCKET;
   const Result<WorkersAnswer> answer = ask_workers(call.run / socket, request->memfd.get());
   if (!answer) return answer.error();
-  const char* verdict = answer->status != 0 ? (veto ? "refused" : "failed")
-                        : veto              ? "accepted"
-                                            : "done";
   return Reply{200, boost::json::object{{"event", (*kind)->name},
-                                        {"verdict", verdict},
+                                        {"verdict", verdict_name(**kind, *answer)},
                                         {"decision", uuid_text(request->event_id)},
                                         {"messages", lines_of(answer->said)},
                                         {"reasons", lines_of(answer->verdict)}}};

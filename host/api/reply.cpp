@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "host/event/ask_workers.hpp"
+
 namespace rcx::host::api {
 namespace {
 
@@ -51,14 +53,6 @@ std::string path_in(std::string_view message) {
     return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '[' || c == ']';
   });
   return plain ? std::string(path) : std::string();
-}
-
-boost::json::array lines_of(const std::string& text) {
-  boost::json::array lines;
-  for (const std::string_view line : split(text, '\n')) {
-    if (!line.empty()) lines.emplace_back(printable(line));
-  }
-  return lines;
 }
 
 }  // namespace

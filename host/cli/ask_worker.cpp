@@ -27,12 +27,4 @@ Result<WorkersAnswer> ask_worker(const HostPlace& place, const char* socket, int
   return answer;
 }
 
-boost::json::array lines_of(const std::string& text) {
-  boost::json::array lines;
-  for (const std::string_view line : split(text, '\n')) {
-    if (!line.empty()) lines.emplace_back(line);
-  }
-  return lines;
-}
-
 }  // namespace rcx::host::cli

@@ -16,7 +16,4 @@ namespace rcx::host::cli {
 Result<WorkersAnswer> ask_worker(const HostPlace& place, const char* socket, int request,
                                  const Context& context);
 
-// Those that are not empty.
-boost::json::array lines_of(const std::string& text);
-
 }  // namespace rcx::host::cli

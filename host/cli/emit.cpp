@@ -43,9 +43,7 @@ Result<std::string> read_input(const std::string& file) {
 void print(const EventKind& kind, const Emission& emission, const std::string& decision,
            const WorkersAnswer& answer, const Context& context) {
   const std::string subject(emission.told->text(kind.told->subject));
-  const char* verdict = answer.status != 0 ? (kind.veto ? "refused" : "failed")
-                        : kind.veto        ? "accepted"
-                                           : "done";
+  const char* verdict = verdict_name(kind, answer);
   if (context.json) {
     const boost::json::object out{{"event", kind.name},
                                   {"about", printable(subject)},

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -65,6 +66,19 @@ Result<WorkersAnswer> ask_workers(const fs::path& socket, int request,
     if (std::optional<WorkersAnswer> answer = hear(*worker, heard)) return std::move(*answer);
   }
   return Error{Code::kIo, "the host gave no verdict: several of its workers ended; see its log"};
+}
+
+const char* verdict_name(const EventKind& kind, const WorkersAnswer& answer) {
+  if (answer.status != 0) return kind.veto ? "refused" : "failed";
+  return kind.veto ? "accepted" : "done";
+}
+
+boost::json::array lines_of(std::string_view text) {
+  boost::json::array lines;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.empty()) lines.emplace_back(printable(line));
+  }
+  return lines;
 }
 
 }  // namespace rcx::host

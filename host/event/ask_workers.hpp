@@ -1,11 +1,13 @@
 // A call that another part of the host makes, and what workers answer.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "host/core/core.hpp"
+#include "host/event/event.hpp"
 
 namespace rcx::host {
 
@@ -23,5 +25,11 @@ struct WorkersAnswer {
 // it, kIo where several workers were lost over it.
 Result<WorkersAnswer> ask_workers(const fs::path& socket, int request,
                                   const std::function<void(std::string_view)>& heard = {});
+
+// What an answer is called where people and programs read it: accepted, refused, done or failed.
+const char* verdict_name(const EventKind& kind, const WorkersAnswer& answer);
+
+// The lines of `text` that are not empty, safe to show.
+boost::json::array lines_of(std::string_view text);
 
 }  // namespace rcx::host

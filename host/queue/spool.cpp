@@ -1,5 +1,7 @@
 #include "host/queue/spool.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/filesystem/directory.hpp>
 
@@ -23,6 +25,12 @@ std::vector<fs::path> spooled(const fs::path& spool) {
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+std::string spool_name(std::int64_t time_ns, const Uuid& event_id) {
+  std::string name = fmt::format("{:016x}-", static_cast<std::uint64_t>(time_ns));
+  for (const std::uint8_t byte : event_id) name += fmt::format("{:02x}", byte);
+  return name;
 }
 
 }  // namespace rcx::host
