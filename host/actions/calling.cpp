@@ -66,7 +66,8 @@ Result<WorkersAnswer> Actions::call(const std::string& name, boost::json::object
   if (Result<void> may = permissions_.require(actor_, permission, node ? &*node : nullptr); !may) {
     return may.error();
   }
-  boost::json::object input{{"arguments", std::move(arguments)}, {"caller", caller()}};
+  boost::json::object input{
+      {"arguments", std::move(arguments)}, {"caller", caller()}, {"permission", permission}};
   if (node) input["repository"] = node->name;
   const std::int64_t now = wall_ns();
   const Uuid id = make_event_id(now);

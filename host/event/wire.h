@@ -197,8 +197,10 @@ typedef struct rcx_wire_frame {
 
 /* What `rcx_wire_request.hook` says where somebody calls a hook of an extension by name: the only
  * argument is that name, alone or as EXTENSION.NAME; the input is JSON {"arguments": {...},
- * "repository": NAME or absolute path, "caller": {...}}, of which each may be missing. Of those
- * that RCX_WIRE_EMIT hears, `caller` is believed. Of an empty name the answer lists all hooks.
+ * "repository": NAME or absolute path, "caller": {...}, "permission": NAME}, of which each may be
+ * missing. Of those that RCX_WIRE_EMIT hears, `caller` is believed. `permission` is what `caller`
+ * was found to have: a hook that needs another one is not called. Of an empty name the answer lists
+ * all hooks.
  * Statuses of the VERDICT: */
 #define RCX_WIRE_CALL "call"
 #define RCX_WIRE_CALL_DONE 0u

@@ -71,14 +71,25 @@ Result<void> check_input(const rcx_value& root) {
   if (root.kind != RCX_VALUE_MAP) return Error{Code::kInvalid, "the call: wanted a JSON object"};
   for (std::uint64_t i = 0; i < root.count; ++i) {
     const std::string_view key = abi_view(RCX_AT(rcx_value, root.items, root.stride, i)->key);
-    if (key != "arguments" && key != "repository" && key != "caller") {
+    if (key != "arguments" && key != "repository" && key != "caller" && key != "permission") {
       return Error{
           Code::kInvalid,
-          fmt::format("{}: a call has no such member; it has arguments, repository, caller",
+          fmt::format("{}: a call has no such member; it has arguments, repository, caller, "
+                      "permission",
                       shortened(printable(key), kLongestShown))};
     }
   }
   return {};
+}
+
+// Whoever asks for somebody else has found that they have this permission: another extension of
+// that name may serve by now.
+Result<void> check_permission(const HookInfo& hook, const rcx_value& input) {
+  const rcx_value* checked = item_of(input, "permission");
+  if (checked == nullptr || abi_view(checked->text) == hook.permission) return {};
+  return Error{Code::kDenied,
+               fmt::format("{} needs {} now, and {} was looked at; call it again", hook.name,
+                           hook.permission, shortened(printable(abi_view(checked->text)), 60))};
 }
 
 // Whether `hook` may be called for what `event` is about.
@@ -112,6 +123,9 @@ Result<NamedCall> read_named_call(const HookCall& call, const ExtensionSet& set,
   if (Result<void> parsed = input.parse(call.input()); !parsed) return parsed.error();
   if (Result<void> checked = check_input(input.root()); !checked) return checked.error();
   const std::shared_ptr<const HookInfo>& hook = (*handler)->info.hook;
+  if (Result<void> checked = check_permission(*hook, input.root()); !checked) {
+    return checked.error();
+  }
   const Result<boost::json::object> typed =
       typed_arguments(*hook, item_of(input.root(), "arguments"));
   if (!typed) return typed.error();

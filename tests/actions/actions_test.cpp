@@ -323,7 +323,8 @@ TEST_F(ActionsTest, HooksAreCalledByWhoHasThePermissionThatTheyName) {
   EXPECT_TRUE(actions(&ada).call("count", {{"days", 3}}, "app"));
   ASSERT_EQ(messenger_.called.size(), 1U);
   EXPECT_THAT(messenger_.called[0], testing::AllOf(StartsWith("a.count "), HasSubstr(R"("days":3)"),
-                                                   HasSubstr(R"("username":"ada")")));
+                                                   HasSubstr(R"("username":"ada")"),
+                                                   HasSubstr(R"("permission":"repository.read")")));
   EXPECT_EQ(actions().call("both", {}, "").error().code, Code::kInvalid) << "which?";
   EXPECT_TRUE(actions().call("b.both", {}, ""));
   const auto unknown = actions().call("cuont", {}, "");

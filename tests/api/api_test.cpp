@@ -7,6 +7,9 @@
 #include <fstream>
 #include <thread>
 
+#include "host/actions/messenger.hpp"
+#include "host/event/hook_request.hpp"
+#include "host/event/wire.h"
 #include "tests/e2e/host_test.hpp"
 
 namespace rcx::test {
@@ -237,6 +240,22 @@ TEST_F(Api, CallsHooksOfExtensions) {
   }());
   EXPECT_EQ(called.status, 0) << called.err;
   EXPECT_THAT(called.out, HasSubstr(" ada\n"));
+}
+
+// Between looking at what a hook needs and calling it, another extension may have taken its place.
+TEST_F(Api, AHookThatNeedsSomethingElseByNowIsNotCalled) {
+  host_.add("hooks");
+  host_.start();
+  host::HostMessenger messenger((host_.directory() / "run").string(),
+                                (host_.directory() / "state").string(), {});
+  const auto status_with = [&](const char* input) {
+    const std::int64_t now = host::wall_ns();
+    return messenger.call("hooks.many", host::make_event_id(now), now, input).value().status;
+  };
+  EXPECT_EQ(status_with(R"({"arguments": {"text": "x"}, "permission": "repository.read"})"),
+            RCX_WIRE_CALL_DONE);
+  EXPECT_EQ(status_with(R"({"arguments": {"text": "x"}, "permission": "repository.write"})"),
+            RCX_WIRE_CALL_DENIED);
 }
 
 TEST_F(Api, RefusesWhoItDoesNotKnow) {
