@@ -113,6 +113,7 @@ TEST_F(Dedicated, OneThatHearsAfterThePushAloneHasItsCommits) {
   clone().commit("second");
   const Outcome pushed = push({"main"});
   EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
+  host_.wait_delivered();
   const std::string line = read_file(host_.data("push_log") / "pushes.jsonl");
   EXPECT_THAT(line, AllOf(HasSubstr("first"), HasSubstr("second")));
 }
