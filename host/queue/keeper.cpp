@@ -23,6 +23,8 @@ constexpr std::int64_t kSleepNs = 5 * kSecond;  // of a handler that does not se
 constexpr std::int64_t kPauseNs = kSecond / 10;
 constexpr std::int64_t kRetryNs = kSecond;
 constexpr std::int64_t kSpoolNs = kSecond / 20;
+// What comes together is written together: pushes wait for the disk, nobody waits for a delivery.
+constexpr std::int64_t kGatherNs = 20 * kMillisecond;
 constexpr std::int64_t kBoundsNs = kSecond;
 constexpr std::int64_t kTrimNs = 600 * kSecond;
 constexpr std::int64_t kComplainEveryNs = 60 * kSecond;
@@ -105,6 +107,7 @@ Result<void> Keeper::open() {
       queue_ = std::move(*opened);
       ::unlink(queue_full_file(run_).c_str());
       keep_bounds();
+      round_ns_ = 0;
       return {};
     }
     if (opened.error().code != Code::kInvalid) return opened.error();
@@ -128,6 +131,12 @@ Result<void> Keeper::begin_anew(const Error& damage) {
 void Keeper::configure(const QueueConfig& config) {
   config_ = config;
   next_trim_ns_ = 0;
+  round_ns_ = 0;
+}
+
+void Keeper::wake() {
+  asleep_.clear();
+  round_ns_ = 0;
 }
 
 Result<void> Keeper::complain(const Error& error) {
@@ -180,6 +189,7 @@ Result<void> Keeper::store(std::vector<Question>& questions) {
   }
   if (events.empty()) return {};
   stored_ = true;
+  round_within(kGatherNs);
   const Result<void> stored = store_all(events, wall_ns());
   for (const Question* asker : askers) {
     if (stored) {
@@ -199,6 +209,7 @@ Result<boost::json::object> Keeper::do_what(const boost::json::object& question)
     if (what != "replay" && what != "drop") {
       return Error{Code::kInvalid, "wanted enqueue, replay or drop"};
     }
+    round_ns_ = 0;
     const Result<std::uint64_t> count =
         what == "replay" ? queue_->replay(query, wall_ns()) : queue_->drop(query);
     if (!count) return count.error();
@@ -253,21 +264,6 @@ Settlement Keeper::settlement_of(const Delivered& delivered, std::int64_t now_ns
   return settlement;
 }
 
-Result<void> Keeper::settle() {
-  std::vector<Settlement> settlements;
-  const std::int64_t now = wall_ns();
-  for (const Delivered& one : delivered_) settlements.push_back(settlement_of(one, now));
-  Result<void> settled = queue_->settle(settlements, now);
-  if (!settled && settled.error().code == Code::kLimit && reserve_.there()) {
-    set_full(settled.error().message);
-    reserve_.give_up();
-    settled = queue_->settle(settlements, now);
-  }
-  if (!settled) return complain(settled.error());
-  delivered_.clear();
-  return {};
-}
-
 // What waits in the spool came before what comes now: so it goes first, unless it is stuck there.
 bool Keeper::spool_first() {
   if (spooled(spool_).empty()) {
@@ -279,21 +275,39 @@ bool Keeper::spool_first() {
   return now - spool_since_ns_ < config_.order_hold.count();
 }
 
-Result<void> Keeper::lease() {
+LeaseTerms Keeper::terms() {
+  LeaseTerms terms;
+  terms.most = 0;
   const auto parallel = static_cast<std::size_t>(config_.parallel);
-  if (stopped_ || deliverer_.busy() >= parallel || monotonic_ns() < pause_until_ns_) return {};
+  if (stopped_ || deliverer_.busy() >= parallel) return terms;
   if (spool_first()) {
     pause_until_ns_ = monotonic_ns() + kSpoolNs;
-    return {};
+    return terms;
   }
   std::erase_if(asleep_, [now = monotonic_ns()](const auto& one) { return one.second <= now; });
-  LeaseTerms terms;
   terms.most = parallel - deliverer_.busy();
   terms.per_handler = most_of_one(parallel);
   terms.order_hold_ns = config_.order_hold.count();
   for (const auto& [handler, until] : asleep_) terms.asleep.insert(handler);
-  Result<std::vector<Lease>> leases = queue_->lease(terms, wall_ns());
+  return terms;
+}
+
+Result<void> Keeper::round() {
+  const std::int64_t now = wall_ns();
+  std::vector<Settlement> settlements;
+  for (const Delivered& one : delivered_) settlements.push_back(settlement_of(one, now));
+  // Where that began a pause, nothing is handed out.
+  LeaseTerms what = terms();
+  if (monotonic_ns() < pause_until_ns_) what.most = 0;
+  if (settlements.empty() && what.most == 0) return {};
+  Result<std::vector<Lease>> leases = queue_->hand_out(settlements, what, now);
+  if (!leases && leases.error().code == Code::kLimit && reserve_.there()) {
+    set_full(leases.error().message);
+    reserve_.give_up();
+    leases = queue_->hand_out(settlements, what, now);
+  }
   if (!leases) return complain(leases.error());
+  delivered_.clear();
   for (Lease& lease : *leases) {
     ++busy_[lease.handler];
     deliverer_.give(std::move(lease));
@@ -307,15 +321,46 @@ Result<void> Keeper::work(std::vector<Question> questions) {
   for (const Question& question : questions) {
     if (!is_enqueue(question)) answer(question);
   }
-  for (Delivered& one : deliverer_.take()) {
-    if (--busy_[one.handler] == 0) busy_.erase(one.handler);
-    delivered_.push_back(std::move(one));
-  }
-  if (!delivered_.empty() && monotonic_ns() >= pause_until_ns_) {
-    if (Result<void> settled = settle(); !settled) return settled;
-  }
+  take_delivered();
   if (monotonic_ns() >= next_bounds_ns_) keep_bounds();
-  return lease();
+  if (monotonic_ns() < std::max(round_ns_, pause_until_ns_)) return {};
+  Result<void> worked = round();
+  round_ns_ = next_round();
+  return worked;
+}
+
+void Keeper::take_delivered() {
+  const auto parallel = static_cast<std::size_t>(config_.parallel);
+  const std::size_t busy = deliverer_.busy();
+  for (Delivered& one : deliverer_.take()) {
+    const auto of_handler = busy_.find(one.handler);
+    // Others may wait for its place.
+    const bool full = busy >= parallel || of_handler->second >= most_of_one(parallel);
+    if (--of_handler->second == 0) busy_.erase(of_handler);
+    delivered_.push_back(std::move(one));
+    round_within(full || deliverer_.busy() == 0 ? 0 : kGatherNs);
+  }
+}
+
+void Keeper::round_within(std::int64_t ns) {
+  round_ns_ = std::min(round_ns_, monotonic_ns() + ns);
+}
+
+std::int64_t Keeper::next_round() {
+  std::int64_t next = delivered_.empty() ? kNever : pause_until_ns_;
+  if (stopped_ || deliverer_.busy() >= static_cast<std::size_t>(config_.parallel)) return next;
+  std::set<std::string> asleep;
+  for (const auto& [handler, wakes] : asleep_) {
+    asleep.insert(handler);
+    next = std::min(next, wakes);
+  }
+  for (const auto& [handler, count] : busy_) {
+    if (count >= most_of_one(static_cast<std::size_t>(config_.parallel))) asleep.insert(handler);
+  }
+  const Result<std::int64_t> due = queue_->next_due(asleep);
+  if (!due || *due == kNever) return next;
+  const std::int64_t wait = std::max<std::int64_t>(*due - wall_ns(), 0);
+  return std::min(next, std::max(pause_until_ns_, monotonic_ns() + wait));
 }
 
 void Keeper::keep_bounds() {
@@ -345,28 +390,10 @@ void Keeper::keep_bounds() {
   }
 }
 
-int Keeper::patience() {
+int Keeper::patience() const {
   const std::int64_t now = monotonic_ns();
-  std::int64_t until = now + kTrimNs;
-  if (stored_ || !full_.empty()) until = next_bounds_ns_;
-  const bool may_lease =
-      !stopped_ && deliverer_.busy() < static_cast<std::size_t>(config_.parallel);
-  if (!delivered_.empty()) until = std::min(until, pause_until_ns_);
-  if (may_lease) {
-    std::set<std::string> asleep;
-    for (const auto& [handler, wakes] : asleep_) {
-      asleep.insert(handler);
-      until = std::min(until, wakes);
-    }
-    for (const auto& [handler, count] : busy_) {
-      if (count >= most_of_one(static_cast<std::size_t>(config_.parallel))) asleep.insert(handler);
-    }
-    const Result<std::int64_t> due = queue_->next_due(asleep);
-    if (due && *due != kNever) {
-      until = std::min(
-          until, std::max(pause_until_ns_, now + std::max<std::int64_t>(*due - wall_ns(), 0)));
-    }
-  }
+  std::int64_t until = std::min(now + kTrimNs, std::max(round_ns_, pause_until_ns_));
+  if (stored_ || !full_.empty()) until = std::min(until, next_bounds_ns_);
   return static_cast<int>(std::clamp<std::int64_t>((until - now + kMillisecond - 1) / kMillisecond,
                                                    0, kTrimNs / kMillisecond));
 }

@@ -24,13 +24,13 @@ class Keeper {
   // Nothing more is delivered.
   void stop() noexcept { stopped_ = true; }
   // Handlers that did not serve may do so now.
-  void wake() { asleep_.clear(); }
+  void wake();
 
   // Stores what `questions` bring and answers them, takes what came of deliveries, and hands out
   // others. An Error: it cannot go on.
   Result<void> work(std::vector<Question> questions);
   // How many milliseconds until `work` has something to do by itself.
-  int patience();
+  int patience() const;
   // Whether no delivery is at work.
   bool idle() const noexcept { return deliverer_.busy() == 0 && delivered_.empty(); }
 
@@ -39,9 +39,15 @@ class Keeper {
   Result<void> store_all(const std::vector<NewEvent>& events, std::int64_t now_ns);
   void answer(const Question& question);
   Result<boost::json::object> do_what(const boost::json::object& question);
-  Result<void> settle();
   Settlement settlement_of(const Delivered& delivered, std::int64_t now_ns);
-  Result<void> lease();
+  // How much may be handed out now.
+  LeaseTerms terms();
+  // Settles what came back and hands out what is due.
+  Result<void> round();
+  void take_delivered();
+  void round_within(std::int64_t ns);
+  // When there is something to do for it, if nothing happens before.
+  std::int64_t next_round();
   bool spool_first();
   Result<void> begin_anew(const Error& damage);
   void keep_bounds();
@@ -63,6 +69,7 @@ class Keeper {
   bool stopped_ = false;
   bool stored_ = true;               // since the bounds were looked at
   std::string full_;                 // why nothing more is accepted; empty: it is
+  std::int64_t round_ns_ = 0;        // monotonic: when the next round is; nothing due: kNever
   std::int64_t pause_until_ns_ = 0;  // monotonic: there are no workers, or it failed
   std::int64_t spool_since_ns_ = 0;  // monotonic: since when something waits there
   std::int64_t next_bounds_ns_ = 0;  // monotonic

@@ -24,6 +24,14 @@ bool EventQuery::matches(const DeliveryView& delivery) const {
   return (handler.empty() || delivery.handler == handler) && (!state || delivery.state == *state);
 }
 
+Result<void> Queue::settle(const std::vector<Settlement>& settlements, std::int64_t now_ns) {
+  LeaseTerms none;
+  none.most = 0;
+  const Result<std::vector<Lease>> settled = hand_out(settlements, none, now_ns);
+  if (!settled) return settled.error();
+  return {};
+}
+
 bool EventQuery::matches(const EventView& event) const {
   return event.number > above && event.time_ns >= since_ns && event.id.starts_with(id) &&
          (kind.empty() || event.kind == kind) &&

@@ -147,13 +147,17 @@ class Queue {
   // Stores all of `events`, or none. When it returns they survive a loss of power.
   virtual Result<void> enqueue(const std::vector<NewEvent>& events, std::int64_t now_ns) = 0;
 
-  // Hands out deliveries that are due. Each is running until it is settled; those that were running
-  // when the queue was closed, or its process died, wait again after it is opened.
-  virtual Result<std::vector<Lease>> lease(const LeaseTerms& terms, std::int64_t now_ns) = 0;
+  // Settles what came of some, and hands out deliveries that are due, all or nothing. Each is
+  // running until it is settled; those that were running when the queue was closed, or its process
+  // died, wait again after it is opened. A settlement of what is not running is ignored.
+  virtual Result<std::vector<Lease>> hand_out(const std::vector<Settlement>& settlements,
+                                              const LeaseTerms& terms, std::int64_t now_ns) = 0;
+  Result<std::vector<Lease>> lease(const LeaseTerms& terms, std::int64_t now_ns) {
+    return hand_out({}, terms, now_ns);
+  }
+  Result<void> settle(const std::vector<Settlement>& settlements, std::int64_t now_ns);
   // When `lease` may have something, if nothing happens before; the largest number: never.
   virtual Result<std::int64_t> next_due(const std::set<std::string>& asleep) = 0;
-  // A settlement of what is not running is ignored.
-  virtual Result<void> settle(const std::vector<Settlement>& settlements, std::int64_t now_ns) = 0;
 
   // Events of which a delivery matches, each with all its deliveries; until `use` says false.
   virtual Result<void> list(const EventQuery& query, Sort sort,

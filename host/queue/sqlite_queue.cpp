@@ -240,32 +240,39 @@ void SqliteQueue::lease_of(const std::string& handler, std::size_t most, const L
   for (const std::int64_t event : events) leases.push_back(take(event, handler, now_ns));
 }
 
-Result<std::vector<Lease>> SqliteQueue::lease(const LeaseTerms& terms, std::int64_t now_ns) {
+void SqliteQueue::lease_all(const LeaseTerms& terms, std::int64_t now_ns,
+                            std::vector<Lease>& leases) {
+  std::vector<std::string> handlers = handlers_with_lanes();
+  // Who had something last is asked last.
+  std::rotate(handlers.begin(),
+              std::find_if(handlers.begin(), handlers.end(),
+                           [&](const std::string& handler) { return handler > served_last_; }),
+              handlers.end());
+  for (const std::string& handler : handlers) {
+    if (leases.size() >= terms.most) break;
+    if (terms.asleep.contains(handler)) continue;
+    std::int64_t running = 0;
+    {
+      Prepared count =
+          sql("SELECT count(*) FROM deliveries WHERE state = 1 AND state <> 2 AND handler = ?");
+      count.with(handler);
+      if (count.step()) running = count.integer(0);
+    }
+    const auto taken = static_cast<std::size_t>(running);
+    if (taken >= terms.per_handler) continue;
+    lease_of(handler, std::min(terms.per_handler - taken, terms.most - leases.size()), terms,
+             now_ns, leases);
+  }
+}
+
+Result<std::vector<Lease>> SqliteQueue::hand_out(const std::vector<Settlement>& settlements,
+                                                 const LeaseTerms& terms, std::int64_t now_ns) {
   return guarded<std::vector<Lease>>(file_, [&]() -> Result<std::vector<Lease>> {
     std::vector<Lease> leases;
     wait_for_disk(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    std::vector<std::string> handlers = handlers_with_lanes();
-    // Who had something last is asked last.
-    std::rotate(handlers.begin(),
-                std::find_if(handlers.begin(), handlers.end(),
-                             [&](const std::string& handler) { return handler > served_last_; }),
-                handlers.end());
-    for (const std::string& handler : handlers) {
-      if (leases.size() >= terms.most) break;
-      if (terms.asleep.contains(handler)) continue;
-      std::int64_t running = 0;
-      {
-        Prepared count =
-            sql("SELECT count(*) FROM deliveries WHERE state = 1 AND state <> 2 AND handler = ?");
-        count.with(handler);
-        if (count.step()) running = count.integer(0);
-      }
-      const auto taken = static_cast<std::size_t>(running);
-      if (taken >= terms.per_handler) continue;
-      lease_of(handler, std::min(terms.per_handler - taken, terms.most - leases.size()), terms,
-               now_ns, leases);
-    }
+    for (const Settlement& settlement : settlements) settle_one(settlement, now_ns);
+    if (terms.most > 0) lease_all(terms, now_ns, leases);
     transaction.commit();
     if (!leases.empty()) served_last_ = leases.back().handler;
     return leases;
@@ -331,16 +338,6 @@ void SqliteQueue::recount(std::int64_t event, std::int64_t now_ns) {
       " WHERE number = ?1")
       .with(event, now_ns)
       .run();
-}
-
-Result<void> SqliteQueue::settle(const std::vector<Settlement>& settlements, std::int64_t now_ns) {
-  return guarded<void>(file_, [&]() -> Result<void> {
-    wait_for_disk(false);
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    for (const Settlement& settlement : settlements) settle_one(settlement, now_ns);
-    transaction.commit();
-    return {};
-  });
 }
 
 }  // namespace rcx::host

@@ -29,9 +29,9 @@ class SqliteQueue : public Queue {
   ~SqliteQueue() override;
 
   Result<void> enqueue(const std::vector<NewEvent>& events, std::int64_t now_ns) override;
-  Result<std::vector<Lease>> lease(const LeaseTerms& terms, std::int64_t now_ns) override;
+  Result<std::vector<Lease>> hand_out(const std::vector<Settlement>& settlements,
+                                      const LeaseTerms& terms, std::int64_t now_ns) override;
   Result<std::int64_t> next_due(const std::set<std::string>& asleep) override;
-  Result<void> settle(const std::vector<Settlement>& settlements, std::int64_t now_ns) override;
   Result<void> list(const EventQuery& query, Sort sort,
                     const std::function<bool(EventView)>& use) override;
   Result<QueueCounts> counts() override;
@@ -53,6 +53,7 @@ class SqliteQueue : public Queue {
   // The delivery of that lane whose turn it is; 0 where none is due, and when to look again is set.
   std::int64_t next_of_lane(const std::string& handler, const std::string& path,
                             const LeaseTerms& terms, std::int64_t now_ns);
+  void lease_all(const LeaseTerms& terms, std::int64_t now_ns, std::vector<Lease>& leases);
   void lease_of(const std::string& handler, std::size_t most, const LeaseTerms& terms,
                 std::int64_t now_ns, std::vector<Lease>& leases);
   Lease take(std::int64_t event, const std::string& handler, std::int64_t now_ns);
