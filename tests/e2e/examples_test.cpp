@@ -200,7 +200,7 @@ TEST_F(PushCount, RedeliveredPushCountsOnce) {
   clone().commit("first");
   const Outcome pushed = push({"main"});
   EXPECT_EQ(pushed.status, 0) << pushed.err;
-  EXPECT_EQ(host_.workers_lost(), 2);
+  EXPECT_TRUE(eventually([this] { return host_.workers_lost() == 2; })) << host_.workers_lost();
   EXPECT_THAT(pushed.remote(), Contains("this was push number 1").Times(2));
   EXPECT_EQ(counted(), 1U);
 }
