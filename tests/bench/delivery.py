@@ -9,6 +9,7 @@ alternating order, and is stopped when 1000 are told. Prints events a second of 
 its 95 % interval, and the resident memory of the process of the queue.
 """
 import argparse
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -63,6 +64,8 @@ def rate(bench, stored, state):
     """Starts the host on a copy of `stored`; events a second, and KiB."""
     shutil.rmtree(state)
     shutil.copytree(stored, state)
+    # Else the host's first commits wait for the copy.
+    os.sync()
     host = subprocess.Popen([str(bench.bin / "rcxd"), "-c", str(bench.instance / "rcx.yaml")], env=bench.env)
     try:
         while True:
