@@ -30,8 +30,8 @@ fs::path own_fields_file(const fs::path& state, const std::string& name) {
 boost::json::value field_value(const std::string& text) {
   boost::system::error_code failed;
   boost::json::value value = boost::json::parse(text, failed);
-  if (!failed && (value.is_number() || value.is_bool())) return value;
-  return boost::json::value(text);
+  if (failed || (!value.is_number() && !value.is_bool())) value = text;
+  return value;
 }
 
 Result<void> write_own_fields(const fs::path& state, const std::string& name,

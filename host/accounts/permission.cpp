@@ -67,6 +67,7 @@ const char* action_name(Action action) {
 const std::vector<std::string>& action_names() {
   static const std::vector<std::string> kNames = [] {
     std::vector<std::string> names;
+    names.reserve(kActions.size());
     for (const ActionName& one : kActions) names.emplace_back(one.name);
     return names;
   }();
@@ -136,7 +137,7 @@ Result<Permissions::Held> Permissions::held(const Actor& actor, const Node& node
 Result<bool> Permissions::has(const Actor& actor, const std::string& permission) {
   if (actor.is_admin()) return true;
   if (!actor.account.active) return false;
-  const Result<bool> own = accounts_.given(actor.account.id, permission);
+  Result<bool> own = accounts_.given(actor.account.id, permission);
   if (!own || *own || !actor.account.inherit) return own;
   return accounts_.given(everybody().id, permission);
 }

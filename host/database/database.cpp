@@ -43,7 +43,7 @@ Error store_error(const SQLite::Exception& failed, const std::string& file) {
 }
 
 Result<std::string> set_aside(const fs::path& file) {
-  const std::string name = file.string();
+  const std::string& name = file.native();
   std::string aside = fmt::format("{}.damaged-{}", name, utc_text(wall_ns()));
   for (const char* part : {"", "-wal", "-shm"}) {
     if (::rename((name + part).c_str(), (aside + part).c_str()) != 0 && errno != ENOENT) {

@@ -295,6 +295,7 @@ LeaseTerms Keeper::terms() {
 Result<void> Keeper::round() {
   const std::int64_t now = wall_ns();
   std::vector<Settlement> settlements;
+  settlements.reserve(delivered_.size());
   for (const Delivered& one : delivered_) settlements.push_back(settlement_of(one, now));
   // Where that began a pause, nothing is handed out.
   LeaseTerms what = terms();
