@@ -17,18 +17,6 @@ namespace {
 constexpr int kPatienceMilliseconds = 10000;
 constexpr std::array<const char*, 4> kLevels = {"none", "read", "write", "admin"};
 
-// When the process began, in ticks since the machine did; empty where there is none.
-std::string start_of(const std::string& pid) {
-  const Result<std::string> stat = read_file("/proc/" + pid + "/stat", 4096);
-  if (!stat) return {};
-  // The name of the program, in parentheses, may hold anything.
-  const std::size_t end = stat->rfind(')');
-  if (end == std::string::npos) return {};
-  constexpr std::size_t kStart = 20;  // field 22 of proc(5), counted from the one after the name
-  const std::vector<std::string_view> rest = split(std::string_view(*stat).substr(end + 1), ' ');
-  return rest.size() > kStart ? std::string(rest[kStart]) : std::string();
-}
-
 // Before SQLite makes it for others to read. A file that is there is not opened here: when this
 // process closed it again, the locks of all its connections to it would go (fcntl(2)), and another
 // process would take away the log of transactions under them.
@@ -37,11 +25,6 @@ Result<void> make_private(const std::string& path) {
   if (made || errno == EEXIST) return {};
   return Error{Code::kDenied, system_error("cannot make " + path, errno).message +
                                   "; only the user whom the host runs as, and root, may"};
-}
-
-std::string boot() {
-  const Result<std::string> id = read_file("/proc/sys/kernel/random/boot_id", 64);
-  return id ? id->substr(0, id->find('\n')) : std::string();
 }
 
 }  // namespace
@@ -73,17 +56,6 @@ Account everybody() {
   all.username = kEverybody;
   all.active = false;
   return all;
-}
-
-std::string this_process() {
-  const std::string pid = std::to_string(::getpid());
-  return boot() + " " + pid + " " + start_of(pid);
-}
-
-bool is_alive(const std::string& process) {
-  const std::vector<std::string_view> words = split(process, ' ');
-  return words.size() == 3 && words[0] == boot() && !words[2].empty() &&
-         words[2] == start_of(std::string(words[1]));
 }
 
 bool is_taken(const SQLite::Exception& failed) {
@@ -119,7 +91,8 @@ void Accounts::Connection::announce(const std::vector<Announcement>& told) {
     statements
         .use(
             "INSERT INTO announcements (id, event, fields, time_ns, holder) VALUES (?, ?, ?, ?, ?)")
-        .with(one.id, one.event, one.fields, one.time_ns, this_process())
+        .with(one.id, one.event, one.fields, one.time_ns,
+              one.holder.empty() ? this_process() : one.holder)
         .run();
   }
 }

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/accounts/holder.hpp"
 #include "host/core/core.hpp"
 
 namespace rcx::host {
@@ -93,7 +94,7 @@ struct Node {
   // What is being done with it, by a process that may have died over it; empty: nothing.
   std::string busy;    // create, adopt, delete, restore or rename
   std::string aside;   // the other path that this is about
-  std::string holder;  // who does it, see `this_process`
+  std::string holder;  // who does it, see `Holder`; this process where nobody is named
 };
 
 struct Grant {
@@ -117,7 +118,7 @@ struct Announcement {
   std::string event;
   std::string fields;  // JSON, as `rcx emit` takes it
   std::int64_t time_ns = 0;
-  std::string holder = {};  // who stored it, and tells it while it lives
+  std::string holder = {};  // who stored it, and tells it while it lives; as that of a node
 };
 
 // One open database. One thread. What SQLite throws becomes an Error (kIo, kLimit, kInvalid,
@@ -163,7 +164,7 @@ class Accounts {
   Result<void> remove_key(const std::string& fingerprint);
 
   // Nodes. `reserve` makes one that is busy: kBusy where the name is taken, or is the same but for
-  // the case of letters.
+  // the case of letters. Until it is settled nobody finds it by its name: it is not there yet.
   Result<Node> reserve(const Node& node);
   Result<std::optional<Node>> find_node(std::string_view name);
   Result<Node> repository(std::string_view name);  // that must be there, and a repository
@@ -173,11 +174,12 @@ class Accounts {
   Result<std::vector<Node>> busy_nodes();
   Result<std::vector<Node>> below(const Node& group);  // directly
   // Marks it; kBusy where something is done with it already, or it has changed since it was read.
-  Result<void> hold(Node& node, const std::string& busy, const std::string& aside);
+  Result<void> hold(Node& node, const std::string& busy, const std::string& aside,
+                    const std::string& holder = this_process());
   // Takes over what a dead process did. False where somebody else has.
-  Result<bool> take_over(Node& node);
-  // Stores what became of it, and what is to be told, in one transaction. It is busy no more.
-  // `reserved` held its name until then, and goes.
+  Result<bool> take_over(Node& node, const std::string& holder = this_process());
+  // Stores where it is now, under which name and since when, and what is to be told, in one
+  // transaction. It is busy no more. `reserved` held its name until then, and goes.
   Result<void> settle(const Node& node, const std::vector<Announcement>& told,
                       const Node* reserved = nullptr);
   Result<void> forget(const Node& node, const std::vector<Announcement>& told = {});
@@ -221,9 +223,5 @@ class Accounts {
 
 // Everybody, as an account.
 Account everybody();
-
-// Names this process until it ends, also against a later one with the same number.
-std::string this_process();
-bool is_alive(const std::string& process);
 
 }  // namespace rcx::host

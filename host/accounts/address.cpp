@@ -60,6 +60,20 @@ Result<std::string> read_network(std::string_view text) {
                                            printable(text))};
 }
 
+bool network_lies_in(const std::string& network, const std::vector<std::string>& networks) {
+  if (networks.empty()) return true;
+  const std::size_t slash = network.find('/');
+  boost::system::error_code failed;
+  const ip::address first = ip::make_address(network.substr(0, slash), failed);
+  if (failed) return false;
+  const auto length = [](const std::string& text) {
+    return std::stoi("0" + text.substr(text.find('/') + 1));
+  };
+  return std::any_of(networks.begin(), networks.end(), [&](const std::string& around) {
+    return holds(around, first) && length(around) <= length(network);
+  });
+}
+
 bool lies_in(std::string_view address, const std::vector<std::string>& networks) {
   if (networks.empty()) return true;
   boost::system::error_code failed;

@@ -16,4 +16,7 @@ Result<std::string> read_network(std::string_view text);
 // written as IPv6 counts as what it is; what is no address lies in none.
 bool lies_in(std::string_view address, const std::vector<std::string>& networks);
 
+// Whether all of `network` lies in one of `networks`, of which none means any. Both as kept.
+bool network_lies_in(const std::string& network, const std::vector<std::string>& networks);
+
 }  // namespace rcx::host

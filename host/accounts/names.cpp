@@ -72,4 +72,14 @@ std::string parent_of(std::string_view name) {
   return slash == std::string_view::npos ? std::string() : std::string(name.substr(0, slash));
 }
 
+std::string leaf_of(std::string_view name) {
+  return std::string(name.substr(name.rfind('/') + 1));
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto folded = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return folded(x) == folded(y); });
+}
+
 }  // namespace rcx::host

@@ -17,5 +17,9 @@ Result<void> check_username(std::string_view name);
 
 // What stands before the last `/`; empty at the root.
 std::string parent_of(std::string_view name);
+// What stands behind it.
+std::string leaf_of(std::string_view name);
+// Whether both are one name to the database: the same but for the case of ASCII letters.
+bool same_name(std::string_view a, std::string_view b);
 
 }  // namespace rcx::host

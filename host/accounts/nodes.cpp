@@ -76,7 +76,8 @@ Error taken(const std::string& name, const std::optional<Node>& by) {
 
 Result<std::optional<Node>> Accounts::find_node(std::string_view name) {
   return with<std::optional<Node>>([&](Connection& to) -> Result<std::optional<Node>> {
-    Prepared find = to.statements.use(select("WHERE n.name = ?"));
+    Prepared find =
+        to.statements.use(select("WHERE n.name = ? AND n.busy NOT IN ('create', 'adopt')"));
     find.with(std::string(name));
     return find.step() ? std::optional<Node>(node_in(find)) : std::nullopt;
   });
@@ -144,7 +145,7 @@ Result<std::vector<Node>> Accounts::below(const Node& group) {
 Result<Node> Accounts::reserve(const Node& node) {
   Result<Node> reserved = change<Node>([&](Connection& to) -> Result<Node> {
     Node added = node;
-    added.holder = this_process();
+    if (added.holder.empty()) added.holder = this_process();
     if (added.parent) {
       // It may have gone since it was found.
       Prepared group = to.statements.use("SELECT 1 FROM nodes WHERE id = ? AND busy = ''");
@@ -173,12 +174,15 @@ Result<Node> Accounts::reserve(const Node& node) {
   if (reserved || reserved.error().code != Code::kBusy || !reserved.error().message.empty()) {
     return reserved;
   }
-  const Result<std::optional<Node>> by = find_node(node.name);
-  return taken(node.name, by ? *by : std::nullopt);
+  return with<Node>([&](Connection& to) -> Result<Node> {
+    Prepared find = to.statements.use(select("WHERE n.name = ?"));
+    find.with(node.name);
+    return taken(node.name, find.step() ? std::optional<Node>(node_in(find)) : std::nullopt);
+  });
 }
 
-Result<void> Accounts::hold(Node& node, const std::string& busy, const std::string& aside) {
-  const std::string holder = this_process();
+Result<void> Accounts::hold(Node& node, const std::string& busy, const std::string& aside,
+                            const std::string& holder) {
   Result<void> held = change<void>([&](Connection& to) -> Result<void> {
     const int changed =
         to.statements
@@ -198,8 +202,7 @@ Result<void> Accounts::hold(Node& node, const std::string& busy, const std::stri
   return {};
 }
 
-Result<bool> Accounts::take_over(Node& node) {
-  const std::string holder = this_process();
+Result<bool> Accounts::take_over(Node& node, const std::string& holder) {
   Result<bool> taken_over = change<bool>([&](Connection& to) -> Result<bool> {
     return to.statements.use("UPDATE nodes SET holder = ? WHERE id = ? AND holder = ? AND busy = ?")
                .with(holder, node.id, node.holder, node.busy)
@@ -216,20 +219,17 @@ Result<void> Accounts::settle(const Node& node, const std::vector<Announcement>&
       to.statements.use("DELETE FROM nodes WHERE id = ?").with(reserved->id).run();
     }
     Prepared update = to.statements.use(
-        "UPDATE nodes SET old_name = ?, path = ?, deleted_by = ?, deleted_ns = ?, description = ?, "
-        "private = ?, created_ns = ?, busy = '', aside = '', holder = '', name = ?, parent = ?, "
-        "owner = ? WHERE id = ?");
-    update.with(node.name, node.path, node.deleted_by, node.deleted_ns, node.description,
-                int{node.is_private}, node.created_ns);
+        "UPDATE nodes SET old_name = ?, path = ?, deleted_by = ?, deleted_ns = ?, created_ns = ?, "
+        "busy = '', aside = '', holder = '', name = ?, parent = ? WHERE id = ?");
+    update.with(node.name, node.path, node.deleted_by, node.deleted_ns, node.created_ns);
     if (node.deleted_ns == 0) {
-      update.raw().bind(8, node.name);
-      bind_maybe(update.raw(), 9, node.parent);
+      update.raw().bind(6, node.name);
+      bind_maybe(update.raw(), 7, node.parent);
     } else {
-      update.raw().bind(8);
-      update.raw().bind(9);
+      update.raw().bind(6);
+      update.raw().bind(7);
     }
-    bind_maybe(update.raw(), 10, node.owner);
-    update.raw().bind(11, node.id);
+    update.raw().bind(8, node.id);
     try {
       update.run();
     } catch (const SQLite::Exception& failed) {

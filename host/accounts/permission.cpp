@@ -266,6 +266,8 @@ Result<Actor> authenticate(Accounts& accounts, std::string_view made, std::strin
     actor.token = token.id;
     actor.role = token.role;
     actor.only = token.node;
+    actor.addresses = token.addresses;
+    actor.expires_ns = token.expires_ns;
     actor.ip = ip;
     actor.method = "token";
     return actor;

@@ -27,9 +27,11 @@ struct Actor {
   // The user whom the host runs as, or root: may everything. `account` has the name alone.
   bool service = false;
   Account account;
-  std::string token;                 // its id, where one was shown
-  std::string role = "all";          // of the token
-  std::optional<std::int64_t> only;  // the one repository that the token is good for
+  std::string token;                   // its id, where one was shown
+  std::string role = "all";            // of the token
+  std::optional<std::int64_t> only;    // the one repository that the token is good for
+  std::vector<std::string> addresses;  // networks that the token is good from; none: any
+  std::int64_t expires_ns = 0;         // when the token ends; 0: never
   std::string ip;
   std::string method;  // local, token or ssh
   std::string user_agent;

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "host/accounts/names.hpp"
 #include "host/event/event_json.hpp"
 #include "host/event/hook_request.hpp"
 
@@ -29,7 +30,8 @@ Actions::Actions(Accounts& accounts, Office office, Actor actor)
     : accounts_(accounts),
       office_(std::move(office)),
       actor_(std::move(actor)),
-      permissions_(accounts) {}
+      permissions_(accounts),
+      holder_(std::make_unique<Holder>()) {}
 
 Result<Actor> local_actor(const Config& config) {
   struct stat state {};
@@ -145,9 +147,11 @@ Result<void> Actions::allow(const char* event, boost::json::object fields) {
 }
 
 Announcement Actions::announcement(const char* event, boost::json::object fields) {
-  fields["caller"] = caller();
+  // What somebody else has begun is told as theirs.
+  if (!fields.contains("caller")) fields["caller"] = caller();
   const std::int64_t now = wall_ns();
-  own_.push_back({uuid_text(make_event_id(now)), event, boost::json::serialize(fields), now});
+  own_.push_back(
+      {uuid_text(make_event_id(now)), event, boost::json::serialize(fields), now, holder_->name()});
   return own_.back();
 }
 
@@ -161,6 +165,11 @@ bool Actions::announce(const Announcement& one) {
   if (answer) {
     // What a handler failed with is in the records, and in the queue.
     report_.said += answer->said;
+    if (answer->status != 0) {
+      report_.notes.push_back(fmt::format("{} is still to be told: {}", one.event,
+                                          trimmed(printable(answer->verdict))));
+      return false;
+    }
   } else {
     const Result<void> kept = office_.messenger->keep(**kind, *id, one.time_ns, one.fields);
     if (!kept) {
@@ -190,12 +199,14 @@ void Actions::announce_left() {
   }
 }
 
-Result<std::optional<Node>> Actions::group_of(const std::string& name) {
-  const std::string parent = name.substr(0, name.rfind('/'));
-  if (name.find('/') == std::string::npos) return std::optional<Node>();
+Result<Actions::Seat> Actions::seat_of(const std::string& name) {
+  const std::string parent = parent_of(name);
+  if (parent.empty()) return Seat{std::nullopt, name};
   Result<Node> group = accounts_.group(parent);
   if (!group) return group.error();
-  return std::optional<Node>(std::move(*group));
+  // However the caller spells the group: rules of rcx.yaml and of extensions go by its name.
+  std::string full = group->name + "/" + leaf_of(name);
+  return Seat{std::move(*group), std::move(full)};
 }
 
 Result<Account> Actions::account_for(const std::string& username) {

@@ -136,18 +136,27 @@ class Actions {
 
   // Hooks that extensions export by name, as host/plugin/named_hook.hpp writes them. Calling one
   // takes the permission that it names. The answer has one of RCX_WIRE_CALL_* as its status.
-  Result<boost::json::array> hooks();
+  Result<boost::json::array> hooks() const;
   Result<WorkersAnswer> call(const std::string& name, boost::json::object arguments,
                              const std::string& repository);
 
-  // Takes back what a process left half done that is no more, and tells what was not told. Called
-  // by every process that acts, before it does.
+  // Takes back what was left half done by a process, or an action of this one, that is no more,
+  // tells what was not told, and empties the trash of what is in it for long enough. Called before
+  // every action.
   Result<void> recover();
 
  private:
+  // Of what is in it for longer than trash.keep.
+  void empty_trash();
   Result<std::size_t> purge(std::chrono::nanoseconds older_than);
   Result<Account> account_for(const std::string& username);
-  Result<std::optional<Node>> group_of(const std::string& name);
+  // Where something of that name lies, and how its name is written.
+  struct Seat {
+    std::optional<Node> group;  // none: at the root
+    std::string name;
+    const Node* parent() const noexcept { return group ? &*group : nullptr; }
+  };
+  Result<Seat> seat_of(const std::string& name);
   // Those of a kind that the caller may read.
   Result<std::vector<Node>> readable(NodeKind kind);
   Result<Node> plan(const NewRepo& repo, const std::string& busy);
@@ -169,6 +178,7 @@ class Actions {
   Actor actor_;
   Permissions permissions_;
   Report report_;
+  std::unique_ptr<Holder> holder_;
   std::vector<Announcement> own_;  // stored, as soon as what they tell of is, and not yet told
 };
 

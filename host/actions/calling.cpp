@@ -42,7 +42,7 @@ Result<const boost::json::object*> hook_called(const boost::json::array& hooks,
 
 }  // namespace
 
-Result<boost::json::array> Actions::hooks() {
+Result<boost::json::array> Actions::hooks() const {
   const std::int64_t now = wall_ns();
   const Result<WorkersAnswer> answer = office_.messenger->call({}, make_event_id(now), now, {});
   if (!answer) return answer.error();

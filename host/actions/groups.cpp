@@ -24,9 +24,9 @@ Result<bool> make_directory(const std::string& path) {
 
 Result<Node> Actions::create_group(const std::string& name, const std::string& description) {
   if (Result<void> checked = check_node_name(name); !checked) return checked.error();
-  const Result<std::optional<Node>> above = group_of(name);
-  if (!above) return above.error();
-  const Node* parent = *above ? &**above : nullptr;
+  const Result<Seat> seat = seat_of(name);
+  if (!seat) return seat.error();
+  const Node* parent = seat->parent();
   if (Result<void> may = permissions_.require(actor_, Action::kCreateGroup, parent); !may) {
     return may.error();
   }
@@ -35,14 +35,15 @@ Result<Node> Actions::create_group(const std::string& name, const std::string& d
   }
   Node node;
   node.kind = NodeKind::kGroup;
-  node.name = name;
+  node.name = seat->name;
+  node.holder = holder_->name();
   node.description = description;
   node.created_by = actor_.name();
   node.busy = "create";
   if (parent != nullptr) node.parent = parent->id;
   if (!actor_.service) node.owner = actor_.account.id;
   const fs::path base = parent != nullptr ? fs::path(parent->path) : office_.config->roots.front();
-  node.path = (base / name.substr(name.rfind('/') + 1)).string();
+  node.path = (base / leaf_of(name)).string();
   Result<Node> reserved = accounts_.reserve(node);
   if (!reserved) return reserved;
   node = *reserved;
@@ -86,7 +87,8 @@ Result<Node> Actions::delete_group(const std::string& name) {
                     below->size() > 1 ? fmt::format(" and {} more", below->size() - 1) : "")};
   }
   const Node before = *node;
-  if (Result<void> held = accounts_.hold(*node, "delete", {}); !held) return held.error();
+  if (Result<void> held = accounts_.hold(*node, "delete", {}, holder_->name()); !held)
+    return held.error();
   boost::json::object fields = group_fields(before);
   fields["deleted_by"] = actor_.name();
   Result<void> done = allow("pre_delete_repo_group", fields);

@@ -10,27 +10,11 @@
 #include "host/accounts/names.hpp"
 #include "host/actions/actions.hpp"
 #include "host/actions/making.hpp"
+#include "host/actions/places.hpp"
 #include "host/event/hook_request.hpp"
 
 namespace rcx::host {
 namespace {
-
-// Below the root of the repository: on the same disk.
-fs::path place_in_trash(const Config& config, const Node& node) {
-  const fs::path real = fs::path(node.path).parent_path();
-  fs::path root = real;
-  for (const fs::path& one : config.roots) {
-    boost::system::error_code failed;
-    const fs::path canonical = fs::canonical(one, failed);
-    const std::string inside = canonical.string() + "/";
-    if (!failed && (real == canonical || real == one || real.string().starts_with(inside) ||
-                    real.string().starts_with(one.string() + "/"))) {
-      root = one;
-      break;
-    }
-  }
-  return root / kTrashDirectory / (uuid_text(make_event_id(wall_ns())) + suffix_of(node.vcs));
-}
 
 Result<void> move_into_trash(const fs::path& repository, const fs::path& place) {
   const fs::path trash = place.parent_path();
@@ -48,9 +32,9 @@ Result<Node> Actions::delete_repo(const std::string& name) {
   if (Result<void> may = permissions_.require(actor_, Action::kDeleteRepo, &*node); !may) {
     return may.error();
   }
-  const fs::path trash = place_in_trash(*office_.config, *node);
+  const fs::path trash = place_in_trash(*office_.config, node->path, suffix_of(node->vcs));
   const Node before = *node;
-  if (Result<void> held = accounts_.hold(*node, "delete", trash.string()); !held) {
+  if (Result<void> held = accounts_.hold(*node, "delete", trash.string(), holder_->name()); !held) {
     return held.error();
   }
   boost::json::object fields = repo_fields(before);
@@ -72,8 +56,7 @@ Result<Node> Actions::delete_repo(const std::string& name) {
   }
   announce_own();
   static_cast<void>(write_fields(*node));
-  const Result<std::size_t> purged = purge(office_.config->trash.keep);
-  if (!purged) report_.notes.push_back(purged.error().message);
+  empty_trash();
   return node;
 }
 
@@ -97,7 +80,10 @@ Result<Node> Actions::restore_repo(const std::string& which, const std::string& 
   wanted.vcs = node.vcs;
   Result<Node> target = plan(wanted, "create");
   if (!target) return target;
-  if (Result<void> held = accounts_.hold(node, "restore", target->path); !held) {
+  if (Result<void> placed = check_place(*office_.config, target->path); !placed) {
+    return placed.error();
+  }
+  if (Result<void> held = accounts_.hold(node, "restore", target->path, holder_->name()); !held) {
     return held.error();
   }
   // Takes the name for as long as this lasts.
@@ -138,28 +124,45 @@ Result<Node> Actions::rename_repo(const std::string& name, const std::string& ne
     return may.error();
   }
   if (Result<void> checked = check_node_name(new_name); !checked) return checked.error();
-  const Result<std::optional<Node>> group = group_of(new_name);
-  if (!group) return group.error();
-  if (parent_of(new_name) != parent_of(name)) {
-    const Node* parent = *group ? &**group : nullptr;
-    if (Result<void> may = permissions_.require(actor_, Action::kCreateRepo, parent); !may) {
+  const Result<Seat> seat = seat_of(new_name);
+  if (!seat) return seat.error();
+  if (seat->name == node->name) {
+    return Error{Code::kInvalid, fmt::format("{} is its name already", node->name)};
+  }
+  if (parent_of(seat->name) != parent_of(node->name)) {
+    if (Result<void> may = permissions_.require(actor_, Action::kCreateRepo, seat->parent());
+        !may) {
       return may.error();
     }
   }
   const Node before = *node;
   Node target;
-  target.name = new_name;
+  target.name = seat->name;
   target.vcs = node->vcs;
   target.busy = "create";
-  if (*group) target.parent = (*group)->id;
-  const fs::path above = *group ? fs::path((*group)->path) : office_.config->roots.front();
-  target.path =
-      (above / (new_name.substr(new_name.rfind('/') + 1) + suffix_of(node->vcs))).string();
-  if (Result<void> held = accounts_.hold(*node, "rename", target.path); !held) return held.error();
-  const Result<Node> reserved = accounts_.reserve(target);
-  Result<void> done = reserved ? Result<void>() : Result<void>(reserved.error());
+  target.holder = holder_->name();
+  if (seat->group) target.parent = seat->group->id;
+  const fs::path above =
+      seat->group ? fs::path(seat->group->path) : root_of(*office_.config, before.path);
+  // The suffix that it has: a repository with files beside it has none.
+  const std::string suffix = fs::path(before.path).extension() == ".git" ? ".git" : "";
+  target.path = (above / (leaf_of(target.name) + suffix)).string();
+  if (Result<void> placed = check_place(*office_.config, target.path); !placed) {
+    return placed.error();
+  }
+  if (Result<void> held = accounts_.hold(*node, "rename", target.path, holder_->name()); !held) {
+    return held.error();
+  }
+  // Its own name, in other letters, it has already.
+  std::optional<Node> reserved;
+  Result<void> done{};
+  if (!same_name(target.name, before.name)) {
+    Result<Node> taken = accounts_.reserve(target);
+    if (taken) reserved = std::move(*taken);
+    if (!taken) done = taken.error();
+  }
   boost::json::object fields = repo_fields(before);
-  fields["new_name"] = new_name;
+  fields["new_name"] = target.name;
   fields["renamed_by"] = actor_.name();
   if (done) done = allow("pre_rename_repo", fields);
   bool moved = false;
@@ -169,10 +172,11 @@ Result<Node> Actions::rename_repo(const std::string& name, const std::string& ne
   }
   if (done) {
     Node after = before;
-    after.name = new_name;
+    after.name = target.name;
     after.parent = target.parent;
     after.path = target.path;
-    done = accounts_.settle(after, {announcement("rename_repo", fields)}, &*reserved);
+    done = accounts_.settle(after, {announcement("rename_repo", fields)},
+                            reserved ? &*reserved : nullptr);
     if (done) *node = after;
   }
   if (!done) {
@@ -196,13 +200,18 @@ Result<std::size_t> Actions::purge_trash(std::optional<std::chrono::nanoseconds>
   return purge(older_than.value_or(office_.config->trash.keep));
 }
 
+void Actions::empty_trash() {
+  const Result<std::size_t> purged = purge(office_.config->trash.keep);
+  if (!purged) report_.notes.push_back(purged.error().message);
+}
+
 Result<std::size_t> Actions::purge(std::chrono::nanoseconds older_than) {
   Result<std::vector<Node>> all = accounts_.trash();
   if (!all) return all.error();
   std::size_t purged = 0;
   for (Node& node : *all) {
     if (node.deleted_ns > wall_ns() - older_than.count()) continue;
-    if (!accounts_.hold(node, "purge", {})) continue;
+    if (!accounts_.hold(node, "purge", {}, holder_->name())) continue;
     if (Result<void> removed = remove_repository(node.path); !removed) return removed.error();
     if (Result<void> gone = accounts_.forget(node); !gone) return gone.error();
     ++purged;
@@ -212,7 +221,7 @@ Result<std::size_t> Actions::purge(std::chrono::nanoseconds older_than) {
 
 // Takes back what was done with `node` by a process that is no more.
 Result<void> Actions::undo(Node& node) {
-  const Result<bool> mine = accounts_.take_over(node);
+  const Result<bool> mine = accounts_.take_over(node, holder_->name());
   if (!mine) return mine.error();
   if (!*mine) return {};
   const std::string what = node.busy;
@@ -226,7 +235,9 @@ Result<void> Actions::undo(Node& node) {
       } else if (is_there(node.path) && node.kind == NodeKind::kRepository) {
         // It is whole, hooks and all, and was only not told of.
         node.created_ns = wall_ns();
-        return accounts_.settle(node, {announcement("create_repo", repo_fields(node))});
+        boost::json::object fields = repo_fields(node);
+        fields["caller"] = {{"username", node.created_by}};
+        return accounts_.settle(node, {announcement("create_repo", std::move(fields))});
       }
     }
     return accounts_.forget(node);
@@ -234,6 +245,12 @@ Result<void> Actions::undo(Node& node) {
   if (what == "purge") {
     if (Result<void> removed = remove_repository(node.path); !removed) return removed;
     return accounts_.forget(node);
+  }
+  if (node.kind == NodeKind::kGroup && what == "delete" && !is_there(node.path)) {
+    // Nothing was in it.
+    if (::mkdir(node.path.c_str(), 0777) != 0) {
+      return system_error("cannot make " + printable(node.path), errno);
+    }
   }
   if (!is_there(node.path) && !node.aside.empty() && is_there(node.aside)) {
     if (Result<void> moved = move_repository(node.aside, node.path); !moved) return moved;
@@ -255,6 +272,7 @@ Result<void> Actions::recover() {
     }
   }
   announce_left();
+  empty_trash();
   return {};
 }
 

@@ -50,11 +50,41 @@ std::string inner_type(const std::string& blob) {
   return size <= blob.size() - 4 ? blob.substr(4, size) : std::string();
 }
 
+// Quotes no more than the first word: what is given by mistake is a private key.
 Error no_key(const std::string& line) {
+  const bool secret = line.find("PRIVATE KEY") != std::string::npos;
   return {Code::kInvalid,
-          fmt::format("wanted a public key on one line, as in a file id_ed25519.pub: its type, its "
-                      "base64 and a comment; got '{}'",
-                      shortened(printable(line), 80))};
+          fmt::format(
+              "wanted a public key on one line, as in a file id_ed25519.pub: its type, its "
+              "base64 and a comment; got {}",
+              secret ? "a private key, which should be shown to nobody: give the file "
+                       "beside it whose name ends with .pub"
+                     : fmt::format(
+                           "'{}'",
+                           shortened(printable(line.substr(0, line.find_first_of(" \r\n"))), 40)))};
+}
+
+// Whether who calls has shown a token that is not good for everything, from anywhere.
+bool is_limited(const Actor& actor) {
+  return actor.role != "all" || actor.only || !actor.addresses.empty();
+}
+
+// A token makes none that is good for longer, or from elsewhere, than itself.
+Result<void> keep_within(const Actor& actor, Token& token) {
+  if (token.addresses.empty()) token.addresses = actor.addresses;
+  for (const std::string& network : token.addresses) {
+    if (network_lies_in(network, actor.addresses)) continue;
+    return Error{Code::kDenied,
+                 fmt::format("addresses: {} lies outside of {}, where the token is good that you "
+                             "show",
+                             network, fmt::join(actor.addresses, ", "))};
+  }
+  if (actor.expires_ns == 0) return {};
+  if (token.expires_ns == 0) token.expires_ns = actor.expires_ns;
+  if (token.expires_ns <= actor.expires_ns) return {};
+  return Error{Code::kDenied, fmt::format("lifetime: wanted at most until {}, when the token ends "
+                                          "that you show",
+                                          utc_text(actor.expires_ns))};
 }
 
 Result<Key> read_key(const std::string& line) {
@@ -218,6 +248,7 @@ Result<Accounts::NewToken> Actions::create_token(const NewToken& wanted) {
     token.node = node->id;
     token.repository = node->name;
   }
+  if (Result<void> within = keep_within(actor_, token); !within) return within.error();
   return accounts_.add_token(std::move(token));
 }
 
@@ -235,12 +266,15 @@ Result<std::vector<Token>> Actions::tokens(const std::string& username) {
 Result<void> Actions::revoke_token(const std::string& id) {
   // Also a whole token, which somebody has found: then it is good that it goes.
   const std::string only_id = id.starts_with("rcx_") ? id.substr(4, id.find('_', 4) - 4) : id;
-  if (!actor_.is_admin() || actor_.only) {
+  if (actor_.only) {
+    return Error{Code::kDenied, "a token for one repository revokes none, not even itself"};
+  }
+  if (!actor_.is_admin()) {
     const Result<std::vector<Token>> own = accounts_.tokens(actor_.account.username);
     if (!own) return own.error();
     const bool mine = std::any_of(own->begin(), own->end(),
                                   [&](const Token& token) { return token.id == only_id; });
-    if (!mine || actor_.only) {
+    if (!mine) {
       return Error{Code::kDenied, fmt::format("{} may not revoke tokens of others", actor_.name())};
     }
   }
@@ -248,9 +282,13 @@ Result<void> Actions::revoke_token(const std::string& id) {
 }
 
 Result<Key> Actions::add_key(const std::string& username, const std::string& line) {
-  const bool own = !actor_.service && !actor_.only && actor_.account.username == username &&
-                   actor_.role == "all";
-  if (!own) {
+  // A key is good for all repositories of its user, from anywhere.
+  if (is_limited(actor_)) {
+    return Error{Code::kDenied,
+                 "adding a key takes a token with the role all, for all repositories and without "
+                 "addresses: a key is good from anywhere"};
+  }
+  if (actor_.service || actor_.account.username != username) {
     if (Result<void> may = require_admin("add keys of others"); !may) return may.error();
   }
   const Result<Account> user = accounts_.user(username);

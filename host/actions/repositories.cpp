@@ -7,6 +7,7 @@
 #include "host/accounts/names.hpp"
 #include "host/actions/actions.hpp"
 #include "host/actions/making.hpp"
+#include "host/actions/places.hpp"
 #include "host/event/hook_request.hpp"
 
 namespace rcx::host {
@@ -15,18 +16,6 @@ namespace {
 // A name beside others that nobody has chosen.
 fs::path fresh_beside(const fs::path& path) {
   return path.parent_path() / (".rcx-new-" + uuid_text(make_event_id(wall_ns())));
-}
-
-// The group, or the root, in which it shall be made: below a root, also where links lead elsewhere.
-Result<void> check_place(const Config& config, const fs::path& path) {
-  const fs::path above = path.parent_path();
-  for (const fs::path& root : config.roots) {
-    boost::system::error_code failed;
-    if (fs::equivalent(root, above, failed) && !failed) return {};
-  }
-  const Result<Placed> placed = Roots(config).place(above);
-  if (!placed) return placed.error();
-  return {};
 }
 
 Error there_already(const Node& node) {
@@ -40,19 +29,20 @@ Error there_already(const Node& node) {
 // The node that `repo` shall be; nothing is stored yet, and the permission is checked.
 Result<Node> Actions::plan(const NewRepo& repo, const std::string& busy) {
   if (Result<void> checked = check_node_name(repo.name); !checked) return checked.error();
-  const Result<std::optional<Node>> group = group_of(repo.name);
-  if (!group) return group.error();
-  const Node* parent = *group ? &**group : nullptr;
+  const Result<Seat> seat = seat_of(repo.name);
+  if (!seat) return seat.error();
+  const Node* parent = seat->parent();
   if (Result<void> may = permissions_.require(actor_, Action::kCreateRepo, parent); !may) {
     return may.error();
   }
   Node node;
-  node.name = repo.name;
+  node.name = seat->name;
   node.vcs = repo.vcs;
   node.description = repo.description;
   node.is_private = repo.is_private;
   node.created_by = actor_.name();
   node.busy = busy;
+  node.holder = holder_->name();
   if (parent != nullptr) node.parent = parent->id;
   if (!actor_.service) node.owner = actor_.account.id;
   if (!repo.owner.empty()) {
@@ -69,8 +59,7 @@ Result<Node> Actions::plan(const NewRepo& repo, const std::string& busy) {
                                      "below  roots:"};
   }
   const fs::path above = parent != nullptr ? fs::path(parent->path) : office_.config->roots.front();
-  const std::string leaf = repo.name.substr(repo.name.rfind('/') + 1);
-  node.path = (above / (leaf + suffix_of(repo.vcs))).string();
+  node.path = (above / (leaf_of(node.name) + suffix_of(repo.vcs))).string();
   return node;
 }
 
@@ -132,7 +121,9 @@ Result<Node> Actions::create_repo(const NewRepo& repo) {
 
 Result<Node> Actions::adopt_repo(const NewRepo& repo) {
   if (Result<void> checked = check_node_name(repo.name); !checked) return checked.error();
-  const std::optional<Placed> placed = Roots(*office_.config).find(repo.name);
+  const Result<Seat> seat = seat_of(repo.name);
+  if (!seat) return seat.error();
+  const std::optional<Placed> placed = Roots(*office_.config).find(seat->name);
   std::optional<std::string> vcs;
   if (placed) vcs = vcs_at(placed->path);
   NewRepo known = repo;
@@ -197,7 +188,7 @@ Result<Node> Actions::repo(const std::string& name) {
 
 Result<std::vector<Node>> Actions::trash() {
   Result<std::vector<Node>> all = accounts_.trash();
-  if (!all || actor_.is_admin()) return all;
+  if (!all || (actor_.is_admin() && !actor_.only)) return all;
   std::erase_if(*all, [&](const Node& node) {
     const Result<Level> level = permissions_.level(actor_, node);
     return !level || *level < Level::kAdmin;

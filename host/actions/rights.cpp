@@ -133,9 +133,9 @@ Result<Ruling> Actions::can(const std::string& username, const std::string& name
   }
   if (*action == Action::kCreateRepo || *action == Action::kCreateGroup) {
     if (Result<void> checked = check_node_name(object); !checked) return checked.error();
-    const Result<std::optional<Node>> group = group_of(object);
-    if (!group) return group.error();
-    return permissions_.may(actor, *action, *group ? &**group : nullptr);
+    const Result<Seat> seat = seat_of(object);
+    if (!seat) return seat.error();
+    return permissions_.may(actor, *action, seat->parent());
   }
   const Result<Node> node = node_called(accounts_, object);
   if (!node) return node.error();

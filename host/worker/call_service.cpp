@@ -167,6 +167,7 @@ class CallService {
     if (queued_.empty()) return;
     if (Result<void> put = put_in_queue(*context_.config, call_, event, queued_); !put) {
       queued_.clear();
+      unqueued_ = true;
       log("worker").error("event {}: it is not queued and its handlers run now: {}", id_,
                           put.error().message);
       return;
@@ -291,6 +292,10 @@ class CallService {
         connection_.send_result(verdict.answer.kind, verdict.answer.content);
       }
     }
+    // Who has done it keeps the event then, and tells of it once more.
+    if (unqueued_ && call_.hook() == RCX_WIRE_PERFORM && !verdict.failures.empty()) {
+      status = kDeliveryFailed;
+    }
     connection_.send_verdict(status, verdict_text(verdict, event, context_.config->output));
     const std::string& about = event.subject.empty() ? event.repository.name : event.subject;
     log("worker").info("event {}: {} of {} by {}, {}{} in {}", id_, event.kind->name,
@@ -367,8 +372,11 @@ class CallService {
   // Of handlers that ran. Who took down this worker's like was counted when that was lost; who took
   // down one of its own is counted here, once for all attempts; who is absent does nothing wrong,
   // nor who was told that the repository is damaged or that the push is too large.
+  // A handler that the queue tells again has its limit there: a receiver that is away takes down no
+  // extension.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
+      if (is_delivery() && !run.lost) continue;
       if (run.status == RCX_OK || run.unread || (run.took.count() == 0 && !run.lost)) continue;
       context_.reports->failed(std::string(run.extension), run.failure);
     }
@@ -403,6 +411,7 @@ class CallService {
   Order order_;
   Selection selection_;
   std::vector<QueuedHandler> queued_;  // that the queue tells
+  bool unqueued_ = false;              // it takes nothing more
   std::string id_;
   const std::int64_t began_ = monotonic_ns();
   std::vector<Blame> blamed_;

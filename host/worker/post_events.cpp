@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "host/core/unix_socket.hpp"
+#include "host/event/event_json.hpp"
 #include "host/queue/client.hpp"
 #include "host/vcs/vcs.hpp"
 #include "host/worker/fork_guard.hpp"
@@ -23,8 +24,12 @@ const EventKind* announced(const EventKind& kind) {
     case RCX_EVENT_PRE_PULL:
       return event_kind(RCX_EVENT_PULL);
     default:
-      return nullptr;
+      break;
   }
+  constexpr std::string_view kPre = "pre_";
+  if (kind.told == nullptr || !kind.name.starts_with(kPre)) return nullptr;
+  const Result<const EventKind*> post = emitted_kind(kind.name.substr(kPre.size()));
+  return post ? *post : nullptr;
 }
 
 // Once.

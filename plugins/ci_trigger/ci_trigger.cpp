@@ -93,11 +93,9 @@ class CiTrigger {
   }
 
   void trigger(const rcx::Event& event, const Build& build, std::string_view key) const {
-    const net::Message message = message_of(event, build, key);
-    for (const net::Endpoint& pattern :
-         net::endpoints_of(event.repository(), field_, fixed_, hosts_)) {
-      client_.post(endpoint_of(pattern, build), message, event.remaining());
-    }
+    std::vector<net::Endpoint> to = net::endpoints_of(event.repository(), field_, fixed_, hosts_);
+    for (net::Endpoint& one : to) one = endpoint_of(one, build);
+    client_.post_each(to, message_of(event, build, key), [&] { return event.remaining(); });
   }
 
   net::Client client_;

@@ -43,22 +43,13 @@ class HttpCall {
     return settings;
   }
 
-  // One that fails keeps no other from being told.
   void post(const rcx::Event& event, std::string_view name) const {
     if (!events_.takes(name)) return;
     const std::vector<net::Endpoint> to =
         net::endpoints_of(event.repository(), field_, fixed_, hosts_);
     if (to.empty()) return;
-    const net::Message message = message_of(event, name, format_, fields_);
-    std::string failures;
-    for (const net::Endpoint& endpoint : to) {
-      try {
-        client_.post(endpoint, message, event.remaining());
-      } catch (const std::runtime_error& failure) {
-        failures += (failures.empty() ? "" : "; ") + std::string(failure.what());
-      }
-    }
-    if (!failures.empty()) throw std::runtime_error(failures);
+    client_.post_each(to, message_of(event, name, format_, fields_),
+                      [&] { return event.remaining(); });
   }
 
   net::Client client_;

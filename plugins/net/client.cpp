@@ -99,4 +99,17 @@ void Client::post(const Endpoint& endpoint, const Message& message, nanoseconds 
   }
 }
 
+void Client::post_each(const std::vector<Endpoint>& to, const Message& message,
+                       const std::function<std::chrono::nanoseconds()>& left) const {
+  std::string failures;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    try {
+      post(to[i], message, left() / static_cast<std::int64_t>(to.size() - i));
+    } catch (const std::runtime_error& failure) {
+      failures += (failures.empty() ? "" : "; ") + std::string(failure.what());
+    }
+  }
+  if (!failures.empty()) throw std::runtime_error(failures);
+}
+
 }  // namespace net

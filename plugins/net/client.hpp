@@ -7,6 +7,7 @@
 #include <rcx/plugin.hpp>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ class Client {
   // A redirection (301, 302, 307, 308) is followed where it stays on the same origin, at most three
   // times, with the same request. Of the answer nothing is kept and at most 64 KiB are read.
   void post(const Endpoint& endpoint, const Message& message, std::chrono::nanoseconds left) const;
+
+  // To one after the other. One that fails keeps no other from being told, and one that hangs takes
+  // its share of the time alone. `left` says what is left of the call. Throws in the end, with all
+  // failures.
+  void post_each(const std::vector<Endpoint>& to, const Message& message,
+                 const std::function<std::chrono::nanoseconds()>& left) const;
 
  private:
   Limits limits_;

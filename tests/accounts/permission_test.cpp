@@ -139,9 +139,12 @@ TEST_F(PermissionTest, EverybodysCountsWhereOnesOwnDoesNot) {
 
 TEST_F(PermissionTest, PrivateRepositoriesAreNotEverybodys) {
   give(everybody(), team_, Level::kWrite);
-  app_.is_private = true;
-  ASSERT_TRUE(accounts().settle(app_, {}));
-  const Node now = accounts().repository("team/app").value();
+  Node hidden = app_;
+  hidden.name = "team/hidden";
+  hidden.is_private = true;
+  hidden = accounts().reserve(hidden).value();
+  ASSERT_TRUE(accounts().settle(hidden, {}));
+  const Node now = accounts().repository("team/hidden").value();
   EXPECT_EQ(held(ada_, now), Level::kNone);
   give(ada_, team_, Level::kRead);
   EXPECT_EQ(held(ada_, now), Level::kRead);

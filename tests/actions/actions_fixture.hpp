@@ -23,6 +23,7 @@ class FakeMessenger : public Messenger {
     WorkersAnswer answer;
     answer.status = kind.veto && veto ? 1 : 0;
     answer.verdict = kind.veto && veto ? "not today [guard]\n" : "";
+    if (!kind.veto) answer.status = post_status;
     return answer;
   }
   Result<WorkersAnswer> call(const std::string& hook, const Uuid& /*id*/, std::int64_t /*time_ns*/,
@@ -59,6 +60,7 @@ class FakeMessenger : public Messenger {
   std::string hooks = "[]";  // that extensions export, as workers tell of them
   std::vector<std::string> called;
   bool veto = false;
+  std::uint32_t post_status = 0;
   bool away = false;
   std::function<void(const std::string&)> during;
 };

@@ -50,6 +50,20 @@ TEST_F(Delivery, DeadLetterAndReplay) {
   EXPECT_THAT(list({"--state", "dead"}), IsEmpty());
 }
 
+// What the queue tells again has its limit there.
+TEST_F(Delivery, AHandlerThatFailsForLongIsNoExtensionThatFails) {
+  host_.set("breaker", "{failures: 3}");
+  serve_with();
+  fail_next(8);
+  push_one("first");
+  host_.wait_delivered();
+  EXPECT_THAT(told(), SizeIs(9));
+  EXPECT_THAT(host_.listed("deliver"), HasSubstr("loaded"));
+  push_one("second");
+  host_.wait_delivered();
+  EXPECT_THAT(told(), SizeIs(10));
+}
+
 TEST_F(Delivery, InOrderBehindOneThatFails) {
   serve_with();
   fail_next(2);

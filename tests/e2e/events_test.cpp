@@ -191,6 +191,46 @@ TEST_F(FullQueue, RefusesBeforehandAndLosesNothingThatWasAccepted) {
   EXPECT_THAT(told(), ElementsAre("1 first", "1 second", "1 third"));
 }
 
+// As pushes are: what happened could not be told.
+TEST_F(FullQueue, RefusesActionsAsWell) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to mount a small disk";
+  if (!mount_small("size=12m")) GTEST_SKIP() << "may not mount";
+  serve_with();
+  fill();
+  // What is accepted now takes what was kept back.
+  push_one("first");
+  ASSERT_TRUE(eventually([this] { return is_full(); })) << host_.log();
+  const Outcome refused = host_.rcx({"repo", "create", "team"});
+  EXPECT_NE(refused.status, 0);
+  EXPECT_THAT(refused.err, HasSubstr("the queue takes nothing more"));
+  EXPECT_FALSE(fs::exists(host_.root() / "team.git"));
+  fs::remove(directory() / "ballast");
+  ASSERT_TRUE(eventually([this] { return !is_full(); })) << host_.log();
+  EXPECT_EQ(host_.rcx({"repo", "create", "team"}).status, 0);
+  host_.wait_delivered();
+  EXPECT_THAT(told(), ElementsAre("1 first", "1 team"));
+}
+
+// What no queue takes is kept by who has done it, until a handler has heard it.
+TEST_F(FullQueue, WhatWasDoneIsToldOnceThereIsRoom) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to mount a small disk";
+  if (!mount_small("size=4m")) GTEST_SKIP() << "may not mount";
+  serve_with("{when_full: allow, backoff: 10ms, longest_backoff: 20ms}");
+  ASSERT_TRUE(eventually([this] { return is_full(); })) << "there is no room to keep back";
+  fill();
+  fail_next(1);
+  const Outcome made = host_.rcx({"repo", "create", "team"});
+  EXPECT_EQ(made.status, 0) << made.err;
+  EXPECT_THAT(made.err, HasSubstr("create_repo is still to be told"));
+  EXPECT_THAT(told(), ElementsAre("1 team"));
+  EXPECT_EQ(host_.rcx({"repo", "list"}).status, 0);
+  EXPECT_THAT(told(), ElementsAre("1 team", "1 team"));
+  const std::vector<std::string> ids = told_ids();
+  EXPECT_EQ(ids[0], ids[1]);
+  EXPECT_EQ(host_.rcx({"repo", "list"}).status, 0);
+  EXPECT_THAT(told(), SizeIs(2));
+}
+
 TEST_F(FullQueue, WhereItIsAllowedHandlersRunAtOnce) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to mount a small disk";
   if (!mount_small("size=4m")) GTEST_SKIP() << "may not mount";

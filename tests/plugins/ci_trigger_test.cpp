@@ -64,6 +64,17 @@ class CiTrigger : public testing::Test {
   std::optional<Receiver> receiver_;
 };
 
+TEST_F(CiTrigger, AServerThatIsAwayKeepsNoOtherFromBuilding) {
+  serve("200");
+  FakePush push;
+  push.ref("refs/heads/main").new_id = "c1";
+  const std::string nobody = "http://127.0.0.1:1/build";
+  const Outcome outcome =
+      this->push(settings(map({{"url", list({nobody, origin() + "/build"})}})), push);
+  EXPECT_THAT(outcome.failure, HasSubstr("127.0.0.1:1"));
+  EXPECT_THAT(requests(), SizeIs(1));
+}
+
 TEST_F(CiTrigger, BuildsEachBranchThatWasPushed) {
   serve("200");
   FakePush push;

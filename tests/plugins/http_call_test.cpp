@@ -241,6 +241,17 @@ TEST_F(HttpCall, SilenceIsAFailureInTime) {
   }
 }
 
+// Each has its share of what is left.
+TEST_F(HttpCall, OneThatHangsLeavesTimeForOthers) {
+  serve("200");
+  Receiver silent("web_receiver.py", temp_.path() / "silent", "hang");
+  const std::string first = "http://127.0.0.1:" + silent.port() + "/";
+  const Outcome outcome = push(map({{"url", list({first, url()})}, {"timeout", "1h"}}));
+  EXPECT_THAT(outcome.failure, StartsWith("http://127.0.0.1:" + silent.port()));
+  EXPECT_THAT(outcome.failure, Not(HasSubstr(origin()))) << "the other one has answered in time";
+  EXPECT_THAT(requests(), SizeIs(1));
+}
+
 // The fake host says that a second is left.
 TEST_F(HttpCall, WaitsNoLongerThanTheCallMay) {
   serve("hang");
