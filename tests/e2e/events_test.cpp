@@ -224,7 +224,7 @@ TEST_F(FullQueue, WhatWasDoneIsToldOnceThereIsRoom) {
   EXPECT_THAT(made.err, HasSubstr("create_repo is still to be told"));
   EXPECT_THAT(told(), ElementsAre("1 team"));
   EXPECT_EQ(host_.rcx({"repo", "list"}).status, 0);
-  EXPECT_THAT(told(), ElementsAre("1 team", "1 team"));
+  ASSERT_THAT(told(), ElementsAre("1 team", "1 team"));
   const std::vector<std::string> ids = told_ids();
   EXPECT_EQ(ids[0], ids[1]);
   EXPECT_EQ(host_.rcx({"repo", "list"}).status, 0);
