@@ -1,9 +1,8 @@
 #include "host/vcs/hg/commits.hpp"
 
-#include <limits>
-
 #include "host/vcs/hg/adapter.hpp"
 #include "host/vcs/hg/wire.hpp"
+#include "host/vcs/limit.hpp"
 
 namespace rcx::host::hg {
 namespace {
@@ -11,11 +10,6 @@ namespace {
 constexpr std::string_view kBranch = "refs/heads/";
 // Asked for at once: a round trip costs as much as some of them.
 constexpr std::size_t kBatch = 512;
-
-// 0 stands for no limit.
-std::uint64_t limit(std::uint64_t configured) {
-  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
-}
 
 Result<void> check_id(std::string_view id, bool may_be_empty) {
   if ((may_be_empty && id.empty()) || is_node_text(id)) return {};

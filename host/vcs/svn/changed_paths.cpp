@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "host/vcs/svn/failure.hpp"
 #include "host/vcs/svn/layout.hpp"
 
 namespace rcx::host::svn {
@@ -27,9 +28,7 @@ class Collection {
       return {};
     }
     if (all_.size() > most_ || path.size() > bytes_) {
-      return Error{Code::kLimit,
-                   "this commit changes more paths than reading.paths and reading.path_bytes in "
-                   "rcx.yaml allow to read"};
+      return too_many_paths();
     }
     bytes_ -= path.size();
     return {};

@@ -1,18 +1,12 @@
 #include "host/vcs/svn/commits.hpp"
 
-#include <limits>
-
+#include "host/vcs/limit.hpp"
 #include "host/vcs/svn/adapter.hpp"
 #include "host/vcs/svn/changed_paths.hpp"
 #include "host/vcs/trailers.hpp"
 
 namespace rcx::host::svn {
 namespace {
-
-// 0 stands for no limit.
-std::uint64_t limit(std::uint64_t configured) {
-  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
-}
 
 std::string property(const std::map<std::string, std::string>& all, const char* name) {
   const auto found = all.find(name);
@@ -21,17 +15,13 @@ std::string property(const std::map<std::string, std::string>& all, const char* 
 
 }  // namespace
 
-Error error_of(const Failure& failure) {
-  return {failure.missing() ? Code::kNotFound : Code::kUnavailable,
-          "Subversion: " + printable(failure.what())};
-}
-
 SvnCommits::SvnCommits(Opened opened, std::vector<RefUpdate> refs, bool pre,
-                       const ReadingConfig& reading)
+                       const ReadingConfig& reading, ToldAction told)
     : opened_(std::move(opened)),
       refs_(std::move(refs)),
       pre_(pre),
       reading_(reading),
+      facts_(opened_, std::move(told), pre, reading),
       line_budget_(limit(reading.lines)),
       path_budget_(static_cast<std::uint64_t>(reading.paths)) {}
 

@@ -9,23 +9,16 @@
 
 #include "host/config/config.hpp"
 #include "host/event/event.hpp"
+#include "host/vcs/svn/facts.hpp"
+#include "host/vcs/svn/failure.hpp"
 #include "host/vcs/svn/module.hpp"
 
 namespace rcx::host::svn {
 
-// What a call of a hook is about, opened. In order of destruction.
-struct Opened {
-  const Module* module = nullptr;
-  std::unique_ptr<Repository> repository;
-  std::unique_ptr<Tree> before;  // what the commit stands on
-  std::unique_ptr<Tree> after;   // the same as `before` where nothing is committed: null
-  std::string before_id;         // empty: nothing, it is the first
-  std::string after_id;
-};
-
 class SvnCommits : public CommitSource {
  public:
-  SvnCommits(Opened opened, std::vector<RefUpdate> refs, bool pre, const ReadingConfig& reading);
+  SvnCommits(Opened opened, std::vector<RefUpdate> refs, bool pre, const ReadingConfig& reading,
+             ToldAction told = {});
 
   Result<void> complete(Event& event) override;
   Result<const Commit*> commit(std::size_t index) override;
@@ -45,6 +38,7 @@ class SvnCommits : public CommitSource {
   Result<std::vector<Entry>> list(const std::string& id, const std::string& directory) override;
   Result<std::vector<std::string>> lost(std::size_t ref) override;
   Result<bool> initial() override { return opened_.before_id.empty(); }
+  Result<SvnFacts*> subversion() override { return &facts_; }
 
  private:
   // Where a content was named.
@@ -66,6 +60,7 @@ class SvnCommits : public CommitSource {
   std::vector<RefUpdate> refs_;
   bool pre_;
   ReadingConfig reading_;
+  Facts facts_;
   std::uint64_t line_budget_;
   std::uint64_t path_budget_;
   std::optional<Commit> commit_;
@@ -75,18 +70,5 @@ class SvnCommits : public CommitSource {
   std::string last_id_;
   std::shared_ptr<const std::string> last_content_;
 };
-
-// The same error for people, whose cause libsvn names.
-Error error_of(const Failure& failure);
-
-// What `act` answers, or why libsvn does not.
-template <class Answer, class Act>
-Result<Answer> guarded(const Act& act) {
-  try {
-    return act();
-  } catch (const Failure& failure) {
-    return error_of(failure);
-  }
-}
 
 }  // namespace rcx::host::svn
