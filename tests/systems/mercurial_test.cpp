@@ -10,14 +10,6 @@ class Mercurial : public MercurialTest {
     host_.add("recorder");
     serve();
   }
-  // The references of the last push, in words.
-  std::vector<std::string> refs() {
-    std::vector<std::string> all;
-    for (const RefRecord& ref : last().refs) {
-      all.push_back(ref.kind + " " + ref.change + (ref.forced ? " forced " : " ") + ref.name);
-    }
-    return all;
-  }
 };
 
 TEST_F(Mercurial, OnePushIsOneEventBeforeAndOneAfter) {

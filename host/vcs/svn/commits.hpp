@@ -9,29 +9,25 @@
 
 #include "host/config/config.hpp"
 #include "host/event/event.hpp"
+#include "host/vcs/bounded_commits.hpp"
 #include "host/vcs/svn/facts.hpp"
 #include "host/vcs/svn/failure.hpp"
 #include "host/vcs/svn/module.hpp"
 
 namespace rcx::host::svn {
 
-class SvnCommits : public CommitSource {
+class SvnCommits : public BoundedCommits {
  public:
   SvnCommits(Opened opened, std::vector<RefUpdate> refs, bool pre, const ReadingConfig& reading,
              ToldAction told = {});
 
-  Result<void> complete(Event& event) override;
   Result<const Commit*> commit(std::size_t index) override;
   Result<std::vector<std::string>> ids() override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
   Result<std::uint64_t> size_of(const std::string& id) override;
   Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
-  Result<std::shared_ptr<const std::string>> content(const std::string& id) override;
   Result<AddedLines> added(std::size_t index, std::size_t change) override;
-  Result<std::vector<Trailer>> trailers(std::size_t index) override;
-  Result<std::string> signature(std::size_t index) override;
-  Result<const Signature*> verify(std::size_t index) override;
   Result<std::string> resolve(const std::string& name) override;
   Result<bool> reaches(const std::string& from, const std::string& to) override;
   Result<std::optional<Entry>> find(const std::string& id, const std::string& path) override;
@@ -39,6 +35,9 @@ class SvnCommits : public CommitSource {
   Result<std::vector<std::string>> lost(std::size_t ref) override;
   Result<bool> initial() override { return opened_.before_id.empty(); }
   Result<SvnFacts*> subversion() override { return &facts_; }
+
+ protected:
+  Result<std::string> read_content(const std::string& id) override;
 
  private:
   // Where a content was named.
@@ -59,16 +58,11 @@ class SvnCommits : public CommitSource {
   Opened opened_;
   std::vector<RefUpdate> refs_;
   bool pre_;
-  ReadingConfig reading_;
   Facts facts_;
-  std::uint64_t line_budget_;
-  std::uint64_t path_budget_;
   std::optional<Commit> commit_;
   std::optional<std::vector<Change>> changes_;
   std::map<std::string, Place, std::less<>> places_;  // of contents, by id
   std::map<std::uint64_t, std::unique_ptr<Tree>> revisions_;
-  std::string last_id_;
-  std::shared_ptr<const std::string> last_content_;
 };
 
 }  // namespace rcx::host::svn
