@@ -1,3 +1,5 @@
+#include <boost/json.hpp>
+
 #include "host/event/abi_event.hpp"
 #include "host/trial/strict_call.hpp"
 

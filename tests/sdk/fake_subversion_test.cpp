@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/sdk/asker.hpp"
+
 namespace {
 
 using rcx::testing::FakeHost;
@@ -57,21 +59,7 @@ struct Asker {
 };
 
 constexpr rcx_handler kHandlers[] = {rcx::on<&Asker::before>()};
-constexpr rcx_plugin kAsker = {sizeof(rcx_plugin),
-                               RCX_ABI_MAGIC,
-                               RCX_ABI_MAJOR,
-                               RCX_ABI_MINOR,
-                               0,
-                               0,
-                               "asker",
-                               "Asker",
-                               "1",
-                               "MIT",
-                               &rcx::detail::create<Asker>,
-                               &rcx::detail::destroy<Asker>,
-                               kHandlers,
-                               1,
-                               sizeof kHandlers[0]};
+constexpr rcx_plugin kAsker = rcx::test::asker<Asker>(kHandlers);
 
 Lines said(const FakePush& push) {
   const rcx::testing::Outcome outcome = FakeHost(kAsker).pre_push(push);

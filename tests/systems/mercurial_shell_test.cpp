@@ -13,7 +13,7 @@ class MercurialShell : public MercurialTest {
   }
   // The same before and after.
   std::vector<std::string> same_refs() {
-    const std::vector<std::string> before = refs("pre_push");
+    std::vector<std::string> before = refs("pre_push");
     EXPECT_EQ(refs("push"), before);
     EXPECT_EQ(last("push").push_id, last("pre_push").push_id);
     EXPECT_EQ(ids(last("push").commits), ids(last("pre_push").commits));
@@ -73,7 +73,7 @@ TEST_F(MercurialShell, PhaseOnlyPushesAreTold) {
 
 TEST_F(MercurialShell, RefusalSaysWhyAndLeavesNothing) {
   host_.add("recorder");
-  host_.add("refuser", "{settings: {refs: {stable: \"not \\e[31mtoday\"}}}");
+  host_.add("refuser", R"({settings: {refs: {stable: "not \e[31mtoday"}}})");
   serve_by_shell();
   push_first();
   const std::vector<std::string> before = repository().log("{node} {phase}");

@@ -18,7 +18,7 @@ class SubversionFacts : public SubversionTest {
     const std::string head = "before push\n";
     const std::size_t after = all.find("after push\n");
     if (!all.starts_with(head) || after == std::string::npos) return all;
-    const std::string first = all.substr(head.size(), after - head.size());
+    std::string first = all.substr(head.size(), after - head.size());
     EXPECT_EQ(all.substr(after + head.size() - 1), first);
     return first;
   }

@@ -36,7 +36,9 @@ class Collection {
 
   Result<void> add_below(Tree& tree, const std::string& directory) {
     for (const auto& [name, is_directory] : tree.list(directory)) {
-      const std::string path = directory + "/" + name;
+      std::string path = directory;
+      path += '/';
+      path += name;
       Result<void> done = is_directory ? add_below(tree, path) : add(path, {});
       if (!done) return done;
     }

@@ -46,7 +46,7 @@ class SvnCommits : public BoundedCommits {
     std::string path;
   };
 
-  Tree& now() { return opened_.after ? *opened_.after : *opened_.before; }
+  Tree& now() const { return opened_.after ? *opened_.after : *opened_.before; }
   // Of a revision, or of the transaction of this event.
   Result<Tree*> tree_of(const std::string& id);
   Result<Place> place_of(const std::string& id) const;

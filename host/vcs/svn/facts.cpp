@@ -93,7 +93,7 @@ Facts::Values Facts::values_before(std::size_t path) {
   return source->properties_of(copy->copied_from + one.path.substr(copy->path.size()));
 }
 
-Result<void> Facts::allow(const SvnProperty& property, const std::string& where) {
+Result<void> Facts::allow(const SvnProperty& property, const std::string& where) const {
   const std::uint64_t bytes = std::max(size_of(property.before), size_of(property.after));
   if (bytes <= most_value_) return {};
   return Error{Code::kLimit,

@@ -62,7 +62,7 @@ class Facts : public SvnFacts {
   const SvnPath* copy_around(std::size_t path) const;
   Result<SvnProperty> read_revision_property();
   Result<SvnLock> read_lock(std::size_t ref);
-  Result<void> allow(const SvnProperty& property, const std::string& where);
+  Result<void> allow(const SvnProperty& property, const std::string& where) const;
 
   Opened& opened_;
   ToldAction told_;

@@ -296,7 +296,8 @@ class Commit {
     return Changeset(*found);
   }
   // What only Subversion knows of it: directories, properties, what was copied from where; nothing
-  // where the repository is of another system, or the host older than this.
+  // where the repository is of another system, or the host older than this. Asks for its paths, and
+  // throws what that throws.
   std::optional<Revision> subversion() const {
     const rcx_subversion* table = detail::subversion_service(call_);
     const rcx_svn_path* first = nullptr;

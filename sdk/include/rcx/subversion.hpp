@@ -22,7 +22,10 @@
 
 namespace rcx {
 
-// One property that differs, of a path or of a revision.
+// One property that differs, of a path or of a revision. Subversion has those of its own, which
+// begin with `svn:`, and those that people name as they like; it gives meaning to the first alone.
+// A value is bytes: those of `svn:` properties are text in UTF-8 with `\n` at the end of lines, as
+// svn sees to it, unless a client of another kind has made the commit.
 class PropertyChange {
  public:
   explicit PropertyChange(const rcx_svn_property& raw) noexcept : raw_(&raw) {}
@@ -40,7 +43,9 @@ class PropertyChange {
   const rcx_svn_property* raw_;
 };
 
-// One lock that comes or goes.
+// One lock that comes or goes: of a file that somebody keeps others from committing to. Each path
+// is a reference of the event, `refs/locks/PATH`; svn asks once for each path before, and tells of
+// several at once afterwards.
 class Lock {
  public:
   explicit Lock(const rcx_svn_lock& raw) noexcept : raw_(&raw) {}
@@ -80,7 +85,8 @@ struct PropertySource {
 
 // One path of a commit, file or directory, as `svn log --verbose` has it: of a directory that was
 // copied or deleted, nothing of what lies below but what the same commit changed there.
-// Commit::changes has files, one by one.
+// Commit::changes has files, one by one, whatever they came with, and ids of their contents: a rule
+// about names or contents of files asks that, and one about branches, properties or externals this.
 class NodeChange {
  public:
   NodeChange(const rcx_call* call, const rcx_svn_path& raw, const rcx_commit* commit,
@@ -120,6 +126,7 @@ class NodeChange {
 
 namespace detail {
 
+// All paths of a commit are read when the first is asked for, and no property of any of them yet.
 struct NodeSource {
   using Raw = rcx_svn_path;
   const rcx_call* call;
@@ -134,7 +141,8 @@ struct NodeSource {
 
 }  // namespace detail
 
-// A commit, as Subversion has it.
+// A commit, as Subversion has it. Whoever made it, the date and the message are those of the
+// Commit, where they are properties of the revision as well: svn:author, svn:date and svn:log.
 class Revision {
  public:
   Revision(const rcx_call* call, const rcx_commit* commit) noexcept

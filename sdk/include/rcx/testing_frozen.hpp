@@ -43,10 +43,10 @@
 
 #include <rcx/abi.h>
 #include <rcx/detail/fake_json.hpp>
+#include <rcx/detail/fake_subversion.hpp>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_reading.hpp>
 #include <rcx/testing_settings.hpp>
-#include <rcx/testing_subversion.hpp>
 
 #include <array>
 #include <cstddef>
@@ -128,6 +128,8 @@ class FrozenPush {
   // All else that the push says, for rcx.repository/1; and the sizes of contents, where the push
   // tells one.
   const FrozenReading& reading() const { return *reading_; }
+  // The same for rcx.subversion/1: nodes of commits, a property of a revision, locks. What the test
+  // has not given is not there, and says so when it is asked for.
   const FrozenSubversion& subversion() const { return *subversion_; }
   std::optional<std::uint64_t> size_of(std::string_view id) const { return reading_->size_of(id); }
 

@@ -10,8 +10,8 @@
 //     node.properties = {{"svn:externals", {}, "x"}};    // NodeChange::properties
 //     push.revision_property = {"svn:log", "a", "b"};    // PushEvent::revision_property
 //     push.locks[0].comment = "mine";                    // PushEvent::lock
-#ifndef RCX_TESTING_SUBVERSION_HPP
-#define RCX_TESTING_SUBVERSION_HPP
+#ifndef RCX_DETAIL_FAKE_SUBVERSION_HPP
+#define RCX_DETAIL_FAKE_SUBVERSION_HPP
 
 #include <rcx/abi.h>
 #include <rcx/testing_event.hpp>
@@ -176,4 +176,4 @@ struct SubversionTable {
 
 }  // namespace rcx::testing
 
-#endif  // RCX_TESTING_SUBVERSION_HPP
+#endif  // RCX_DETAIL_FAKE_SUBVERSION_HPP
