@@ -2,15 +2,7 @@
  *
  * A line here may be added, when a struct grows at its end; none may ever change. One that fails
  * means that extensions built before would read the wrong bytes. */
-#include <rcx/abi.h>
-
-#if !defined(__LP64__)
-#error "add the layout of this system"
-#endif
-
-#define AT(type, member, offset) \
-  _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
-#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#include "tests/sdk/abi_layout.h"
 
 AT(rcx_bytes, data, 0);
 AT(rcx_bytes, size, 8);
@@ -283,9 +275,6 @@ AT(rcx_reading, lost, 80);
 AT(rcx_reading, facts, 88);
 AT(rcx_reading, certificate, 96);
 SIZE(rcx_reading, 104);
-
-/* Numbers that libraries were compiled with. */
-#define NUMBER(name, value) _Static_assert((name) == (value), #name " has changed")
 
 NUMBER(RCX_ABI_MAGIC, 0x52435831u);
 NUMBER(RCX_ABI_MAJOR, 1u);

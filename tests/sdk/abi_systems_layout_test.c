@@ -1,13 +1,5 @@
 /* The released layout of the structs of one system each; see abi_layout_test.c. */
-#include <rcx/abi.h>
-
-#if !defined(__LP64__)
-#error "add the layout of this system"
-#endif
-
-#define AT(type, member, offset) \
-  _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
-#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#include "tests/sdk/abi_layout.h"
 
 AT(rcx_hg_extra, size, 0);
 AT(rcx_hg_extra, reserved, 4);
@@ -56,9 +48,6 @@ AT(rcx_subversion, property, 16);
 AT(rcx_subversion, revision_property, 24);
 AT(rcx_subversion, lock, 32);
 SIZE(rcx_subversion, 40);
-
-/* Numbers that libraries were compiled with. */
-#define NUMBER(name, value) _Static_assert((name) == (value), #name " has changed")
 
 NUMBER(RCX_PHASE_PUBLIC, 0u);
 NUMBER(RCX_PHASE_DRAFT, 1u);
