@@ -232,6 +232,41 @@ TEST_F(Mercurial, ClientsWithoutBundle2AreHeardForEachThingTheyPush) {
   EXPECT_EQ(records("push").size(), 2U);
 }
 
+// By hooks inside of hg's process, and by those that it executes.
+class MercurialReading : public MercurialTest, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(MercurialReading, ContentsAddedLinesAndTreesAreRead) {
+  host_.add("reader", "{settings: {signatures: false}}");
+  host_.add("files");
+  serve();
+  if (GetParam()) must(host_.rcx_command({"install", "--shell", repository().path().string()}));
+  clone().commit("first\n\nTicket: 1",
+                 {{"dir/policy", "open"}, {"dir/sub/x", "x"}, {"a", "one\ntwo\nthree\n"}});
+  accepted();
+  const fs::path said = host_.data("reader");
+  for (const std::string when : {"pre-", "post-"}) {
+    EXPECT_EQ(read_file(said / (when + "contents")), "a ne\nt |\ndir/policy pen |\ndir/sub/x  |\n");
+    EXPECT_EQ(read_file(said / (when + "commits")), "trailer Ticket=1\n");
+    EXPECT_THAT(read_file(said / (when + "push")),
+                AllOf(HasSubstr("initial 1\n"), HasSubstr("policy open\n"),
+                      HasSubstr("entry policy\nentry sub\n")));
+  }
+  const std::string id =
+      clone().commit("second", {{"a", "one\n2\nthree\nfour"}, {"b", std::string("\0bin", 4)}});
+  accepted();
+  for (const std::string when : {"pre-", "post-"}) {
+    EXPECT_EQ(read_file(said / (when + "added")),
+              id + " a 2 2\n" + id + " a 4 four\n" + id + " b binary\n");
+    EXPECT_THAT(read_file(said / (when + "push")), HasSubstr("reaches 1\n"));
+  }
+  EXPECT_EQ(read_file(host_.data("files") / "changes"), "a 14 16\nb 0 4\n");
+  EXPECT_THAT(read_file(host_.data("files") / "files"),
+              AllOf(HasSubstr(" 16 a\n"), HasSubstr(" 1 dir/sub/x\n")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Hooks, MercurialReading, ::testing::Bool(),
+                         [](const auto& one) { return one.param ? "shell" : "module"; });
+
 TEST_F(Mercurial, PushOfManyChangesetsIsReadInPieces) {
   serve_recorder();
   constexpr std::size_t kMany = 700;
