@@ -53,7 +53,7 @@ void add_report(const Report& report, boost::json::value& answer) {
 
 std::function<Result<void>(const fs::path&)> installer(std::shared_ptr<const Config> config) {
   return [config](const fs::path& repository) -> Result<void> {
-    const Result<Installed> installed = install(*config, repository, false);
+    const Result<Installed> installed = install(*config, repository, {});
     return installed ? Result<void>() : Result<void>(installed.error());
   };
 }

@@ -55,10 +55,11 @@ Result<void> put_all_in(const Config& config, const fs::path& hooks) {
 }
 
 // The hooks of Mercurial stand in one file.
-Result<Installed> install_in_mercurial(const Config& config, const fs::path& repository, bool dry) {
+Result<Installed> install_in_mercurial(const Config& config, const fs::path& repository,
+                                       InstallWay way) {
   const Result<Placed> placed = Roots(config).place(repository);
   if (!placed) return placed.error();
-  Result<MercurialInstalled> done = install_mercurial(config, repository, dry);
+  Result<MercurialInstalled> done = install_mercurial(config, repository, way.shell, way.dry);
   if (!done) return done.error();
   Installed installed;
   installed.hooks = done->file;
@@ -132,8 +133,14 @@ void print(const Uninstalled& uninstalled, bool dry) {
 
 }  // namespace
 
-Result<Installed> install(const Config& config, const fs::path& repository, bool dry) {
-  if (is_mercurial(repository)) return install_in_mercurial(config, repository, dry);
+Result<Installed> install(const Config& config, const fs::path& repository, InstallWay way) {
+  const bool dry = way.dry;
+  if (is_mercurial(repository)) return install_in_mercurial(config, repository, way);
+  if (way.shell) {
+    return Error{Code::kInvalid, "--shell is for repositories of Mercurial, and " +
+                                     repository.string() +
+                                     " is none: hooks of other systems are programs anyway"};
+  }
   if (is_subversion(repository)) return install_subversion(config, repository, dry);
   const Result<HookPlace> place = find_hooks(repository);
   if (!place) return place.error();
@@ -212,8 +219,12 @@ void add_install(CLI::App& app, Context& context) {
       "/etc/mercurial/hgrc.d, where there is such a directory.\n"
       "Fetches and clones have no hook in a repository: --pull sets one for all of them, in git's\n"
       "configuration of the system or of who asks. Those below no root are left alone.\n"
+      "With --shell hg executes the hooks of its repository instead of running them itself, for\n"
+      "where its Python or a policy keeps them out: slower, and a little less is told.\n"
       "Example:  rcx -c /srv/rcx/rcx.yaml install /srv/git/project.git");
-  command->callback([which, system, pull, &context] {
+  const auto shell = std::make_shared<bool>(false);
+  command->add_flag("--shell", *shell, "Of Mercurial: have hg execute the hooks as programs");
+  command->callback([which, system, pull, shell, &context] {
     const std::string scope = system->scope();
     if (pull->empty() && scope.empty()) which->check();
     const auto config = context.config();
@@ -225,10 +236,10 @@ void add_install(CLI::App& app, Context& context) {
     if (!done) return context.fail(done.error());
     if (which->repository.empty() && which->all.empty()) return;
     if (!which->all.empty()) {
-      install_all(*config, which->all, which->dry, context);
+      install_all(*config, which->all, {which->dry, *shell}, context);
       return;
     }
-    const Result<Installed> installed = install(*config, which->repository, which->dry);
+    const Result<Installed> installed = install(*config, which->repository, {which->dry, *shell});
     if (!installed) {
       context.fail({installed.error().code, printable(installed.error().message)});
     } else {

@@ -10,6 +10,7 @@
 
 #include "host/access/access.hpp"
 #include "host/cli/find_repositories.hpp"
+#include "host/cli/mercurial.hpp"
 
 namespace rcx::host::cli {
 namespace {
@@ -114,9 +115,10 @@ Line line_of(const Result<Uninstalled>& done, bool dry) {
 
 }  // namespace
 
-void install_all(const Config& config, const fs::path& root, bool dry, Context& context) {
-  for_all(config, root, dry, context, [&](const fs::path& repository) {
-    return line_of(install(config, repository, dry), dry);
+void install_all(const Config& config, const fs::path& root, InstallWay way, Context& context) {
+  for_all(config, root, way.dry, context, [&](const fs::path& repository) {
+    const InstallWay own{way.dry, way.shell && is_mercurial(repository)};
+    return line_of(install(config, repository, own), way.dry);
   });
 }
 

@@ -24,13 +24,17 @@ struct Uninstalled {
   bool whole = false;
 };
 
-// `dry`: finds out what would be done, and whether it could be, and changes nothing.
-Result<Installed> install(const Config& config, const fs::path& repository, bool dry);
+struct InstallWay {
+  bool dry = false;    // finds out what would be done, and whether it could be, and changes nothing
+  bool shell = false;  // of Mercurial: hooks that hg executes
+};
+Result<Installed> install(const Config& config, const fs::path& repository, InstallWay way);
+// `dry`: as above.
 Result<Uninstalled> uninstall(const fs::path& repository, bool dry);
 
 // The same for every repository below `root`, with a line for each and a summary. What fails keeps
 // nothing else from being done, and is the exit status.
-void install_all(const Config& config, const fs::path& root, bool dry, Context& context);
+void install_all(const Config& config, const fs::path& root, InstallWay way, Context& context);
 void uninstall_all(const Config& config, const fs::path& root, bool dry, Context& context);
 
 // Which repositories are meant.

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "host/access/access.hpp"
+#include "host/cli/mercurial_shell.hpp"
 #include "host/supervisor/instance.hpp"
 #include "host/supervisor/mercurial_modules.hpp"
 
@@ -23,14 +24,20 @@ constexpr std::string_view kInclude = "%include rcx.hgrc\n";
 constexpr std::array kHooks = {"prechangegroup", "prepushkey",  "pretxnclose",
                                "txnclose",       "preoutgoing", "outgoing"};
 
-// `all`: of every repository, where those below no root are none of the host's.
-std::string hooks_text(const Config& config, bool all = false) {
-  std::string text =
-      "# Written by  rcx install  and removed by  rcx uninstall.  What is changed here is lost.\n"
-      "[hooks]\n";
+std::string module_hooks_text(const Config& config) {
+  std::string text;
   for (const char* hook : kHooks) {
     text += fmt::format("{}.rcx = python:{}:{}\n", hook, mercurial_module(config).string(), hook);
   }
+  return text;
+}
+
+// `all`: of every repository, where those below no root are none of the host's.
+std::string hooks_text(const Config& config, bool shell, bool all = false) {
+  const std::string text =
+      "# Written by  rcx install  and removed by  rcx uninstall.  What is changed here is lost.\n"
+      "[hooks]\n" +
+      (shell ? shell_hooks_text(config) : module_hooks_text(config));
   // Who may clone by copying files is asked by no hook.
   return text + fmt::format("[rcx]\ninstance = {}\nall = {}\n[server]\nuncompressed = False\n",
                             config.directory().string(), all ? "True" : "False");
@@ -54,7 +61,7 @@ fs::path file_for_all() {
 bool installed_for_all(const Config& config) {
   const fs::path file = file_for_all();
   const Result<std::string> text = read_file(file, kLargest);
-  return text && *text == hooks_text(config, true);
+  return text && *text == hooks_text(config, false, true);
 }
 
 // Nothing where there is none.
@@ -100,7 +107,7 @@ std::string mercurial_missing() {
 }
 
 Result<MercurialInstalled> install_mercurial(const Config& config, const fs::path& repository,
-                                             bool dry) {
+                                             bool shell, bool dry) {
   const fs::path directory = repository / ".hg";
   const fs::path hgrc = directory / "hgrc";
   MercurialInstalled installed{directory / kFile, false, mercurial_missing()};
@@ -109,6 +116,14 @@ Result<MercurialInstalled> install_mercurial(const Config& config, const fs::pat
   if (!own) return own.error();
   if (!text) return text.error();
   installed.was_there = !own->empty() && includes(*text);
+  const bool stays = !shell && are_shell_hooks(*own);
+  if (stays) {
+    installed.more += (installed.more.empty() ? "" : "\n") +
+                      fmt::format(
+                          "its hooks stay programs that hg executes; for hooks inside of "
+                          "hg:  rcx uninstall {0} && rcx -c {1} install {0}",
+                          printable(repository.string()), config.file.string());
+  }
   if (dry) {
     if (::eaccess(directory.c_str(), W_OK | X_OK) == 0) return installed;
     return system_error("cannot write in " + printable(directory.string()), errno);
@@ -117,7 +132,8 @@ Result<MercurialInstalled> install_mercurial(const Config& config, const fs::pat
   if (!programs) return programs.error();
   Result<void> done = renew_client_files(config, *programs / "rcxd");
   if (done) done = write_mercurial_modules(config);
-  if (done) done = write_as_owner(directory, installed.file, hooks_text(config));
+  if (done && (shell || stays)) done = put_shell_hooks(config);
+  if (done) done = write_as_owner(directory, installed.file, hooks_text(config, shell || stays));
   if (done && !includes(*text)) {
     const bool ends = text->empty() || text->ends_with('\n');
     done = write_as_owner(directory, hgrc, *text + (ends ? "" : "\n") + std::string(kInclude));
@@ -169,7 +185,7 @@ Result<std::string> install_mercurial_for_all(const Config& config, bool dry) {
   if (!programs) return programs.error();
   Result<void> done = renew_client_files(config, *programs / "rcxd");
   if (done) done = write_mercurial_modules(config);
-  if (done) done = write_file(file, hooks_text(config, true), 0644);
+  if (done) done = write_file(file, hooks_text(config, false, true), 0644);
   if (!done) return done.error();
   return fmt::format("wrote {}, for Mercurial\n", file.string());
 }
@@ -205,7 +221,8 @@ void diagnose_mercurial(const Patient& patient, const fs::path& repository,
     return add(Health::kFail,
                shown + ": it has no hooks of this host, so its pushes are not judged" + cure);
   }
-  if (alone && *own != hooks_text(config)) {
+  const bool shell = alone && are_shell_hooks(*own);
+  if (alone && *own != hooks_text(config, shell)) {
     add(Health::kFail, fmt::format("{}: {} is not what this release of the instance in {} writes{}",
                                    shown, kFile, config.directory().string(), cure));
   }
@@ -222,6 +239,10 @@ void diagnose_mercurial(const Patient& patient, const fs::path& repository,
                     shown, printable(file.string()), user_name(status.st_uid),
                     user_name(owner.st_uid), user_name(owner.st_uid), printable(file.string())));
   }
+  if (shell) {
+    const std::string missing = shell_hooks_missing(config);
+    if (!missing.empty()) add(Health::kFail, shown + ": " + missing + cure);
+  }
   if (findings.size() != before) return;
   if (const std::string missing = mercurial_missing(); !missing.empty()) {
     return add(Health::kFail, shown + ": cannot be asked: " + missing);
@@ -231,7 +252,8 @@ void diagnose_mercurial(const Patient& patient, const fs::path& repository,
                                 ": hooks are current, not asked, because you are neither root "
                                 "nor its owner");
   }
-  const Result<ProbeAnswer> answer = probe_mercurial(repository, mercurial_module(config));
+  const Result<ProbeAnswer> answer = shell ? probe(repository, shell_hook(config))
+                                           : probe_mercurial(repository, mercurial_module(config));
   if (!answer || !answer->well || !answer->told) {
     return add(Health::kFail,
                fmt::format("{}: asked as {}: {}", shown, user_name(owner.st_uid),

@@ -21,9 +21,10 @@ struct MercurialInstalled {
   std::string more;  // to be said as well; may be empty
 };
 // Has it served by this instance, which the caller has found to be below a root. `dry`: only says
-// what would be done.
+// what would be done. `shell`: by programs that hg executes, which then stay until they are taken
+// out; see mercurial_shell.hpp.
 Result<MercurialInstalled> install_mercurial(const Config& config, const fs::path& repository,
-                                             bool dry);
+                                             bool shell, bool dry);
 // Undoes that; nothing where it is not installed.
 Result<MercurialInstalled> uninstall_mercurial(const fs::path& repository, bool dry);
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct call {
-  const char* hook;         /* a hook of git, or what host/event/wire.h says of pulls */
+  const char* hook;         /* a hook, or what host/event/wire.h says of pulls */
   bool forwards;            /* serves many repositories, which have hooks of their own */
   bool probe;               /* asked by `rcx doctor`, not by git: nothing is pushed */
   bool post;                /* the push is accepted, or the pack sent: nothing can be refused */

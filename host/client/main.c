@@ -11,6 +11,7 @@
 #include "chain.h"
 #include "conf.h"
 #include "host/event/wire.h"
+#include "mercurial.h"
 #include "own.h"
 #include "place.h"
 #include "pull.h"
@@ -63,10 +64,11 @@ static bool is_subversion(const char* name) {
 }
 
 /* svn gives a hook a file as its input where it has some, lock tokens of pre-commit; otherwise that
- * of its own, which behind ssh is where the client talks: nothing of that may be read. */
-static bool leave_input_alone(void) {
+ * of its own, which behind ssh is where the client talks: nothing of that may be read. hg has no
+ * input for its hooks at all. */
+static bool leave_input_alone(bool subversion) {
   struct stat status;
-  if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) return true;
+  if (subversion && fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) return true;
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing < 0) return false;
   const bool done = dup2(nothing, STDIN_FILENO) == STDIN_FILENO;
@@ -160,7 +162,10 @@ int main(int argc, char** argv) {
   }
   call.pipe_signal_default = signal(SIGPIPE, SIG_IGN) == SIG_DFL;
   const bool subversion = is_subversion(name);
-  call.post = strcmp(name, "post-receive") == 0 ||
+  const bool mercurial = is_mercurial(name);
+  call.pull = strcmp(name, RCX_WIRE_HG_PRE_PULL) == 0 || strcmp(name, RCX_WIRE_HG_PULL) == 0;
+  call.post = strcmp(name, "post-receive") == 0 || strcmp(name, RCX_WIRE_HG_PUSH) == 0 ||
+              strcmp(name, RCX_WIRE_HG_PULL) == 0 ||
               (subversion && strncmp(name, "post-", sizeof "post-" - 1) == 0);
   call.commands = strcmp(name, "proc-receive") == 0;
   call.single = call.commands || strcmp(name, "update") == 0;
@@ -175,7 +180,9 @@ int main(int argc, char** argv) {
   if (is_pull(name)) return run_pull(&call);
   call.forwards = stands_for_many(&call);
   if (call.forwards) return run_forwarder(&call);
-  if (subversion && !leave_input_alone()) return 1;
-  const bool known = call.post || call.single || subversion || strcmp(name, "pre-receive") == 0;
+  if (mercurial && !call.probe && !asks_of_mercurial(&call)) return 0;
+  if ((subversion || mercurial) && !leave_input_alone(subversion)) return 1;
+  const bool known =
+      call.post || call.single || subversion || mercurial || strcmp(name, "pre-receive") == 0;
   return known ? run(&call) : refuse_name(name);
 }

@@ -65,7 +65,7 @@ struct LimitsConfig {
 struct ReadingConfig {
   int paths = 2'000'000;                                 // that commits change; as many entries
   std::uint64_t path_bytes = std::uint64_t{256} << 20U;  // of these
-  std::uint64_t messages = std::uint64_t{1} << 30U;      // of all commits
+  std::uint64_t messages = std::uint64_t{1} << 30U;      // of all commits; as many of properties
   std::uint64_t content = std::uint64_t{64} << 20U;      // of one content
   std::uint64_t lines = std::uint64_t{256} << 20U;       // that were added
 };

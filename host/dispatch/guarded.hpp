@@ -33,5 +33,7 @@ rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
 const rcx_reading& reading_table() noexcept;
 // Of rcx.mercurial/1.
 const rcx_mercurial& mercurial_table() noexcept;
+// Of rcx.subversion/1.
+const rcx_subversion& subversion_table() noexcept;
 
 }  // namespace rcx::host

@@ -111,6 +111,7 @@ const void* host_service(const char* id) noexcept {
   if (wanted == RCX_SERVICE_ANSWER_1) return &kAnswer;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading_table();
   if (wanted == RCX_SERVICE_MERCURIAL_1) return &mercurial_table();
+  if (wanted == RCX_SERVICE_SUBVERSION_1) return &subversion_table();
   return nullptr;
 }
 

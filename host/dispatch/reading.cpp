@@ -3,17 +3,6 @@
 #include <algorithm>
 
 namespace rcx::host {
-namespace {
-
-// Number `index` of `raw`; none past the last.
-template <class Raw>
-std::optional<const Raw*> at(const std::vector<Raw>& raw, std::uint64_t index) {
-  if (index >= raw.size()) return std::nullopt;
-  return &raw[static_cast<std::size_t>(index)];
-}
-
-}  // namespace
-
 Reading::Found<rcx_bytes> Reading::content(std::string_view id, std::uint64_t offset,
                                            std::uint64_t most) {
   Result<std::shared_ptr<const std::string>> content = source_.content(std::string(id));

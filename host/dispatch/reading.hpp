@@ -41,8 +41,20 @@ class Reading {
   Found<std::uint32_t> facts();
   Found<const rcx_push_certificate*> certificate();
   Found<const rcx_hg_changeset*> mercurial(std::size_t commit);
+  // Of rcx.subversion/1; each event has one commit at most.
+  Found<const rcx_svn_path*> svn_path(std::uint64_t index);
+  Found<const rcx_svn_property*> svn_property(std::uint64_t path, std::uint64_t index);
+  Found<const rcx_svn_property*> svn_revision_property();
+  Found<const rcx_svn_lock*> svn_lock(std::uint64_t ref);
 
  private:
+  // Number `index` of `raw`; none past the last.
+  template <class Raw>
+  static std::optional<const Raw*> at(const std::vector<Raw>& raw, std::uint64_t index) {
+    if (index >= raw.size()) return std::nullopt;
+    return &raw[static_cast<std::size_t>(index)];
+  }
+
   struct Added {
     AddedLines lines;
     std::vector<rcx_line_run> runs;
@@ -73,6 +85,10 @@ class Reading {
   std::optional<std::uint32_t> facts_;
   rcx_push_certificate certificate_{};
   std::map<std::size_t, Changeset> changesets_;
+  std::optional<std::vector<rcx_svn_path>> svn_paths_;
+  std::map<std::uint64_t, std::vector<rcx_svn_property>> svn_properties_;
+  rcx_svn_property svn_revision_property_{};
+  std::map<std::uint64_t, rcx_svn_lock> svn_locks_;
 };
 
 }  // namespace rcx::host

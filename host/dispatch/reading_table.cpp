@@ -1,4 +1,4 @@
-// The C edge of rcx.repository/1 and rcx.mercurial/1.
+// The C edge of rcx.repository/1, rcx.mercurial/1 and rcx.subversion/1.
 #include "host/dispatch/guarded.hpp"
 
 namespace rcx::host {
@@ -86,12 +86,18 @@ rcx_status list(const rcx_call* raw, rcx_bytes id, rcx_bytes directory, std::uin
   });
 }
 
-rcx_status lost(const rcx_call* raw, std::uint64_t ref, std::uint64_t index,
-                rcx_bytes* id) noexcept {
+// The same about a reference, by its index.
+template <class Out, class Ask>
+rcx_status read_of_ref(const rcx_call* raw, std::uint64_t ref, Out* out, const Ask& ask) noexcept {
   return guarded(raw, [&](Call& call) {
     if (const rcx_status status = call.check_ref(ref); status != RCX_OK) return status;
-    return read(raw, id, [&](Reading& reading) { return reading.lost(ref, index); });
+    return read(raw, out, ask);
   });
+}
+
+rcx_status lost(const rcx_call* raw, std::uint64_t ref, std::uint64_t index,
+                rcx_bytes* id) noexcept {
+  return read_of_ref(raw, ref, id, [&](Reading& reading) { return reading.lost(ref, index); });
 }
 
 rcx_status facts(const rcx_call* raw, std::uint32_t* flags) noexcept {
@@ -125,10 +131,37 @@ rcx_status changeset(const rcx_call* raw, const rcx_commit* commit,
 
 constexpr rcx_mercurial kMercurial = {sizeof(rcx_mercurial), 0, &changeset};
 
+rcx_status svn_path(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
+                    const rcx_svn_path** out) noexcept {
+  return read_of(raw, commit, out,
+                 [&](Reading& reading, std::size_t) { return reading.svn_path(index); });
+}
+
+rcx_status svn_property(const rcx_call* raw, const rcx_commit* commit, std::uint64_t path,
+                        std::uint64_t index, const rcx_svn_property** out) noexcept {
+  return read_of(raw, commit, out,
+                 [&](Reading& reading, std::size_t) { return reading.svn_property(path, index); });
+}
+
+rcx_status svn_revision_property(const rcx_call* raw, const rcx_svn_property** out) noexcept {
+  return read(raw, out, [](Reading& reading) { return reading.svn_revision_property(); });
+}
+
+rcx_status svn_lock(const rcx_call* raw, std::uint64_t ref, const rcx_svn_lock** out) noexcept {
+  return read_of_ref(raw, ref, out, [&](Reading& reading) { return reading.svn_lock(ref); });
+}
+
+constexpr rcx_subversion kSubversion = {sizeof(rcx_subversion), 0,        &svn_path, &svn_property,
+                                        &svn_revision_property, &svn_lock};
+
 }  // namespace
 
 const rcx_mercurial& mercurial_table() noexcept {
   return kMercurial;
+}
+
+const rcx_subversion& subversion_table() noexcept {
+  return kSubversion;
 }
 
 const rcx_reading& reading_table() noexcept {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "host/core/core.hpp"
+#include "host/event/subversion.hpp"
 
 namespace rcx::host {
 
@@ -291,6 +292,11 @@ class CommitSource {
   virtual Result<const HgFacts*> mercurial(std::size_t /*index*/) {
     return Error{Code::kUnsupported,
                  "unsupported: only changesets of Mercurial have branches, phases and extras"};
+  }
+  // What only Subversion knows of this event.
+  virtual Result<SvnFacts*> subversion() {
+    return Error{Code::kUnsupported,
+                 "unsupported: only Subversion has properties, copies and locks"};
   }
 };
 

@@ -160,13 +160,16 @@ typedef struct rcx_wire_frame {
 
 /* What it says of Mercurial, whose hooks run in hg's own process: the clients are the modules in
  * the subdirectory RCX_WIRE_HG_DIRECTORY of the instance (host/client/mercurial). `directory` is
- * the repository's root; host/vcs/hg/wire.hpp says what the rest holds. */
+ * the repository's root; host/vcs/hg/wire.hpp says what the rest holds.
+ * Where they stand in the subdirectory RCX_WIRE_HG_HOOKS instead, beside a RCX_WIRE_INSTANCE_FILE,
+ * hg executes clients: without arguments and input, with what it tells of a transaction in HG_*. */
 #define RCX_WIRE_HG_PRE_PUSH "pretxnclose"
 #define RCX_WIRE_HG_PUSH "txnclose"
 #define RCX_WIRE_HG_PRE_PULL "preoutgoing"
 #define RCX_WIRE_HG_PULL "outgoing"
 #define RCX_WIRE_HG_DIRECTORY "mercurial"
 #define RCX_WIRE_HG_MODULE "rcx_mercurial.py"
+#define RCX_WIRE_HG_HOOKS RCX_WIRE_HG_DIRECTORY "/hooks"
 
 /* What it says of Subversion. The arguments are those that svn gives the hook; the environment is
  * empty, and the first argument is the repository. */

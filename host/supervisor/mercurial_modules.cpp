@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t kLargest = std::size_t{1024} * 1024;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kModules = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kModules = {{
+    {"rcx_mercurial_frames.py", kFramesModule},
     {"rcx_mercurial_reader.py", kReaderModule},
     {"rcx_mercurial_talk.py", kTalkModule},
     {RCX_WIRE_HG_MODULE, kHooksModule},

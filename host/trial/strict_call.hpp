@@ -53,6 +53,14 @@ struct StrictHost::Table {
   static rcx_status variable(const rcx_call* raw, rcx_bytes name, rcx_bytes* out) noexcept;
   static rcx_status changeset(const rcx_call* raw, const rcx_commit* commit,
                               const rcx_hg_changeset** out) noexcept;
+  static rcx_status svn_path(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
+                             const rcx_svn_path** out) noexcept;
+  static rcx_status svn_property(const rcx_call* raw, const rcx_commit* commit, std::uint64_t path,
+                                 std::uint64_t index, const rcx_svn_property** out) noexcept;
+  static rcx_status svn_revision_property(const rcx_call* raw,
+                                          const rcx_svn_property** out) noexcept;
+  static rcx_status svn_lock(const rcx_call* raw, std::uint64_t ref,
+                             const rcx_svn_lock** out) noexcept;
   static rcx_status json(const rcx_call* raw, rcx_bytes* out) noexcept;
   static rcx_status give(const rcx_call* raw, std::uint32_t kind, rcx_bytes content) noexcept;
   static const rcx_reading& reading();

@@ -1,7 +1,14 @@
+#include <boost/json.hpp>
+
 #include "host/event/abi_event.hpp"
 #include "host/trial/strict_call.hpp"
 
 namespace rcx::host {
+namespace {
+
+constexpr const char* kNotSubversion = "it is no event of Subversion";
+
+}  // namespace
 
 StrictHost* StrictHost::Table::host = nullptr;
 
@@ -174,6 +181,34 @@ rcx_status StrictHost::Table::changeset(const rcx_call* raw, const rcx_commit* c
   return answer(*call, RCX_UNAVAILABLE, "it is no changeset of Mercurial");
 }
 
+rcx_status StrictHost::Table::svn_path(const rcx_call* raw, const rcx_commit* commit,
+                                       std::uint64_t /*index*/,
+                                       const rcx_svn_path** /*out*/) noexcept {
+  Call* call = asking(raw, "rcx_subversion.path");
+  if (call == nullptr || !known(*call, commit, "rcx_subversion.path")) return RCX_MISUSED;
+  return answer(*call, RCX_UNAVAILABLE, kNotSubversion);
+}
+
+rcx_status StrictHost::Table::svn_property(const rcx_call* raw, const rcx_commit* commit,
+                                           std::uint64_t /*path*/, std::uint64_t /*index*/,
+                                           const rcx_svn_property** /*out*/) noexcept {
+  Call* call = asking(raw, "rcx_subversion.property");
+  if (call == nullptr || !known(*call, commit, "rcx_subversion.property")) return RCX_MISUSED;
+  return answer(*call, RCX_UNAVAILABLE, kNotSubversion);
+}
+
+rcx_status StrictHost::Table::svn_revision_property(const rcx_call* raw,
+                                                    const rcx_svn_property** /*out*/) noexcept {
+  Call* call = asking(raw, "rcx_subversion.revision_property");
+  return call == nullptr ? RCX_MISUSED : answer(*call, RCX_UNAVAILABLE, kNotSubversion);
+}
+
+rcx_status StrictHost::Table::svn_lock(const rcx_call* raw, std::uint64_t /*ref*/,
+                                       const rcx_svn_lock** /*out*/) noexcept {
+  Call* call = asking(raw, "rcx_subversion.lock");
+  return call == nullptr ? RCX_MISUSED : answer(*call, RCX_UNAVAILABLE, kNotSubversion);
+}
+
 rcx_status StrictHost::Table::json(const rcx_call* raw, rcx_bytes* out) noexcept {
   Call* call = asking(raw, "rcx_event_json.text");
   if (call == nullptr) return RCX_MISUSED;
@@ -206,6 +241,8 @@ const void* StrictHost::Table::service(const char* id) noexcept {
   static constexpr rcx_files kFiles = {sizeof(rcx_files), 0, &size_of, &entry};
   static constexpr rcx_hook kHook = {sizeof(rcx_hook), 0, &variable};
   static constexpr rcx_mercurial kMercurial = {sizeof(rcx_mercurial), 0, &changeset};
+  static constexpr rcx_subversion kSubversion = {
+      sizeof(rcx_subversion), 0, &svn_path, &svn_property, &svn_revision_property, &svn_lock};
   static constexpr rcx_event_json kJson = {sizeof(rcx_event_json), 0, &json};
   static constexpr rcx_answer kAnswer = {sizeof(rcx_answer), 0, &give};
   const std::string_view wanted = id == nullptr ? "" : id;
@@ -216,6 +253,7 @@ const void* StrictHost::Table::service(const char* id) noexcept {
   if (wanted == RCX_SERVICE_ANSWER_1) return &kAnswer;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &reading();
   if (wanted == RCX_SERVICE_MERCURIAL_1) return &kMercurial;
+  if (wanted == RCX_SERVICE_SUBVERSION_1) return &kSubversion;
   return nullptr;
 }
 

@@ -61,8 +61,11 @@ class Adapter {
   virtual bool stands_at(const fs::path& path) const = 0;
   virtual std::unique_ptr<AdapterSession> session(Generations* generations) const = 0;
 
-  // Whether the push event can no longer tell what was new, so that its pre_push has to keep it.
-  virtual bool keeps_commits() const noexcept { return false; }
+  // What the push event can no longer tell of an accepted pre_push, which therefore keeps it;
+  // empty: nothing. The push event finds it with kept_text, or is handed it.
+  virtual Result<std::string> text_to_keep(const HookEvent& /*accepted*/) const {
+    return std::string();
+  }
 
   // What a system may lack; see unsupported().
   // Of a pull: what costs a look into the repository, as for complete().

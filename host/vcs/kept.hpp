@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/vcs/vcs.hpp"
 
 namespace rcx::host {
 
@@ -20,6 +21,8 @@ struct KeptCommits {
 // What the pre_push of this push found; none when it was never asked.
 std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config& config);
 
+// All that, as text.
+Result<std::string> kept_lines(const HookEvent& accepted);
 // The same of what kept_text said; none where that is not whole.
 std::optional<KeptCommits> parse_kept(std::string_view text);
 

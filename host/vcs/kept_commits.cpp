@@ -1,5 +1,6 @@
-// What pre_push found out, one file for each push, between its two events. Lines of `commit ID`,
-// `forced NAME` and `initial`; the last one is `end`, which tells a whole file from one cut short.
+// What pre_push found out, one file for each push, between its two events. Of git lines of `commit
+// ID`, `forced NAME` and `initial`; the last one is `end`, which tells a whole file from one cut
+// short.
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -27,12 +28,19 @@ fs::path directory(const Config& config) {
 
 Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
   const Adapter* adapter = adapter_of(accepted.event->repository.vcs);
-  if (adapter == nullptr || !adapter->keeps_commits()) return {};
-  const Result<std::vector<std::string>> ids = accepted.commits->ids();
-  if (!ids) return ids.error();
+  if (adapter == nullptr) return {};
+  const Result<std::string> text = adapter->text_to_keep(accepted);
+  if (!text) return text.error();
+  if (text->empty()) return {};
   const fs::path file = directory(config) / accepted.event->push_id;
   const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!fd) return system_error("cannot write " + file.string(), errno);
+  return write_all(fd.get(), *text, file.string());
+}
+
+Result<std::string> kept_lines(const HookEvent& accepted) {
+  const Result<std::vector<std::string>> ids = accepted.commits->ids();
+  if (!ids) return ids.error();
   std::string lines;
   for (const std::string& commit : *ids) lines += "commit " + commit + "\n";
   for (const RefUpdate& ref : accepted.event->refs) {
@@ -41,7 +49,7 @@ Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
   const Result<bool> initial = accepted.commits->initial();
   if (!initial) return initial.error();
   if (*initial) lines += "initial\n";
-  return write_all(fd.get(), lines + "end\n", file.string());
+  return lines + "end\n";
 }
 
 std::optional<KeptCommits> kept_commits(const std::string& push_id, const Config& config) {

@@ -179,6 +179,19 @@ TEST_F(Guide, closed) {
   EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("1 it is closed: ask Ada"));
 }
 
+TEST_F(Guide, externals) {
+  FakeHost host(sample());
+  FakePush push;
+  push.commit("Of another system");
+  auto& nodes = push.commit("Of Subversion").subversion.emplace();
+  nodes.resize(2);
+  nodes[0].path = "trunk";
+  nodes[0].properties = {{"svn:ignore", {}, "*.o"}, {"svn:externals", "old", "new"}};
+  nodes[1].path = "branches/b";
+  nodes[1].properties = {{"svn:externals", "old", {}}};
+  EXPECT_THAT(objections(host.pre_push(push)), ElementsAre("trunk: externals are not used here"));
+}
+
 TEST_F(Guide, deadline) {
   FakeHost host(sample());
   EXPECT_EQ(host.push({}).status, RCX_OK);

@@ -1,13 +1,5 @@
 /* The released layout of the structs of events that forges emit; see abi_layout_test.c. */
-#include <rcx/abi.h>
-
-#if !defined(__LP64__)
-#error "add the layout of this system"
-#endif
-
-#define AT(type, member, offset) \
-  _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
-#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#include "tests/sdk/abi_layout.h"
 
 AT(rcx_repo, size, 0);
 AT(rcx_repo, repo_type, 4);

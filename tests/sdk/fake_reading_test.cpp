@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/sdk/asker.hpp"
+
 namespace {
 
 using rcx::testing::FakeChange;
@@ -27,21 +29,7 @@ struct Asker {
 };
 
 constexpr rcx_handler kHandlers[] = {rcx::on<&Asker::before>(), rcx::on<&Asker::after>()};
-constexpr rcx_plugin kAsker = {sizeof(rcx_plugin),
-                               RCX_ABI_MAGIC,
-                               RCX_ABI_MAJOR,
-                               RCX_ABI_MINOR,
-                               0,
-                               0,
-                               "asker",
-                               "Asker",
-                               "1",
-                               "MIT",
-                               &rcx::detail::create<Asker>,
-                               &rcx::detail::destroy<Asker>,
-                               kHandlers,
-                               2,
-                               sizeof kHandlers[0]};
+constexpr rcx_plugin kAsker = rcx::test::asker<Asker>(kHandlers);
 
 class FakeReading : public testing::Test {
  protected:

@@ -76,6 +76,22 @@ TEST_P(Behaviour, PathPolicySeesKindsNamesAndSizes) {
   accepted();
 }
 
+TEST_P(Behaviour, NodesAreToldWhereThereAreAny) {
+  host_.add("svn_facts");
+  host_.start();
+  backend_->open(host_, temp_);
+  backend_->commit("first", {{"a", "1\n"}});
+  accepted();
+  const std::string facts = read_file(host_.data("svn_facts") / "facts");
+  const std::string none =
+      "first has no nodes: 6 unsupported: only Subversion has properties, copies and locks\n";
+  if (GetParam() == "svn") {
+    EXPECT_THAT(facts, HasSubstr("a content\n"));
+  } else {
+    EXPECT_EQ(facts, "before push\n" + none + "after push\n" + none);
+  }
+}
+
 TEST_P(Behaviour, PushLogToldFromTheQueueHasWhatWasPushed) {
   serve_with("push_log", "{}");
   const std::string first = backend_->commit("first\n\nmore", {{"a", "1\n"}, {"d/b", "2\n"}});

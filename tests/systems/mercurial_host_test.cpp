@@ -39,8 +39,7 @@ TEST_P(MercurialWays, RefusalSaysWhyAndLeavesNothing) {
   Outcome pushed = push();
   EXPECT_EQ(pushed.status, 0) << pushed.out << pushed.err << host_.log();
   host_.name("refuser", "{settings: {reason: \"not \\e[31mtoday\"}}");
-  host_.write_config();
-  must(host_.rcx_command({"reload"}));
+  reload();
   const std::vector<std::string> before = repository().log("{node} {phase}");
   clone().commit("second", {{"file", "two\n"}, {"new", "1\n"}});
   clone().hg({"bookmark", "mark"});
@@ -80,8 +79,7 @@ TEST_F(MercurialHost, IdentityVariablesCountFromTrustedUsersOnly) {
   push_first();
   EXPECT_NE(last().caller, "admin");
   host_.set("identity", "{trusted_users: [root], variables: [REMOTE_USER]}");
-  host_.write_config();
-  must(host_.rcx_command({"reload"}));
+  reload();
   clone().commit("second", {{"file", "two\n"}});
   accepted();
   EXPECT_EQ(last().caller, "admin");

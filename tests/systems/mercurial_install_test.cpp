@@ -25,7 +25,7 @@ TEST_F(MercurialInstall, TakesNothingAwayAndLeavesNothingBehind) {
   EXPECT_THAT(must(host_.rcx_command({"install", path.string()})), HasSubstr("renewed"));
   // Compiled once, and not by each push.
   EXPECT_EQ(std::distance(fs::directory_iterator(host_.directory() / "mercurial/__pycache__"), {}),
-            3);
+            4);
   EXPECT_EQ(read_file(path / ".hg/hgrc"), "[ui]\nverbose = no\n%include rcx.hgrc\n");
   must(host_.rcx_command({"uninstall", path.string()}));
   EXPECT_EQ(read_file(path / ".hg/hgrc"), "[ui]\nverbose = no\n");

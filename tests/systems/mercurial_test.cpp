@@ -10,14 +10,6 @@ class Mercurial : public MercurialTest {
     host_.add("recorder");
     serve();
   }
-  // The references of the last push, in words.
-  std::vector<std::string> refs() {
-    std::vector<std::string> all;
-    for (const RefRecord& ref : last().refs) {
-      all.push_back(ref.kind + " " + ref.change + (ref.forced ? " forced " : " ") + ref.name);
-    }
-    return all;
-  }
 };
 
 TEST_F(Mercurial, OnePushIsOneEventBeforeAndOneAfter) {
@@ -180,6 +172,100 @@ TEST_F(Mercurial, MessagesAreBytes) {
   // hg stores text as UTF-8, whatever it was given in.
   EXPECT_EQ(last().commits.at(0).message, "caf\xc3\xa9 \xc3\xbf");
 }
+
+// hg refuses to store such text, and shows what others have stored.
+TEST_F(Mercurial, MessagesThatAreNoUtf8AreBytesToo) {
+  serve_recorder();
+  const fs::path extension = temp_.path() / "raw.py";
+  write_file(
+      extension,
+      "from mercurial import context, encoding, registrar\n"
+      "cmdtable = {}\n"
+      "command = registrar.command(cmdtable)\n"
+      "@command(b'raw-commit', [])\n"
+      "def raw_commit(ui, repo, **opts):\n"
+      "    def file(repo, memctx, path):\n"
+      "        return context.memfilectx(repo, memctx, path, b'text\\n')\n"
+      "    text = b'caf\\xe9 \\xff'\n"
+      "    encoding.fromlocal = bytes\n"
+      "    parents = [repo[b'.'].node(), repo.nullid]\n"
+      "    with repo.wlock(), repo.lock():\n"
+      "        repo.commitctx(context.memctx(repo, parents, text, [b'raw'], file, user=text))\n");
+  clone().hg({"--config", "extensions.raw=" + extension.string(), "raw-commit"});
+  accepted();
+  for (const char* kind : {"pre_push", "push"}) {
+    const CommitRecord commit = last(kind).commits.at(0);
+    EXPECT_EQ(commit.message, "caf\xe9 \xff");
+    EXPECT_EQ(commit.author.name, "caf\xe9 \xff");
+  }
+}
+
+TEST_F(Mercurial, ClientsWithoutBundle2AreHeardForEachThingTheyPush) {
+  host_.add("refuser");
+  host_.name("refuser", "{settings: {refs: {stable: 'never', 'refs/bookmarks/no': 'no mark'}}}");
+  serve_recorder();
+  const Words old = {"--config", "devel.legacy.exchange=bundle1"};
+  const auto push = [&](const Words& more) {
+    Words words = old;
+    words.insert(words.end(), more.begin(), more.end());
+    return clone().push(words);
+  };
+  const std::string first = clone().commit("first", {{"file", "1\n"}});
+  clone().hg({"bookmark", "mark"});
+  EXPECT_EQ(push({"--bookmark", "mark"}).status, 0) << host_.log();
+  ASSERT_THAT(records("pre_push"), SizeIs(2));
+  EXPECT_EQ(records("push").size(), 2U);
+  EXPECT_EQ(records("push")[0].refs.at(0).name, "refs/heads/default");
+  EXPECT_THAT(ids(records("push")[0].commits), ElementsAre(first));
+  EXPECT_EQ(records("push")[1].refs.at(0).name, "refs/bookmarks/mark");
+  EXPECT_THAT(records("push")[1].commits, IsEmpty());
+  clone().hg({"bookmark", "no"});
+  Outcome pushed = push({"--bookmark", "no"});
+  EXPECT_THAT(pushed.err + pushed.out, HasSubstr("no mark [refuser]"));
+  EXPECT_THAT(repository().hg({"bookmarks"}), Not(HasSubstr(" no ")));
+  clone().hg({"branch", "--quiet", "stable"});
+  clone().commit("second", {{"file", "2\n"}});
+  pushed = push({"--new-branch"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err + pushed.out, HasSubstr("never [refuser]"));
+  EXPECT_THAT(repository().log(), ElementsAre(first));
+  EXPECT_EQ(records("push").size(), 2U);
+}
+
+// By hooks inside of hg's process, and by those that it executes.
+class MercurialReading : public MercurialTest, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(MercurialReading, ContentsAddedLinesAndTreesAreRead) {
+  host_.add("reader", "{settings: {signatures: false}}");
+  host_.add("files");
+  serve();
+  if (GetParam()) must(host_.rcx_command({"install", "--shell", repository().path().string()}));
+  clone().commit("first\n\nTicket: 1",
+                 {{"dir/policy", "open"}, {"dir/sub/x", "x"}, {"a", "one\ntwo\nthree\n"}});
+  accepted();
+  const fs::path said = host_.data("reader");
+  for (const std::string when : {"pre-", "post-"}) {
+    EXPECT_EQ(read_file(said / (when + "contents")), "a ne\nt |\ndir/policy pen |\ndir/sub/x  |\n");
+    EXPECT_EQ(read_file(said / (when + "commits")), "trailer Ticket=1\n");
+    EXPECT_THAT(read_file(said / (when + "push")),
+                AllOf(HasSubstr("initial 1\n"), HasSubstr("policy open\n"),
+                      HasSubstr("entry policy\nentry sub\n")));
+  }
+  const std::string id =
+      clone().commit("second", {{"a", "one\n2\nthree\nfour"}, {"b", std::string("\0bin", 4)}});
+  accepted();
+  for (const std::string when : {"pre-", "post-"}) {
+    EXPECT_EQ(read_file(said / (when + "added")),
+              id + " a 2 2\n" + id + " a 4 four\n" + id + " b binary\n");
+    EXPECT_THAT(read_file(said / (when + "push")), HasSubstr("reaches 1\n"));
+  }
+  EXPECT_EQ(read_file(host_.data("files") / "changes"), "a 14 16\nb 0 4\n");
+  EXPECT_THAT(read_file(host_.data("files") / "files"),
+              AllOf(HasSubstr(" 16 a\n"), HasSubstr(" 1 dir/sub/x\n")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Hooks, MercurialReading, ::testing::Bool(),
+                         [](const auto& one) { return one.param ? "shell" : "module"; });
 
 TEST_F(Mercurial, PushOfManyChangesetsIsReadInPieces) {
   serve_recorder();

@@ -58,7 +58,68 @@ INSTANTIATE_TEST_SUITE_P(Ways, SubversionWays, ::testing::Values("file", "svnser
 class SubversionHost : public SubversionTest {
  protected:
   std::string doctor() { return host_.rcx({"doctor"}).out; }
+  // Commits `message`, and ends the host and its workers once an extension stalls over it.
+  Outcome kill_during(const std::string& message) {
+    host_.set("client", "{connect_timeout: 200ms}");
+    host_.set("budget", "{extension: 30s, event: 40s}");
+    host_.add("staller");
+    serve();
+    copy().write({{"file", "1\n"}});
+    Running commit(copy().command({"commit", "--message", message}));
+    const fs::path stalled = host_.data("staller") / "stalled";
+    EXPECT_TRUE(eventually([&] { return fs::exists(stalled) || commit.ended(); }));
+    EXPECT_TRUE(fs::exists(stalled)) << host_.log();
+    std::vector<pid_t> workers = host_.workers("pre");
+    for (const pid_t worker : host_.workers("post")) workers.push_back(worker);
+    host_.host().signal_group(SIGKILL);
+    for (const pid_t worker : workers) ::kill(worker, SIGKILL);
+    return commit.wait();
+  }
 };
+
+TEST_F(SubversionHost, DeadWorkerIsReplacedAndTheCulpritNamed) {
+  host_.add("judge");
+  serve();
+  copy().write({{"file", "1\n"}});
+  EXPECT_THAT(refused("crash it").err,
+              HasSubstr("crashed (signal 6, Aborted) in the extension judge; starting again"));
+  accepted("good");
+}
+
+TEST_F(SubversionHost, WorkerThatDiesAfterTheCommitIsReplaced) {
+  host_.add("recorder");
+  host_.add("staller");
+  serve();
+  copy().write({{"file", "1\n"}});
+  const Outcome committed = copy().commit("die after");
+  EXPECT_EQ(committed.status, 0) << committed.err;
+  EXPECT_EQ(repository().youngest(), 1U);
+  // Who was told before it died is told again, under the same id.
+  const std::vector<Record> told = records("push");
+  ASSERT_THAT(told, SizeIs(::testing::Ge(2U))) << host_.log();
+  EXPECT_EQ(told.front().id, told.back().id);
+  EXPECT_GT(told.back().attempt, told.front().attempt);
+  EXPECT_THAT(host_.log(), HasSubstr("the extension staller crashed (signal 6, Aborted)"));
+}
+
+TEST_F(SubversionHost, KilledBeforeTheVerdictRefuses) {
+  const Outcome committed = kill_during("stall before");
+  EXPECT_NE(committed.status, 0);
+  EXPECT_THAT(committed.err, HasSubstr("no host is listening"));
+  EXPECT_EQ(repository().youngest(), 0U);
+  EXPECT_EQ(repository().transactions(), "");
+}
+
+TEST_F(SubversionHost, KilledAfterTheCommitIsToldWhenItIsBack) {
+  host_.add("recorder");
+  const Outcome committed = kill_during("stall after");
+  EXPECT_EQ(committed.status, 0) << committed.err;
+  EXPECT_EQ(repository().youngest(), 1U);
+  host_.start();
+  host_.wait_delivered();
+  EXPECT_TRUE(eventually([&] { return !records("push").empty(); })) << host_.log();
+  EXPECT_EQ(last("push").commits.at(0).message, "stall after");
+}
 
 TEST_F(SubversionHost, AwayRefusesOrAllowsByPolicy) {
   host_.add("recorder");

@@ -95,6 +95,38 @@ TEST_F(Subversion, KindsOfChanges) {
   EXPECT_THAT(refs(), ElementsAre("other update refs/svn/root"));
 }
 
+TEST_F(Subversion, ContentsAddedLinesAndTreesAreRead) {
+  host_.add("reader", "{settings: {signatures: false}}");
+  host_.add("files");
+  serve();
+  copy().write({{"dir/policy", "open"}, {"dir/sub/x", "x"}, {"a", "one\ntwo\nthree\n"}});
+  accepted("first\n\nTicket: 1");
+  const fs::path said = host_.data("reader");
+  for (const std::string when : {"pre-", "post-"}) {
+    EXPECT_EQ(read_file(said / (when + "contents")), "a ne\nt |\ndir/policy pen |\ndir/sub/x  |\n");
+    EXPECT_EQ(read_file(said / (when + "commits")), "trailer Ticket=1\n");
+    EXPECT_THAT(read_file(said / (when + "push")),
+                AllOf(HasSubstr("initial 1\n"), HasSubstr("policy open\n"),
+                      HasSubstr("entry policy\nentry sub\n")));
+  }
+  copy().write({{"a", "one\n2\nthree\nfour"}, {"b", std::string("\0bin", 4)}});
+  copy().svn({"propset", "--quiet", "svn:executable", "x", "a"});
+  accepted("second");
+  const std::string added = read_file(said / "post-added");
+  EXPECT_EQ(added, "2 a 2 2\n2 a 4 four\n2 b binary\n");
+  const std::string before = read_file(said / "pre-added");
+  const std::string transaction = before.substr(0, before.find(' '));
+  EXPECT_EQ(before,
+            transaction + " a 2 2\n" + transaction + " a 4 four\n" + transaction + " b binary\n");
+  EXPECT_THAT(read_file(said / "post-push"),
+              AllOf(HasSubstr("now refs/svn/root 2\n"), HasSubstr("reaches 1\n")));
+  EXPECT_THAT(read_file(said / "pre-push"), HasSubstr("now refs/svn/root 1\n"));
+  EXPECT_EQ(read_file(host_.data("files") / "changes"), "a 14 16\nb 0 4\n");
+  EXPECT_THAT(read_file(host_.data("files") / "files"),
+              AllOf(HasSubstr(" 100755 "), HasSubstr(" 16 a\n"), HasSubstr(" 1 dir/sub/x\n")));
+  EXPECT_EQ(read_file(host_.data("files") / "missing"), "4");
+}
+
 // Most of them come with their directories: svn waits for the disk with each that it is told.
 TEST_F(Subversion, TransactionOfTenThousandPaths) {
   constexpr int kSide = 100;

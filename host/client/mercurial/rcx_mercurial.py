@@ -23,6 +23,7 @@ def beside(name):
     if known not in sys.modules:
         spec = importlib.util.spec_from_file_location(known, path)
         module = importlib.util.module_from_spec(spec)
+        module.beside = beside
         spec.loader.exec_module(module)
         sys.modules[known] = module
     return sys.modules[known]
@@ -47,11 +48,11 @@ def abort(text):
     return failed
 
 
-def served(ui, repo, talk):
+def served(ui, repo, frames):
     instance = ui.configpath(b'rcx', b'instance')
     if not instance:
-        raise talk.Refused(talk.line(b'refused: rcx.instance is not set, or in a file that hg does not trust'))
-    conf = talk.Conf(instance)
+        raise frames.Refused(frames.line(b'refused: rcx.instance is not set, or in a file that hg does not trust'))
+    conf = frames.Conf(instance)
     if ui.configbool(b'rcx', b'all') and not conf.below_a_root(repo.root):
         return None
     return conf
@@ -59,7 +60,7 @@ def served(ui, repo, talk):
 
 def call(ui, repo, hook, arguments, what, post=False, data=b'', reader=None, probe=False):
     """Asks the host; raises Abort where it refuses."""
-    talk = beside('rcx_mercurial_talk')
+    frames, talk = beside('rcx_mercurial_frames'), beside('rcx_mercurial_talk')
     request = readers = None
 
     def say(text):
@@ -67,13 +68,13 @@ def call(ui, repo, hook, arguments, what, post=False, data=b'', reader=None, pro
         ui.flush()
 
     try:
-        conf = served(ui, repo, talk)
+        conf = served(ui, repo, frames)
         if conf is None:
             return
-        request = talk.Request(hook, arguments, variables(ui), repo.root, data)
-        readers = talk.Readers(reader.answer) if reader is not None else None
+        request = frames.Request(hook, arguments, variables(ui), repo.root, data)
+        readers = frames.Readers(reader.answer) if reader is not None else None
         status, text = talk.Talk(conf, request, post, what, say, readers, probe).run()
-    except talk.Refused as refused:
+    except frames.Refused as refused:
         status, text = 1, refused.text
     finally:
         if request is not None:
@@ -147,29 +148,51 @@ def outgoing(ui, repo, source=None, node=b'', **args):
     call(ui, repo, b'outgoing', [token, source, node, b'clone' if whole else b'pull'], b'pull', True)
 
 
-# What the host has hg run: see host/vcs/hg/reader_process.cpp and host/cli.
+# What the host has hg run: see host/vcs/hg/reader.cpp and host/cli.
 
 
-@command(b'rcx-read', [], b'FIRST COUNT', norepo=False)
+def serve_questions(answer):
+    """Until standard input ends."""
+    import socket
+    link = socket.socket(fileno=os.dup(0))
+    readers = beside('rcx_mercurial_frames').Readers(answer)
+    number = link.fileno()
+    readers.all[number] = link
+    while number in readers.all:
+        readers.serve(link)
+
+
+def serve_described(found):
+    """The same for a push that nobody has described yet."""
+    data, reader = found or (b'', None)
+    question = beside('rcx_mercurial_reader').pack((b'describe',))
+    serve_questions(lambda asked: b'\0' + data if asked == question else reader.answer(asked))
+
+
+@command(b'rcx-read', [], b'FIRST COUNT')
 def read(ui, repo, first, count, **opts):
     """answers the host's questions on standard input until that ends"""
-    import socket
-    talk = beside('rcx_mercurial_talk')
-    unfiltered = repo.unfiltered()
-    start = unfiltered[first].rev() if first != b'-' else 0
-    reader = beside('rcx_mercurial_reader').Reader(repo, start, int(count))
-    link = socket.socket(fileno=os.dup(0))
-    readers = talk.Readers(reader.answer)
-    readers.all[link.fileno()] = link
-    while link.fileno() in readers.all:
-        readers.serve(link)
+    start = repo.unfiltered()[first].rev() if first != b'-' else 0
+    serve_questions(beside('rcx_mercurial_reader').Reader(repo, start, int(count)).answer)
+
+
+@command(b'rcx-read-pending', [])
+def read_pending(ui, repo, **opts):
+    """the same of a transaction of another process, which it describes as well"""
+    serve_described(beside('rcx_mercurial_reader').describe_pending(repo))
+
+
+@command(b'rcx-read-between', [], b'FIRST LAST')
+def read_between(ui, repo, first, last, **opts):
+    """the same of what is there already"""
+    serve_described(beside('rcx_mercurial_reader').describe_between(repo, first, last))
 
 
 @command(b'rcx-compile', [], norepo=True)
 def compile_modules(ui, **opts):
     """keeps what Python makes of these files beside them: who pushes may not write there"""
     import py_compile
-    for name in ('rcx_mercurial', 'rcx_mercurial_reader', 'rcx_mercurial_talk'):
+    for name in ('rcx_mercurial', 'rcx_mercurial_frames', 'rcx_mercurial_reader', 'rcx_mercurial_talk'):
         py_compile.compile(os.path.join(os.path.dirname(os.path.abspath(__file__)), name + '.py'), doraise=True)
 
 

@@ -219,11 +219,11 @@ def ref(name, kind, forced, old, new):
     return pack((name, kind, b'1' if forced else b'', old, new))
 
 
-def branch_refs(repo, before, first):
+def branch_refs(repo, before, first, end):
     """The named branches that have new changesets: the last head of each, open ones first."""
     served = repo.filtered(b'served')
     after = served.branchmap()
-    touched = {repo.revbranchcache().branchinfo(rev)[0] for rev in range(first, len(repo))}
+    touched = {repo.revbranchcache().branchinfo(rev)[0] for rev in range(first, end)}
     refs = []
     for branch in sorted(touched):
         old = new = None
@@ -237,7 +237,7 @@ def branch_refs(repo, before, first):
         if branch in after:
             new = after.branchtip(branch)
         else:  # secret, or obsolete from the beginning: nobody is served it
-            new = max((rev for rev in range(first, len(repo)) if repo.revbranchcache().branchinfo(rev)[0] == branch))
+            new = max((rev for rev in range(first, end) if repo.revbranchcache().branchinfo(rev)[0] == branch))
             new = repo.changelog.node(new)
         if before is not None and old is not None and branch in after:
             forced = len(after.branchheads(branch)) > max(1, len(before.branchheads(branch)))
@@ -294,12 +294,13 @@ def other_refs(repo, changes, first):
     return refs
 
 
-def describe_push(repo, changes):
+def describe_push(repo, changes, end=None):
     """The input of the request, and who answers questions; None where nothing changed."""
     repo = repo.unfiltered()
     first = changes[b'origrepolen']
-    count = len(repo) - first
-    refs = branch_refs(repo, changes.get(KEY, {}).get(b'branches'), first) if count else []
+    end = len(repo) if end is None else end
+    count = end - first
+    refs = branch_refs(repo, changes.get(KEY, {}).get(b'branches'), first, end) if count else []
     refs += bookmark_refs(repo, changes)
     refs += tag_refs(repo, first) if count else []
     refs += other_refs(repo, changes, first)
@@ -313,3 +314,35 @@ def describe_push(repo, changes):
     data = pack((pack(refs), b'%d' % count, b'1' if first == 0 and count else b'', start,
                  reader.changesets(0, INLINE), paths))
     return data, reader
+
+
+def state_of(repo):
+    """What a push may change, read now: number of changesets, bookmarks, what is not public, branches."""
+    repo = repo.unfiltered()
+    return (len(repo.changelog), dict(repo._bookmarks), list(repo.revs(b'not public()')),
+            repo.filtered(b'served').branchmap().copy())
+
+
+def describe_pending(repo):
+    """describe_push for a transaction of another process, which said so in HG_PENDING. Markers of obsolescence are
+    the one thing that this does not tell apart from what was there before."""
+    from mercurial import encoding, hg
+    pending = encoding.environ.pop(b'HG_PENDING', None)
+    count, bookmarks, drafts, branches = state_of(hg.repository(repo.baseui, repo.root))
+    if pending is not None:
+        encoding.environ[b'HG_PENDING'] = pending
+    new = hg.repository(repo.baseui, repo.root).unfiltered()
+    moved = {}
+    for name in set(bookmarks) | set(new._bookmarks):
+        if bookmarks.get(name) != new._bookmarks.get(name):
+            moved[name] = (bookmarks.get(name), new._bookmarks.get(name))
+    public = [rev for rev in drafts if new._phasecache.phase(new, rev) == 0]
+    return describe_push(new, {b'origrepolen': count, b'bookmarks': moved, b'phases': [(public, (1, 0))],
+                               b'obsmarkers': [], KEY: {b'branches': branches}})
+
+
+def describe_between(repo, first, last):
+    """describe_push for what is there by now, from one changeset to another."""
+    repo = repo.unfiltered()
+    changes = {b'origrepolen': repo[first].rev(), b'bookmarks': {}, b'phases': [], b'obsmarkers': []}
+    return describe_push(repo, changes, repo[last].rev() + 1)

@@ -8,6 +8,7 @@
 #include "host/vcs/git/proc_receive_refs.hpp"
 #include "host/vcs/git/pull.hpp"
 #include "host/vcs/git/store_cache.hpp"
+#include "host/vcs/kept.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -75,7 +76,9 @@ class GitAdapter : public Adapter {
     return std::make_unique<GitSession>(generations);
   }
 
-  bool keeps_commits() const noexcept override { return true; }
+  Result<std::string> text_to_keep(const HookEvent& accepted) const override {
+    return kept_lines(accepted);
+  }
 
   Result<void> name_wanted(Event& event) const override { return git::name_wanted(event); }
 

@@ -1,18 +1,14 @@
 #include "host/vcs/git/push_commits.hpp"
 
 #include <boost/filesystem/operations.hpp>
-#include <limits>
+
+#include "host/vcs/limit.hpp"
 
 namespace rcx::host::git {
 namespace {
 
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
-
-// 0 stands for no limit.
-std::uint64_t limit(std::uint64_t configured) {
-  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
-}
 
 Result<ObjectId> wanted_id(const std::string& text) {
   const auto id = ObjectId::parse(text);

@@ -1,7 +1,5 @@
 #include "host/vcs/hg/commits.hpp"
 
-#include <limits>
-
 #include "host/vcs/hg/adapter.hpp"
 #include "host/vcs/hg/wire.hpp"
 
@@ -11,11 +9,6 @@ namespace {
 constexpr std::string_view kBranch = "refs/heads/";
 // Asked for at once: a round trip costs as much as some of them.
 constexpr std::size_t kBatch = 512;
-
-// 0 stands for no limit.
-std::uint64_t limit(std::uint64_t configured) {
-  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
-}
 
 Result<void> check_id(std::string_view id, bool may_be_empty) {
   if ((may_be_empty && id.empty()) || is_node_text(id)) return {};
@@ -82,25 +75,17 @@ Result<PushMessage> read_message(std::string_view input) {
   return message;
 }
 
-HgCommits::HgCommits(PushMessage message, bool pre, int door, ReaderPlace place,
+HgCommits::HgCommits(PushMessage message, bool pre, std::unique_ptr<Reader> reader,
                      const ReadingConfig& reading)
-    : message_(std::move(message)),
+    : BoundedCommits(adapter(), "signatures of changesets", reading),
+      message_(std::move(message)),
       pre_(pre),
-      reader_(door, std::move(place)),
-      reading_(reading),
-      message_budget_(limit(reading.messages)),
-      line_budget_(limit(reading.lines)),
-      path_budget_(static_cast<std::uint64_t>(reading.paths)),
-      path_bytes_(limit(reading.path_bytes)),
+      reader_(std::move(reader)),
       reached_(message_.refs.size()) {
   for (std::size_t i = 0; i < message_.refs.size(); ++i) {
     const std::string& name = message_.refs[i].name;
     if (name.starts_with(kBranch)) branches_.emplace(name.substr(kBranch.size()), i);
   }
-}
-
-Result<void> HgCommits::complete(Event& /*event*/) {
-  return {};
 }
 
 std::size_t HgCommits::ref_of(const Changeset& changeset) const {
@@ -112,11 +97,7 @@ Result<void> HgCommits::take_changesets(const std::vector<std::string_view>& ite
   for (const std::string_view item : items) {
     Result<Changeset> read = read_changeset(item);
     if (!read) return read.error();
-    const std::size_t size = read->commit.message.size();
-    if (size > message_budget_) {
-      return Error{Code::kLimit, "the messages of this push are longer than the host keeps"};
-    }
-    message_budget_ -= size;
+    if (Result<void> taken = take_message(read->commit.message.size()); !taken) return taken;
     read->commit.ref = ref_of(*read);
     places_.emplace(read->commit.id, all_.size());
     all_.push_back(std::make_unique<Changeset>(std::move(*read)));
@@ -131,7 +112,7 @@ Result<void> HgCommits::read_to(std::size_t index) {
   }
   while (all_.size() <= index && all_.size() < message_.count) {
     const std::string from = std::to_string(all_.size());
-    const Result<std::string> answer = reader_.ask({"changesets", from, std::to_string(kBatch)});
+    const Result<std::string> answer = reader_->ask({"changesets", from, std::to_string(kBatch)});
     if (!answer) return answer.error();
     const Result<std::vector<std::string_view>> items = unpack(*answer, kBatch);
     if (!items) return items.error();
@@ -162,13 +143,13 @@ Result<void> HgCommits::take_paths(std::size_t first, const std::vector<std::str
     Result<std::vector<Change>> read = read_changes(items[i]);
     if (!read) return read.error();
     for (const Change& change : *read) {
-      if (path_budget_ == 0 || path_bytes_ < change.path.size()) {
+      if (paths_left_ == 0 || path_bytes_left_ < change.path.size()) {
         return Error{Code::kLimit,
                      "the commits of this push change more paths than reading.paths and "
                      "reading.path_bytes in rcx.yaml allow to read"};
       }
-      --path_budget_;
-      path_bytes_ -= change.path.size();
+      --paths_left_;
+      path_bytes_left_ -= change.path.size();
     }
     if (changes_.size() <= first + i) changes_.resize(first + i + 1);
     changes_[first + i] = std::make_unique<std::vector<Change>>(std::move(*read));
@@ -183,7 +164,7 @@ Result<void> HgCommits::read_paths(std::size_t index) {
   }
   if (index < changes_.size() && changes_[index]) return {};
   const Result<std::string> answer =
-      reader_.ask({"paths", std::to_string(index), std::to_string(kBatch)});
+      reader_->ask({"paths", std::to_string(index), std::to_string(kBatch)});
   if (!answer) return answer.error();
   const Result<std::vector<std::string_view>> items = unpack(*answer, kBatch);
   if (!items) return items.error();

@@ -9,6 +9,7 @@
 
 #include "host/config/config.hpp"
 #include "host/event/event.hpp"
+#include "host/vcs/bounded_commits.hpp"
 #include "host/vcs/hg/changeset.hpp"
 #include "host/vcs/hg/reader.hpp"
 
@@ -25,24 +26,22 @@ struct PushMessage {
 };
 Result<PushMessage> read_message(std::string_view input);
 
-class HgCommits : public CommitSource {
+class HgCommits : public BoundedCommits {
  public:
-  // `door` as for Reader.
-  HgCommits(PushMessage message, bool pre, int door, ReaderPlace place,
+  HgCommits(PushMessage message, bool pre, std::unique_ptr<Reader> reader,
             const ReadingConfig& reading);
 
-  Result<void> complete(Event& event) override;
+  // What it was made from, where nobody else has that; empty unless it is set.
+  void set_described(std::string text) { described_ = std::move(text); }
+  const std::string& described() const noexcept { return described_; }
+
   Result<const Commit*> commit(std::size_t index) override;
   Result<std::vector<std::string>> ids() override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
   Result<std::uint64_t> size_of(const std::string& id) override;
   Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
-  Result<std::shared_ptr<const std::string>> content(const std::string& id) override;
   Result<AddedLines> added(std::size_t index, std::size_t change) override;
-  Result<std::vector<Trailer>> trailers(std::size_t index) override;
-  Result<std::string> signature(std::size_t index) override;
-  Result<const Signature*> verify(std::size_t index) override;
   Result<std::string> resolve(const std::string& name) override;
   Result<bool> reaches(const std::string& from, const std::string& to) override;
   Result<std::optional<Entry>> find(const std::string& id, const std::string& path) override;
@@ -50,6 +49,9 @@ class HgCommits : public CommitSource {
   Result<std::vector<std::string>> lost(std::size_t ref) override;
   Result<bool> initial() override { return message_.initial; }
   Result<const HgFacts*> mercurial(std::size_t index) override { return &all_[index]->facts; }
+
+ protected:
+  Result<std::string> read_content(const std::string& id) override;
 
  private:
   // Changesets up to number `index`, and their paths.
@@ -65,20 +67,14 @@ class HgCommits : public CommitSource {
 
   PushMessage message_;
   bool pre_;
-  Reader reader_;
-  ReadingConfig reading_;
-  std::uint64_t message_budget_;
-  std::uint64_t line_budget_;
-  std::uint64_t path_budget_;
-  std::uint64_t path_bytes_;
+  std::string described_;
+  std::unique_ptr<Reader> reader_;
   std::map<std::string, std::size_t, std::less<>> branches_;  // their references
   std::vector<std::unique_ptr<Changeset>> all_;
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
   std::map<std::string, std::size_t, std::less<>> places_;  // of ids in all_
   std::map<std::string, std::string, std::less<>> paths_;   // of contents, by id
   std::vector<std::vector<bool>> reached_;                  // by each reference
-  std::string last_id_;
-  std::shared_ptr<const std::string> last_content_;
 };
 
 }  // namespace rcx::host::hg

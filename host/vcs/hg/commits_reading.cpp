@@ -2,15 +2,11 @@
 #include <sys/stat.h>
 
 #include "host/vcs/added_lines.hpp"
-#include "host/vcs/hg/adapter.hpp"
 #include "host/vcs/hg/commits.hpp"
 #include "host/vcs/hg/wire.hpp"
-#include "host/vcs/trailers.hpp"
 
 namespace rcx::host::hg {
 namespace {
-
-using Content = std::shared_ptr<const std::string>;
 
 Result<void> check_id(const std::string& id) {
   if (is_node_text(id)) return {};
@@ -31,33 +27,24 @@ Result<std::string> HgCommits::path_of(const std::string& id) const {
 Result<std::uint64_t> HgCommits::size_of(const std::string& id) {
   const Result<std::string> path = path_of(id);
   if (!path) return path.error();
-  const Result<std::string> answer = reader_.ask({"size", *path, id});
+  const Result<std::string> answer = reader_->ask({"size", *path, id});
   if (!answer) return answer.error();
   return number(*answer);
 }
 
 Result<std::string> HgCommits::ask_content(const std::string& path, const std::string& id) {
-  const Result<std::string> size = reader_.ask({"size", path, id});
+  const Result<std::string> size = reader_->ask({"size", path, id});
   if (!size) return size.error();
   const Result<std::uint64_t> bytes = number(*size);
   if (!bytes) return bytes.error();
-  if (reading_.content != 0 && *bytes > reading_.content) {
-    return Error{Code::kLimit, "the content " + id + " has " + *size +
-                                   " bytes, and reading.content in rcx.yaml allows " +
-                                   std::to_string(reading_.content)};
-  }
-  return reader_.ask({"content", path, id});
+  if (Result<void> allowed = check_content(id, *bytes); !allowed) return allowed.error();
+  return reader_->ask({"content", path, id});
 }
 
-Result<Content> HgCommits::content(const std::string& id) {
+Result<std::string> HgCommits::read_content(const std::string& id) {
   const Result<std::string> path = path_of(id);
   if (!path) return path.error();
-  if (last_content_ != nullptr && last_id_ == id) return last_content_;
-  Result<std::string> read = ask_content(*path, id);
-  if (!read) return read.error();
-  last_id_ = id;
-  last_content_ = std::make_shared<const std::string>(std::move(*read));
-  return last_content_;
+  return ask_content(*path, id);
 }
 
 Result<AddedLines> HgCommits::added(std::size_t index, std::size_t change) {
@@ -87,24 +74,8 @@ Result<AddedLines> HgCommits::added(std::size_t index, std::size_t change) {
   }
   Result<AddedLines> lines = added_lines({before.begin(), before.end()}, *after);
   if (!lines) return lines;
-  if (lines->text.size() > line_budget_) {
-    return Error{Code::kLimit,
-                 "this push adds more lines than reading.lines in rcx.yaml allows to read"};
-  }
-  line_budget_ -= lines->text.size();
+  if (Result<void> taken = take_lines(*lines); !taken) return taken.error();
   return lines;
-}
-
-Result<std::vector<Trailer>> HgCommits::trailers(std::size_t index) {
-  return message_trailers(all_[index]->commit.message);
-}
-
-Result<std::string> HgCommits::signature(std::size_t /*index*/) {
-  return adapter().unsupported("signatures of changesets");
-}
-
-Result<const Signature*> HgCommits::verify(std::size_t /*index*/) {
-  return adapter().unsupported("signatures of changesets");
 }
 
 Result<std::string> HgCommits::resolve(const std::string& name) {
@@ -120,21 +91,21 @@ Result<std::string> HgCommits::resolve(const std::string& name) {
     return Error{Code::kNotFound,
                  "the repository has no reference " + shortened(printable(whole), 200)};
   }
-  return reader_.ask({"resolve", whole});
+  return reader_->ask({"resolve", whole});
 }
 
 Result<bool> HgCommits::reaches(const std::string& from, const std::string& to) {
   for (const std::string* id : {&from, &to}) {
     if (Result<void> valid = check_id(*id); !valid) return valid.error();
   }
-  const Result<std::string> answer = reader_.ask({"reaches", from, to});
+  const Result<std::string> answer = reader_->ask({"reaches", from, to});
   if (!answer) return answer.error();
   return *answer == "1";
 }
 
 Result<std::optional<Entry>> HgCommits::find(const std::string& id, const std::string& path) {
   if (Result<void> valid = check_id(id); !valid) return valid.error();
-  const Result<std::string> answer = reader_.ask({"find", id, path});
+  const Result<std::string> answer = reader_->ask({"find", id, path});
   if (!answer) return answer.error();
   const Result<std::vector<std::string_view>> parts = unpack(*answer, 2);
   if (!parts) return parts.error();
@@ -146,7 +117,7 @@ Result<std::optional<Entry>> HgCommits::find(const std::string& id, const std::s
 
 Result<std::vector<Entry>> HgCommits::read_entries(const std::string& id,
                                                    const std::string& directory) {
-  const Result<std::string> answer = reader_.ask({"list", id, directory});
+  const Result<std::string> answer = reader_->ask({"list", id, directory});
   if (!answer) return answer.error();
   const Result<std::vector<std::string_view>> items = unpack(*answer);
   if (!items) return items.error();
@@ -155,10 +126,7 @@ Result<std::vector<Entry>> HgCommits::read_entries(const std::string& id,
     const Result<std::vector<std::string_view>> parts = unpack_exactly(item, 3);
     if (!parts) return parts.error();
     Entry entry{mode_of((*parts)[1]), std::string((*parts)[0]), std::string((*parts)[2])};
-    if (path_budget_ == 0) {
-      return Error{Code::kLimit, "these directories have more entries than reading.paths allows"};
-    }
-    --path_budget_;
+    if (Result<void> taken = take_entry(); !taken) return taken.error();
     if (!entry.id.empty()) {
       paths_.emplace(entry.id, directory.empty() ? entry.name : directory + "/" + entry.name);
     }
@@ -181,7 +149,7 @@ Result<std::vector<std::string>> HgCommits::lost(std::size_t ref) {
   const RefUpdate& update = message_.refs[ref];
   std::vector<std::string> ids;
   if (update.kind == RCX_REF_BRANCH || !update.forced) return ids;
-  const Result<std::string> answer = reader_.ask({"lost", update.old_id, update.new_id});
+  const Result<std::string> answer = reader_->ask({"lost", update.old_id, update.new_id});
   if (!answer) return answer.error();
   for (const std::string_view id : split(*answer, '\0')) {
     if (!id.empty()) ids.emplace_back(id);

@@ -46,17 +46,13 @@ Result<void> Reader::start(Fd end) {
   const char* const search = std::getenv("PATH");
   Launch launch;
   launch.program = "hg";
-  launch.arguments = {"hg",
-                      "--repository",
-                      place_.repository,
-                      "--config",
-                      "extensions.rcx=" + place_.module.string(),
-                      "rcx-read",
-                      place_.first.empty() ? "-" : place_.first,
-                      std::to_string(place_.count)};
+  launch.arguments = {"hg", "--repository", place_.repository, "--config",
+                      "extensions.rcx=" + place_.module.string()};
+  launch.arguments.insert(launch.arguments.end(), place_.command.begin(), place_.command.end());
   launch.input = end.get();
   launch.environment = {{"HGPLAIN=1", "HGRCPATH=", "LC_ALL=C.UTF-8",
                          std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
+  if (place_.pending) launch.environment->push_back("HG_PENDING=" + place_.repository);
   Result<Process> process = Process::start(launch);
   if (!process) {
     return Error{Code::kUnavailable,

@@ -11,12 +11,12 @@
 
 namespace rcx::host::hg {
 
-// What a reader of its own is started with, where hg's process does not wait any more.
+// What a reader of its own is started with, where hg's process cannot be asked.
 struct ReaderPlace {
   std::string repository;
-  fs::path module;  // rcx_mercurial.py of the instance
-  std::string first;
-  std::uint64_t count = 0;
+  fs::path module;                   // rcx_mercurial.py of the instance
+  std::vector<std::string> command;  // a command of it, and its arguments
+  bool pending = false;              // with what a transaction has not yet written
 };
 
 // One thread. Nothing happens before the first question. A reader that failed once answers nothing

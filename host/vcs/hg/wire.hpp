@@ -34,6 +34,8 @@
 //   resolve NAME           id
 //   reaches FROM TO        1 or 0
 //   lost OLD NEW           ids with NUL between
+//   describe               what would be the input; of readers that the host starts for hooks that
+//                          hg executes. It is a push as above, without arguments and input.
 #pragma once
 
 #include <cstdint>

@@ -108,9 +108,9 @@ RefUpdate other(std::string name, std::string old_id, std::string new_id) {
   return ref;
 }
 
-// REPOS REV USER PROPERTY ACTION
-Result<void> read_property(const HookCall& call, const Config& config, Opened& opened,
-                           Event& event) {
+// REPOS REV USER PROPERTY ACTION; the input is a value, unless it is the other side of the change.
+Result<void> read_property(const HookCall& call, const Config& config, bool pre, Opened& opened,
+                           Event& event, ToldAction& told) {
   const Arguments arguments = call.arguments();
   if (arguments.size() != 5) return no_such_call(call);
   const Result<std::uint64_t> number = revision_of(call, arguments[1]);
@@ -119,13 +119,16 @@ Result<void> read_property(const HookCall& call, const Config& config, Opened& o
   opened.before_id = arguments[1];
   event.refs.push_back(
       other("refs/revprops/" + std::string(arguments[3]), opened.before_id, opened.before_id));
+  told.property = {std::string(arguments[3]), arguments[4] != (pre ? "D" : "A"),
+                   std::string(call.input())};
   set_caller(config, std::string(arguments[2]), "svn", event.caller);
   return {};
 }
 
-// Before: REPOS PATH USER ...; after: REPOS USER, and each path on a line of its own.
+// Before: REPOS PATH USER COMMENT STEAL, or REPOS PATH USER TOKEN BREAK; after: REPOS USER, and
+// each path on a line of its own.
 Result<void> read_lock(const HookCall& call, const Config& config, const Hook& hook, Opened& opened,
-                       Event& event) {
+                       Event& event, ToldAction& told) {
   const Arguments arguments = call.arguments();
   if (arguments.size() < (hook.pre ? 3U : 2U)) return no_such_call(call);
   const std::uint64_t youngest = opened.repository->youngest();
@@ -135,6 +138,10 @@ Result<void> read_lock(const HookCall& call, const Config& config, const Hook& h
   for (std::string_view path : hook.pre ? Arguments{arguments[1]} : split(call.input(), '\n')) {
     while (path.starts_with('/')) path.remove_prefix(1);
     if (path.empty()) continue;
+    ToldLock& one = told.locks.emplace_back();
+    one.path = path;
+    if (hook.pre && arguments.size() > 4) one.forced = arguments[4] == "1";
+    if (one.forced && lock) one.comment = arguments[3];
     event.refs.push_back(other("refs/locks/" + std::string(path), lock ? "" : opened.before_id,
                                lock ? opened.before_id : ""));
   }
@@ -154,12 +161,14 @@ Result<void> read_call(const HookCall& call, const Config& config, const Hook& h
     return read_commit(call, config, hook.pre, std::move(opened), result);
   }
   Event& event = *result.event;
+  ToldAction told;
+  told.action = hook.action;
   Result<void> read = hook.action == RCX_ACTION_REVISION_PROPERTY
-                          ? read_property(call, config, opened, event)
-                          : read_lock(call, config, hook, opened, event);
+                          ? read_property(call, config, hook.pre, opened, event, told)
+                          : read_lock(call, config, hook, opened, event, told);
   if (!read) return read;
-  result.commits =
-      std::make_unique<SvnCommits>(std::move(opened), event.refs, hook.pre, config.reading);
+  result.commits = std::make_unique<SvnCommits>(std::move(opened), event.refs, hook.pre,
+                                                config.reading, std::move(told));
   return {};
 }
 

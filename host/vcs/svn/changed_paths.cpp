@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "host/vcs/svn/failure.hpp"
 #include "host/vcs/svn/layout.hpp"
 
 namespace rcx::host::svn {
@@ -27,9 +28,7 @@ class Collection {
       return {};
     }
     if (all_.size() > most_ || path.size() > bytes_) {
-      return Error{Code::kLimit,
-                   "this commit changes more paths than reading.paths and reading.path_bytes in "
-                   "rcx.yaml allow to read"};
+      return too_many_paths();
     }
     bytes_ -= path.size();
     return {};
@@ -37,7 +36,9 @@ class Collection {
 
   Result<void> add_below(Tree& tree, const std::string& directory) {
     for (const auto& [name, is_directory] : tree.list(directory)) {
-      const std::string path = directory + "/" + name;
+      std::string path = directory;
+      path += '/';
+      path += name;
       Result<void> done = is_directory ? add_below(tree, path) : add(path, {});
       if (!done) return done;
     }

@@ -1,18 +1,10 @@
 #include "host/vcs/svn/commits.hpp"
 
-#include <limits>
-
 #include "host/vcs/svn/adapter.hpp"
 #include "host/vcs/svn/changed_paths.hpp"
-#include "host/vcs/trailers.hpp"
 
 namespace rcx::host::svn {
 namespace {
-
-// 0 stands for no limit.
-std::uint64_t limit(std::uint64_t configured) {
-  return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
-}
 
 std::string property(const std::map<std::string, std::string>& all, const char* name) {
   const auto found = all.find(name);
@@ -21,23 +13,13 @@ std::string property(const std::map<std::string, std::string>& all, const char* 
 
 }  // namespace
 
-Error error_of(const Failure& failure) {
-  return {failure.missing() ? Code::kNotFound : Code::kUnavailable,
-          "Subversion: " + printable(failure.what())};
-}
-
 SvnCommits::SvnCommits(Opened opened, std::vector<RefUpdate> refs, bool pre,
-                       const ReadingConfig& reading)
-    : opened_(std::move(opened)),
+                       const ReadingConfig& reading, ToldAction told)
+    : BoundedCommits(adapter(), "signatures of revisions", reading),
+      opened_(std::move(opened)),
       refs_(std::move(refs)),
       pre_(pre),
-      reading_(reading),
-      line_budget_(limit(reading.lines)),
-      path_budget_(static_cast<std::uint64_t>(reading.paths)) {}
-
-Result<void> SvnCommits::complete(Event& /*event*/) {
-  return {};
-}
+      facts_(opened_, std::move(told), pre, reading) {}
 
 Result<const Commit*> SvnCommits::commit(std::size_t index) {
   if (index > 0 || !opened_.after) return nullptr;
@@ -48,9 +30,7 @@ Result<const Commit*> SvnCommits::commit(std::size_t index) {
     commit.id = opened_.after_id;
     if (!opened_.before_id.empty()) commit.parents.push_back(opened_.before_id);
     commit.message = property(properties, "svn:log");
-    if (commit.message.size() > limit(reading_.messages)) {
-      return Error{Code::kLimit, "the message of this commit is longer than the host keeps"};
-    }
+    if (Result<void> taken = take_message(commit.message.size()); !taken) return taken.error();
     commit.author.name = property(properties, "svn:author");
     commit.author.time = opened_.module->seconds(property(properties, "svn:date"));
     commit.committer = commit.author;
@@ -67,9 +47,9 @@ Result<std::vector<std::string>> SvnCommits::ids() {
 
 Result<void> SvnCommits::read_changes() {
   Result<std::vector<Change>> read =
-      changed_files(*opened_.before, *opened_.after, path_budget_, limit(reading_.path_bytes));
+      changed_files(*opened_.before, *opened_.after, paths_left_, path_bytes_left_);
   if (!read) return read.error();
-  path_budget_ -= read->size();
+  paths_left_ -= read->size();
   for (const Change& change : *read) {
     if (change.old_mode != 0) {
       places_.try_emplace(std::string(std::string_view(change.old_id)),
@@ -94,20 +74,6 @@ Result<const std::vector<Change>*> SvnCommits::changes(std::size_t /*index*/) {
 // A commit is one step of all that it touches.
 Result<bool> SvnCommits::reached_by(std::size_t /*index*/, std::size_t /*ref*/) {
   return true;
-}
-
-Result<std::vector<Trailer>> SvnCommits::trailers(std::size_t index) {
-  const Result<const Commit*> found = commit(index);
-  if (!found) return found.error();
-  return message_trailers((*found)->message);
-}
-
-Result<std::string> SvnCommits::signature(std::size_t /*index*/) {
-  return adapter().unsupported("signatures of revisions");
-}
-
-Result<const Signature*> SvnCommits::verify(std::size_t /*index*/) {
-  return adapter().unsupported("signatures of revisions");
 }
 
 // Revisions stay where they are, even those of a branch that was replaced.

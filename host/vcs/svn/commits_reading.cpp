@@ -59,24 +59,15 @@ Result<std::uint64_t> SvnCommits::size_of(const std::string& id) {
 Result<std::string> SvnCommits::read(const Place& place, const std::string& id) {
   return guarded<std::string>([&]() -> Result<std::string> {
     const std::uint64_t bytes = place.tree->size(place.path);
-    if (reading_.content != 0 && bytes > reading_.content) {
-      return Error{Code::kLimit, "the content " + id + " has " + std::to_string(bytes) +
-                                     " bytes, and reading.content in rcx.yaml allows " +
-                                     std::to_string(reading_.content)};
-    }
+    if (Result<void> allowed = check_content(id, bytes); !allowed) return allowed.error();
     return place.tree->content(place.path);
   });
 }
 
-Result<Content> SvnCommits::content(const std::string& id) {
+Result<std::string> SvnCommits::read_content(const std::string& id) {
   const Result<Place> place = place_of(id);
   if (!place) return place.error();
-  if (last_content_ != nullptr && last_id_ == id) return last_content_;
-  Result<std::string> text = read(*place, id);
-  if (!text) return text.error();
-  last_id_ = id;
-  last_content_ = std::make_shared<const std::string>(std::move(*text));
-  return last_content_;
+  return read(*place, id);
 }
 
 Result<AddedLines> SvnCommits::added(std::size_t index, std::size_t change) {
@@ -94,11 +85,7 @@ Result<AddedLines> SvnCommits::added(std::size_t index, std::size_t change) {
   }
   Result<AddedLines> lines = added_lines({before}, **after);
   if (!lines) return lines;
-  if (lines->text.size() > line_budget_) {
-    return Error{Code::kLimit,
-                 "this commit adds more lines than reading.lines in rcx.yaml allows to read"};
-  }
-  line_budget_ -= lines->text.size();
+  if (Result<void> taken = take_lines(*lines); !taken) return taken.error();
   return lines;
 }
 
@@ -152,10 +139,7 @@ Result<std::optional<Entry>> SvnCommits::find(const std::string& id, const std::
 Result<std::vector<Entry>> SvnCommits::read_entries(Tree& tree, const std::string& directory) {
   std::vector<Entry> entries;
   for (const auto& [name, is_directory] : tree.list(directory)) {
-    if (path_budget_ == 0) {
-      return Error{Code::kLimit, "these directories have more entries than reading.paths allows"};
-    }
-    --path_budget_;
+    if (Result<void> taken = take_entry(); !taken) return taken.error();
     entries.push_back(is_directory ? Entry{S_IFDIR, name, {}}
                                    : entry_of(tree, below(directory, name), name));
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -13,7 +14,7 @@
 
 namespace rcx::host::svn {
 
-inline constexpr std::uint32_t kModuleVersion = 1;
+inline constexpr std::uint32_t kModuleVersion = 2;
 inline constexpr const char* kModuleFile = "rcx-svn.so";
 inline constexpr const char* kModuleEntry = "rcx_svn_module";
 
@@ -39,7 +40,16 @@ struct PathChange {
   std::string path;
   ChangeKind kind = ChangeKind::kModified;
   bool directory = false;
+  bool content = false;     // of a file, was written
+  bool properties = false;  // were written
   bool copied = false;
+  std::string from;  // where it was copied
+  std::uint64_t from_revision = 0;
+};
+
+struct LockInfo {
+  std::string holder;
+  std::string comment;
 };
 
 // A revision or a transaction. Not beyond its Repository.
@@ -59,6 +69,8 @@ class Tree {
   // In order of path.
   virtual std::vector<PathChange> changes() = 0;
   virtual Node node(const std::string& path) = 0;
+  // Of a file or directory, by name; none where there is no such path.
+  virtual std::map<std::string, std::string> properties_of(const std::string& path) = 0;
   // Names, and whether each is a directory; in order of name.
   virtual std::vector<std::pair<std::string, bool>> list(const std::string& directory) = 0;
   virtual std::uint64_t size(const std::string& file) = 0;
@@ -78,6 +90,8 @@ class Repository {
   virtual std::uint64_t youngest() = 0;
   virtual std::unique_ptr<Tree> revision(std::uint64_t number) = 0;
   virtual std::unique_ptr<Tree> transaction(const std::string& name) = 0;
+  // On `path` now; none where nobody holds it.
+  virtual std::optional<LockInfo> lock(const std::string& path) = 0;
 };
 
 // Any thread.

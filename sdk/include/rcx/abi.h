@@ -187,7 +187,7 @@ typedef struct rcx_caller {
 #define RCX_ACTION_PUSH_LOCAL 0x4u /* a change made on the server itself */
 /* Of Subversion, as pre_push and push, without commits: somebody sets a property of a revision
  * (`refs/revprops/PROPERTY`, an update of the revision to itself), or locks or unlocks paths
- * (`refs/locks/PATH`, created or deleted). */
+ * (`refs/locks/PATH`, created or deleted). Values and comments: rcx/abi_subversion.h. */
 #define RCX_ACTION_REVISION_PROPERTY 0x40u
 #define RCX_ACTION_LOCK 0x80u
 #define RCX_ACTION_UNLOCK 0x100u
@@ -451,10 +451,11 @@ typedef struct rcx_hook {
 
 /* ---- What an extension exports --------------------------------------------------------------- */
 
-#include <rcx/abi_mercurial.h>  /* rcx.mercurial/1 */
 #include <rcx/abi_json.h>       /* rcx.event.json/1 */
+#include <rcx/abi_mercurial.h>  /* rcx.mercurial/1 */
 #include <rcx/abi_pull.h>       /* these need what stands above */
 #include <rcx/abi_repository.h> /* rcx.files/1, rcx.repository/1 */
+#include <rcx/abi_subversion.h> /* rcx.subversion/1 */
 /* Events that no hook tells of, in this order. */
 #include <rcx/abi_repo_events.h>
 #include <rcx/abi_review_events.h>

@@ -19,6 +19,7 @@
 #include <rcx/mercurial.hpp>
 #include <rcx/reading.hpp>
 #include <rcx/stream.hpp>
+#include <rcx/subversion.hpp>
 #include <rcx/value.hpp>
 
 #include <cstddef>
@@ -293,6 +294,18 @@ class Commit {
     if (status == RCX_UNAVAILABLE) return std::nullopt;
     detail::check(call_, status);
     return Changeset(*found);
+  }
+  // What only Subversion knows of it: directories, properties, what was copied from where; nothing
+  // where the repository is of another system, or the host older than this. Asks for its paths, and
+  // throws what that throws.
+  std::optional<Revision> subversion() const {
+    const rcx_subversion* table = detail::subversion_service(call_);
+    const rcx_svn_path* first = nullptr;
+    const rcx_status status =
+        table == nullptr ? RCX_UNAVAILABLE : table->path(call_, raw_, 0, &first);
+    if (status == RCX_UNAVAILABLE) return std::nullopt;
+    if (status != RCX_END) detail::check(call_, status);
+    return Revision(call_, raw_);
   }
   // `Key: value` lines of the last paragraph of the message, in order, as git-interpret-trailers(1)
   // finds them: several may have one key, and case is as it was written.

@@ -85,6 +85,29 @@ class PushEvent : public Event {
     return Stream<Entry, detail::TreeSource>(
         {call_, reading(), std::string(id), std::string(directory)});
   }
+  // Of Subversion, where Event::action is `revision_property`: what becomes of it. After the event
+  // its new value is what it is by the time of this call. Nothing for all other events.
+  std::optional<PropertyChange> revision_property() const {
+    const rcx_subversion* table = detail::subversion_service(call_);
+    const rcx_svn_property* found = nullptr;
+    const rcx_status status =
+        table == nullptr ? RCX_UNAVAILABLE : table->revision_property(call_, &found);
+    if (status == RCX_UNAVAILABLE) return std::nullopt;
+    detail::check(call_, status);
+    return PropertyChange(*found);
+  }
+  // Of Subversion, where Event::action is `lock` or `unlock`: the lock of that reference. Nothing
+  // for all other events, and after an unlock, of which svn tells the path alone. Throws
+  // Error(RCX_GONE) where a lock that was made is there no more.
+  std::optional<Lock> lock(const RefUpdate& ref) const {
+    const rcx_subversion* table = detail::subversion_service(call_);
+    const rcx_svn_lock* found = nullptr;
+    const rcx_status status =
+        table == nullptr ? RCX_UNAVAILABLE : table->lock(call_, ref.index(), &found);
+    if (status == RCX_UNAVAILABLE) return std::nullopt;
+    detail::check(call_, status);
+    return Lock(*found);
+  }
   // Ids of the commits that a forced update takes away from its branch, newest first, and those
   // that nothing reaches any more once a reference is deleted. At most 100 000, else
   // Error(RCX_LIMIT).

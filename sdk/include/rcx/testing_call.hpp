@@ -417,8 +417,8 @@ inline rcx_status answer_give(const rcx_call* call, std::uint32_t kind, rcx_byte
 
 // Offers what this SDK knows, all of it always, so the answer of an older host, null, cannot be had
 // here. Any thread, also in `create`; what it finds there cannot be used before a call of a
-// handler. What a push is not about, such as Mercurial in one of git, has its service as well, and that
-// says so.
+// handler. What a push is not about, such as Mercurial in one of git, has its service as well, and
+// that says so.
 inline const void* host_service(const char* id) {
   static const rcx_commits kCommits{sizeof(rcx_commits), 0, &commits_get, &commits_change,
                                     &commits_reached_by};
@@ -434,6 +434,7 @@ inline const void* host_service(const char* id) {
   if (wanted == RCX_SERVICE_ANSWER_1) return &kAnswer;
   if (wanted == RCX_SERVICE_REPOSITORY_1) return &ReadingTable<CallState>::table();
   if (wanted == RCX_SERVICE_MERCURIAL_1) return &ReadingTable<CallState>::mercurial_table();
+  if (wanted == RCX_SERVICE_SUBVERSION_1) return &SubversionTable<CallState>::table();
   return nullptr;
 }
 

@@ -236,6 +236,32 @@ struct FakeChangeset {
   std::vector<std::pair<std::string, std::string>> extras = {};
 };
 
+// A property of a path or of a revision that differs; none on a side where it is not. See
+// rcx_svn_property, whose `change` follows.
+struct FakeProperty {
+  std::string name;
+  std::optional<std::string> old_value = {};
+  std::optional<std::string> new_value = {};
+};
+
+// One path of a commit of Subversion; see rcx_svn_path. It and FakeCommit::changes know nothing of
+// each other: a test that needs both says both.
+struct FakeNode {
+  std::string path;
+  std::uint32_t kind = RCX_PATH_MODIFIED;
+  std::uint32_t flags = 0;
+  std::string copied_from = {};
+  std::uint64_t copied_revision = 0;
+  std::vector<FakeProperty> properties = {};
+};
+
+// See rcx_svn_lock.
+struct FakeLock {
+  bool forced = false;
+  std::string comment = {};
+  std::string holder = {};
+};
+
 // A new commit. They are handed out in the order of FakePush::commits; the host would have parents
 // first.
 struct FakeCommit {
@@ -260,6 +286,9 @@ struct FakeCommit {
   FakeSignature signature = {};
   // For Commit::mercurial, which finds nothing where there is none, as in git.
   std::optional<FakeChangeset> mercurial = {};
+  // For Commit::subversion, which finds nothing where there is none; its paths in the order of the
+  // test.
+  std::optional<std::vector<FakeNode>> subversion = {};
 };
 
 // A push, for FakeHost::pre_push and FakeHost::push. One that names no reference gets an update of
@@ -298,6 +327,10 @@ struct FakePush {
   std::map<std::uint64_t, std::vector<std::string>> lost;
   bool initial = false;
   std::optional<FakeCertificate> certificate;
+  // Of Subversion: for PushEvent::revision_property, and for PushEvent::lock by the index of the
+  // reference. Neither action nor references follow from them.
+  std::optional<FakeProperty> revision_property;
+  std::map<std::uint64_t, FakeLock> locks;
 
   // How the host misbehaves. From commit number `fail_at` on (0: from the first), rcx.commits/1
   // answers `fail_status` with `fail_reason`: as when the repository is damaged. Never, unless set.

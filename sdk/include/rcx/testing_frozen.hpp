@@ -43,6 +43,7 @@
 
 #include <rcx/abi.h>
 #include <rcx/detail/fake_json.hpp>
+#include <rcx/detail/fake_subversion.hpp>
 #include <rcx/testing_event.hpp>
 #include <rcx/testing_reading.hpp>
 #include <rcx/testing_settings.hpp>
@@ -96,6 +97,7 @@ class FrozenPush {
     freeze_refs();
     for (const FakeCommit& commit : from_.commits) freeze_commit(commit);
     reading_.emplace(from_, event);
+    subversion_.emplace(from_);
   }
   FrozenPush(const FrozenPush&) = delete;
   FrozenPush& operator=(const FrozenPush&) = delete;
@@ -126,6 +128,9 @@ class FrozenPush {
   // All else that the push says, for rcx.repository/1; and the sizes of contents, where the push
   // tells one.
   const FrozenReading& reading() const { return *reading_; }
+  // The same for rcx.subversion/1: nodes of commits, a property of a revision, locks. What the test
+  // has not given is not there, and says so when it is asked for.
+  const FrozenSubversion& subversion() const { return *subversion_; }
   std::optional<std::uint64_t> size_of(std::string_view id) const { return reading_->size_of(id); }
 
  private:
@@ -329,6 +334,7 @@ class FrozenPush {
   Padded<rcx_repository> repository_;
   Padded<rcx_event> event_;
   std::optional<FrozenReading> reading_;
+  std::optional<FrozenSubversion> subversion_;
 };
 
 }  // namespace rcx::testing

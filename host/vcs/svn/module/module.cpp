@@ -32,6 +32,13 @@ class FsRepository : public Repository {
   std::unique_ptr<Tree> transaction(const std::string& name) override {
     return open_transaction(fs_, name);
   }
+  std::optional<LockInfo> lock(const std::string& path) override {
+    const Pool scratch;
+    svn_lock_t* found = nullptr;
+    check(svn_fs_get_lock(&found, fs_, ("/" + path).c_str(), scratch));
+    if (found == nullptr) return std::nullopt;
+    return LockInfo{found->owner, found->comment != nullptr ? found->comment : ""};
+  }
 
  private:
   const Pool pool_;

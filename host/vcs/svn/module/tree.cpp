@@ -31,6 +31,16 @@ ChangeKind kind_of(svn_fs_path_change_kind_t kind) {
   }
 }
 
+std::map<std::string, std::string> texts(apr_hash_t* table, apr_pool_t* pool) {
+  std::map<std::string, std::string> all;
+  for (apr_hash_index_t* at = apr_hash_first(pool, table); at != nullptr; at = apr_hash_next(at)) {
+    const auto* value = static_cast<const svn_string_t*>(apr_hash_this_val(at));
+    all.emplace(static_cast<const char*>(apr_hash_this_key(at)),
+                std::string(value->data, value->len));
+  }
+  return all;
+}
+
 std::string whole(const std::string& path) {
   return "/" + path;
 }
@@ -57,14 +67,16 @@ class FsTree : public Tree {
               ? svn_fs_txn_proplist(&table, transaction_, pool)
               : svn_fs_revision_proplist2(&table, fs_, static_cast<svn_revnum_t>(number_), TRUE,
                                           pool, pool));
-    std::map<std::string, std::string> all;
-    for (apr_hash_index_t* at = apr_hash_first(pool, table); at != nullptr;
-         at = apr_hash_next(at)) {
-      const auto* value = static_cast<const svn_string_t*>(apr_hash_this_val(at));
-      all.emplace(static_cast<const char*>(apr_hash_this_key(at)),
-                  std::string(value->data, value->len));
-    }
-    return all;
+    return texts(table, pool);
+  }
+
+  std::map<std::string, std::string> properties_of(const std::string& path) override {
+    const Pool pool;
+    const std::string name = whole(path);
+    if (check_path(name, pool) == svn_node_none) return {};
+    apr_hash_t* table = nullptr;
+    check(svn_fs_node_proplist(&table, root_, name.c_str(), pool));
+    return texts(table, pool);
   }
 
   std::vector<PathChange> changes() override {
@@ -152,7 +164,19 @@ class FsTree : public Tree {
     one.path.assign(change.path.data + 1, change.path.len - 1);
     one.kind = kind_of(change.change_kind);
     one.directory = change.node_kind == svn_node_dir;
-    one.copied = change.copyfrom_path != nullptr || !change.copyfrom_known;
+    one.content = change.text_mod != FALSE;
+    one.properties = change.prop_mod != FALSE;
+    const char* from = change.copyfrom_path;
+    svn_revnum_t revision = change.copyfrom_rev;
+    const Pool pool;
+    const bool comes = one.kind == ChangeKind::kAdded || one.kind == ChangeKind::kReplaced;
+    if (!change.copyfrom_known && comes) {
+      check(svn_fs_copied_from(&revision, &from, root_, change.path.data, pool));
+    }
+    if (from == nullptr || !SVN_IS_VALID_REVNUM(revision)) return one;
+    one.copied = true;
+    one.from = from + 1;
+    one.from_revision = static_cast<std::uint64_t>(revision);
     return one;
   }
 
