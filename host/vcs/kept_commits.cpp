@@ -28,13 +28,14 @@ fs::path directory(const Config& config) {
 Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
   const Adapter* adapter = adapter_of(accepted.event->repository.vcs);
   if (adapter == nullptr || !adapter->keeps_commits()) return {};
-  const Result<std::vector<std::string>> ids = accepted.commits->ids();
+  const Result<std::vector<IdText>> ids = accepted.commits->ids();
   if (!ids) return ids.error();
   const fs::path file = directory(config) / accepted.event->push_id;
   const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!fd) return system_error("cannot write " + file.string(), errno);
   std::string lines;
-  for (const std::string& commit : *ids) lines += "commit " + commit + "\n";
+  lines.reserve(ids->size() * (IdText::kMost + 8));
+  for (const IdText& commit : *ids) lines.append("commit ").append(commit).append("\n");
   for (const RefUpdate& ref : accepted.event->refs) {
     if (ref.forced) lines += "forced " + ref.name + "\n";
   }

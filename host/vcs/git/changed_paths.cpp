@@ -9,12 +9,6 @@ namespace {
 // Deeper than any path that a file system holds.
 constexpr int kDeepest = 2048;
 
-IdText id_text(const ObjectId& id) {
-  std::array<char, IdText::kMost> text{};
-  id.write_text(text.data());
-  return IdText({text.data(), 2 * id.size()});
-}
-
 // One tree beside those of its parents, all of one directory, walked in step. What one parent has
 // just so is no change, and what lies below it is not even read: of a merge, that is nearly all.
 class Comparison {

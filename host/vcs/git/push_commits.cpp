@@ -119,31 +119,34 @@ Result<bool> PushCommits::descends(const ObjectId& from, const ObjectId& to) {
 Result<const Commit*> PushCommits::commit(std::size_t index) {
   if (Result<void> ready = list(); !ready) return ready.error();
   if (index >= new_.size()) return nullptr;
-  if (!commits_[index]) {
-    const Result<Content> text = graph_->text(new_[index].id);
-    if (!text) return text.error();
-    commits_[index] = read(**text, index);
-    const std::size_t size = commits_[index]->message.size();
-    if (size > message_budget_) {
-      commits_[index].reset();
+  if (commits_[index] == nullptr) {
+    const NewCommit& found = new_[index];
+    const Result<CommitGraph::Whole> whole =
+        found.known != nullptr ? graph_->whole(*found.known) : graph_->whole(found.id);
+    if (!whole) return whole.error();
+    CommitWords words = commit_words(whole->text);
+    if (words.message.size() > message_budget_) {
       return Error{Code::kLimit, "the messages of this push are longer than the host keeps"};
     }
-    message_budget_ -= size;
+    message_budget_ -= words.message.size();
+    Commit& commit = read_.emplace_back();
+    commit.id = id_text(found.id);
+    commit.ref = found.ref;
+    commit.author = std::move(words.author);
+    commit.committer = std::move(words.committer);
+    commit.message = words.message;
+    for (const ObjectId& parent : whole->links->parents) {
+      commit.parents.push_back(id_text(parent));
+    }
+    if (commit.parents.empty()) {
+      // It may name some, and the history be cut off there.
+      const Result<CommitLinks> named = commit_links(whole->text, found.id);
+      if (!named) return named.error();
+      for (const ObjectId& parent : named->parents) commit.parents.push_back(id_text(parent));
+    }
+    commits_[index] = &commit;
   }
-  return commits_[index].get();
-}
-
-std::unique_ptr<Commit> PushCommits::read(const std::string& text, std::size_t index) const {
-  const CommitWords words = commit_words(text);
-  auto commit = std::make_unique<Commit>();
-  commit->id = new_[index].id.text();
-  commit->ref = new_[index].ref;
-  commit->author = words.author;
-  commit->committer = words.committer;
-  commit->message = words.message;
-  const Result<CommitLinks> links = commit_links(text, new_[index].id);
-  for (const ObjectId& parent : links->parents) commit->parents.push_back(parent.text());
-  return commit;
+  return commits_[index];
 }
 
 Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
@@ -161,6 +164,10 @@ Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {
     const Result<std::vector<NewCommit>> mine = still_reached(*graph_, new_, {refs_[ref]});
     if (!mine) return mine.error();
     reached.assign(new_.size(), false);
+    if (places_.empty()) {
+      places_.reserve(new_.size());
+      for (std::size_t i = 0; i < new_.size(); ++i) places_.emplace(new_[i].id, i);
+    }
     for (const NewCommit& commit : *mine) reached[places_.at(commit.id)] = true;
   }
   return reached[index];
@@ -170,13 +177,13 @@ Result<std::vector<NewCommit>> PushCommits::find_new() {
   if (!known_ && !kept_) return found_->list();
   std::vector<NewCommit> commits;
   if (known_) {
-    for (const ObjectId& id : *known_) commits.push_back({id, 0});
+    for (const ObjectId& id : *known_) commits.push_back({id});
     return commits;
   }
   for (const std::string& text : kept_->ids) {
     const Result<ObjectId> id = wanted_id(text);
     if (!id) return id.error();
-    commits.push_back({*id, 0});
+    commits.push_back({*id});
   }
   // A kept commit may be of a reference that git then refused to move.
   return still_reached(*graph_, commits, refs_);
@@ -188,7 +195,6 @@ Result<void> PushCommits::list() {
   Result<std::vector<NewCommit>> found = find_new();
   if (!found) return found.error();
   new_ = std::move(*found);
-  for (std::size_t i = 0; i < new_.size(); ++i) places_.emplace(new_[i].id, i);
   commits_.resize(new_.size());
   changes_.resize(new_.size());
   verified_.resize(new_.size());
@@ -197,11 +203,11 @@ Result<void> PushCommits::list() {
   return {};
 }
 
-Result<std::vector<std::string>> PushCommits::ids() {
+Result<std::vector<IdText>> PushCommits::ids() {
   if (Result<void> ready = list(); !ready) return ready.error();
-  std::vector<std::string> texts;
+  std::vector<IdText> texts;
   texts.reserve(new_.size());
-  for (const NewCommit& commit : new_) texts.push_back(commit.id.text());
+  for (const NewCommit& commit : new_) texts.push_back(id_text(commit.id));
   return texts;
 }
 

@@ -1,7 +1,9 @@
 // What one push brought, read through a repository that belongs to the thread of the event.
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,7 +43,7 @@ class PushCommits : public CommitSource {
   Result<void> complete(Event& event) override;
   Result<const Commit*> commit(std::size_t index) override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
-  Result<std::vector<std::string>> ids() override;
+  Result<std::vector<IdText>> ids() override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
   Result<std::uint64_t> size_of(const std::string& id) override;
   Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
@@ -74,7 +76,6 @@ class PushCommits : public CommitSource {
   // Finds which commits are new, once.
   Result<void> list();
   Result<std::vector<NewCommit>> find_new();
-  std::unique_ptr<Commit> read(const std::string& text, std::size_t index) const;
 
   StoreCache* stores_ = nullptr;
   std::string path_;
@@ -101,9 +102,11 @@ class PushCommits : public CommitSource {
   PathBudget budget_;        // of changed paths
   PathBudget entry_budget_;  // of directories
   std::vector<NewCommit> new_;
-  ById<std::size_t> places_;                // of ids in new_
-  std::vector<std::vector<bool>> reached_;  // by each reference, filled when asked for
-  std::vector<std::unique_ptr<Commit>> commits_;
+  ById<std::size_t> places_;                    // of ids in new_, filled when asked for
+  std::vector<std::vector<bool>> reached_;      // by each reference, filled when asked for
+  std::pmr::monotonic_buffer_resource memory_;  // of read_
+  std::pmr::deque<Commit> read_{&memory_};      // in the order in which they were asked for
+  std::vector<const Commit*> commits_;          // of read_
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
   std::vector<std::unique_ptr<Signature>> verified_;
   ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for

@@ -126,9 +126,9 @@ Result<std::vector<Trailer>> PushCommits::trailers(std::size_t index) {
 }
 
 Result<std::string> PushCommits::signature(std::size_t index) {
-  const Result<Content> text = graph_->text(new_[index].id);
-  if (!text) return text.error();
-  return commit_words(**text).signature;
+  const Result<CommitGraph::Whole> whole = graph_->whole(new_[index].id);
+  if (!whole) return whole.error();
+  return commit_words(whole->text).signature;
 }
 
 Result<const Signature*> PushCommits::verify(std::size_t index) {

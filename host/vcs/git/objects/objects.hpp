@@ -56,6 +56,12 @@ class Objects {
   // which is found out before it is read.
   virtual Result<Object> read(const ObjectId& id, std::uint64_t most) = 0;
   Result<Object> read(const ObjectId& id) { return read(id, kLargestObject); }
+  // All commits are about to be read, so as many as can be had cheaply may be read at once.
+  virtual void read_commits_ahead() {}
+  // The text of one of them, for as long as this is there; none where it was not among them.
+  virtual std::optional<std::string_view> commit_ahead(const ObjectId& /*id*/) noexcept {
+    return std::nullopt;
+  }
   // Where memory of contents that are done with goes; null: nowhere.
   virtual Buffers* buffers() noexcept { return nullptr; }
 };

@@ -35,6 +35,20 @@ std::optional<PackPlace> Packs::find(const ObjectId& id) noexcept {
   return std::nullopt;
 }
 
+void Packs::read_commits_ahead() {
+  ahead_.clear();
+  for (const PackFile& pack : packs_) ahead_.push_back(CommitsAhead::of(pack));
+}
+
+std::optional<std::string_view> Packs::commit_ahead(const ObjectId& id) noexcept {
+  for (std::size_t i = 0; i < ahead_.size(); ++i) {
+    if (ahead_[i] == nullptr) continue;
+    const auto place = packs_[i].place(id);
+    if (place) return ahead_[i]->find(*place);
+  }
+  return std::nullopt;
+}
+
 Result<ObjectHeader> Packs::header(const PackPlace& place, const ObjectId& id) {
   return packs_[place.pack].header(place.offset, id, work_);
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "host/vcs/git/objects/pack_file.hpp"
+#include "host/vcs/git/objects/commits_ahead.hpp"
 
 namespace rcx::host::git {
 
@@ -30,11 +30,14 @@ class Packs : public Objects {
   using Objects::read;
   Result<Object> read(const ObjectId& id, std::uint64_t most) override;
   Buffers* buffers() noexcept override { return &work_.buffers; }
+  void read_commits_ahead() override;
+  std::optional<std::string_view> commit_ahead(const ObjectId& id) noexcept override;
 
  private:
   std::vector<PackFile> packs_;
   std::size_t last_ = 0;  // the pack that held what was asked for last
   PackWork work_;
+  std::vector<std::unique_ptr<CommitsAhead>> ahead_;  // of each pack, once asked for; may be null
 };
 
 }  // namespace rcx::host::git

@@ -29,10 +29,11 @@ std::optional<std::size_t> SortedIds::find(const ObjectId& id) const noexcept {
       middle = low + (wanted - lowest) * (high - low) / (highest - lowest);
     }
     const char* const name = ids + middle * step;
-    const int order = std::memcmp(name, id.data(), id_size);
-    if (order == 0) return middle;
-    (order < 0 ? low : high) = order < 0 ? middle + 1 : middle;
-    (order < 0 ? lowest : highest) = second_word(name);
+    const std::uint64_t here = second_word(name);
+    const bool before = here != wanted ? here < wanted : std::memcmp(name, id.data(), id_size) < 0;
+    if (!before && here == wanted && std::memcmp(name, id.data(), id_size) == 0) return middle;
+    (before ? low : high) = before ? middle + 1 : middle;
+    (before ? lowest : highest) = here;
   }
   return std::nullopt;
 }
