@@ -85,9 +85,7 @@ class Comparison {
   }
 
   Result<void> add(const std::optional<TreeEntry>& a, const std::optional<TreeEntry>& b) {
-    if (!budget_.take(prefix_.size())) {
-      return Error{Code::kLimit, "the commits of this push change more paths than the host reads"};
-    }
+    if (!budget_.take(prefix_.size())) return too_many_paths();
     Change change;
     change.path = prefix_;
     if (a) {
@@ -113,6 +111,10 @@ class Comparison {
 };
 
 }  // namespace
+
+Error too_many_paths() {
+  return {Code::kLimit, "the commits of this push change more paths than the host reads"};
+}
 
 Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& commit,
                                           PathBudget& budget) {

@@ -84,12 +84,17 @@ KnownCommit& CommitGraph::add(const ObjectId& id, CommitLinks links) {
 
 Result<KnownCommit*> CommitGraph::read(const ObjectId& id, Keep what) {
   if (const auto known = known_.find(id); known != known_.end()) return known->second;
+  if (old_ != nullptr) {
+    if (const CommitLinks* const links = old_->find(id)) return &add(id, *links);
+  }
   if (written_ != nullptr) {
     if (std::optional<CommitLinks> links = written_->find(id)) {
       return &add(id, std::move(*links));
     }
   }
-  return keep(id, objects_.read(id), what);
+  Result<KnownCommit*> known = keep(id, objects_.read(id), what);
+  if (known && old_ != nullptr && objects_.own().stays(id)) old_->keep(id, (*known)->links);
+  return known;
 }
 
 Result<KnownCommit*> CommitGraph::keep(const ObjectId& id, Result<Object> object, Keep what) {

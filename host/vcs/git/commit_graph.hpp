@@ -8,6 +8,7 @@
 #include "host/vcs/git/objects/commit_graph_file.hpp"
 #include "host/vcs/git/objects/commit_text.hpp"
 #include "host/vcs/git/objects/event_objects.hpp"
+#include "host/vcs/git/objects/old_commits.hpp"
 
 namespace rcx::host::git {
 
@@ -30,9 +31,22 @@ struct KnownCommit {
 class CommitGraph {
  public:
   // All must outlive this. Commits of `shallow` have no parents. `written`, which may be null, is
-  // what git has written down of the history; not of one that is cut off.
-  CommitGraph(EventObjects& objects, const Ids& shallow, const CommitGraphFile* written)
-      : objects_(objects), shallow_(shallow), written_(shallow.empty() ? written : nullptr) {}
+  // what git has written down of the history, and `old`, which may be, too, what earlier events
+  // have read of it; not of one that is cut off.
+  CommitGraph(EventObjects& objects, const Ids& shallow, const CommitGraphFile* written,
+              OldCommits* old = nullptr)
+      : objects_(objects),
+        shallow_(shallow),
+        written_(shallow.empty() ? written : nullptr),
+        old_(shallow.empty() ? old : nullptr) {}
+
+  // The same history for another thread, read through `objects`; of no commit the text is kept.
+  CommitGraph(EventObjects& objects, const CommitGraph& other)
+      : objects_(objects),
+        shallow_(other.shallow_),
+        written_(other.written_),
+        old_(nullptr),
+        room_(0) {}
 
   EventObjects& objects() const noexcept { return objects_; }
   // What `id`, a commit, names. The reference stays valid.
@@ -75,6 +89,7 @@ class CommitGraph {
   EventObjects& objects_;
   const Ids& shallow_;
   const CommitGraphFile* written_;
+  OldCommits* old_;
   std::pmr::monotonic_buffer_resource memory_;  // of all_, and of texts
   std::pmr::deque<KnownCommit> all_{&memory_};
   ById<KnownCommit*> known_;

@@ -9,6 +9,12 @@ namespace {
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
 
+// Who asked for what so many commits changed, or for so many added lines, will ask for the rest of
+// them. A second thread reads these if there are so many commits left.
+constexpr std::size_t kAskedChanges = 16;
+constexpr std::size_t kAskedLines = 8;
+constexpr std::size_t kLeft = 64;
+
 // 0 stands for no limit.
 std::uint64_t limit(std::uint64_t configured) {
   return configured != 0 ? configured : std::numeric_limits<std::uint64_t>::max();
@@ -47,11 +53,10 @@ Result<void> PushCommits::open() {
     quarantine_ = std::move(*opened);
   }
   objects_.emplace(quarantine_.get(), store_->objects());
-  contents_.give_to(objects_->pushed() != nullptr ? objects_->pushed()->buffers()
-                                                  : objects_->own().buffers());
   if (Result<void> read = read_ends(); !read) return read;
   graph_.emplace(*objects_, held_.shallow.empty() ? store_->shallow() : ends_,
-                 &store_->commit_graph());
+                 &store_->commit_graph(), &store_->old_commits());
+  contents_.emplace(*graph_, largest_content_);
   if (known_ || kept_) return {};
   found_.emplace(*store_, *graph_, refs_, held_, moved_);
   return found_->collect();
@@ -151,11 +156,42 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
 
 Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
   if (!changes_[index]) {
+    ++asked_changes_;
+    read_ahead(index);
+    if (Result<void> taken = take_ahead(index); !taken) return taken.error();
+  }
+  if (!changes_[index]) {
     Result<std::vector<Change>> changes = changed_paths(*graph_, new_[index].id, budget_);
     if (!changes) return changes.error();
     changes_[index] = std::make_unique<std::vector<Change>>(std::move(*changes));
   }
   return changes_[index].get();
+}
+
+void PushCommits::read_ahead(std::size_t index) {
+  const Ahead wanted = asked_lines_ >= kAskedLines       ? Ahead::kLines
+                       : asked_changes_ >= kAskedChanges ? Ahead::kChanges
+                                                         : Ahead::kNothing;
+  if (wanted <= reads_ahead_ || index + kLeft > new_.size()) return;
+  reads_ahead_ = wanted;
+  ahead_.reset();
+  ahead_from_ = index + 1;
+  ChangesAhead::Wanted all{{}, wanted == Ahead::kLines, largest_content_};
+  for (std::size_t i = ahead_from_; i < new_.size(); ++i) all.commits.push_back(new_[i].id);
+  ahead_ = ChangesAhead::of(*graph_, std::move(all));
+}
+
+Result<void> PushCommits::take_ahead(std::size_t index) {
+  if (!ahead_ || index < ahead_from_) return {};
+  std::optional<CommitChanges> found = ahead_->take(index - ahead_from_);
+  if (!found) return {};
+  if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
+  if (changes_[index]) return {};
+  for (const Change& change : found->changes) {
+    if (!budget_.take(change.path.size())) return too_many_paths();
+  }
+  changes_[index] = std::make_unique<std::vector<Change>>(std::move(found->changes));
+  return {};
 }
 
 Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {

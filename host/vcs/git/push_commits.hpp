@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -9,7 +10,7 @@
 #include <vector>
 
 #include "host/config/config.hpp"
-#include "host/vcs/git/changed_paths.hpp"
+#include "host/vcs/git/changes_ahead.hpp"
 #include "host/vcs/git/new_commits.hpp"
 #include "host/vcs/git/objects/quarantine.hpp"
 #include "host/vcs/git/store_cache.hpp"
@@ -67,10 +68,11 @@ class PushCommits : public CommitSource {
   Result<bool> descends(const ObjectId& from, const ObjectId& to);
   // `id`, opened; kNotFound where it is not there.
   Result<ObjectId> known_object(const std::string& id);
-  // A whole blob, within the limit for one.
-  Result<Content> blob(const ObjectId& id);
-  // What the parents of a commit have at the path of one of its changes.
-  Result<std::vector<Content>> before(std::size_t index, const Change& change);
+  // Has a second thread read what commits behind this one changed, where it seems that somebody
+  // will ask.
+  void read_ahead(std::size_t index);
+  // Takes over what that thread read of this commit.
+  Result<void> take_ahead(std::size_t index);
   // Whether this update of a branch loses commits that it had.
   Result<bool> loses_commits(const RefUpdate& ref);
   // Finds which commits are new, once.
@@ -92,6 +94,7 @@ class PushCommits : public CommitSource {
   std::optional<EventObjects> objects_;
   Ids ends_;  // commits without parents; used where held_ names a file of them
   std::optional<CommitGraph> graph_;
+  std::optional<FileContents> contents_;
   std::optional<NewCommits> found_;  // none where it is known without looking
 
   bool listed_ = false;
@@ -110,7 +113,14 @@ class PushCommits : public CommitSource {
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
   std::vector<std::unique_ptr<Signature>> verified_;
   ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for
-  ContentCache<ObjectId, ObjectIdHash> contents_{std::size_t{64} * 1024 * 1024};
+  std::map<std::size_t, std::vector<std::optional<AddedLines>>>
+      lines_;                      // taken over, not asked for
+  std::size_t asked_changes_ = 0;  // of how many commits
+  std::size_t asked_lines_ = 0;    // of how many changes
+  enum class Ahead : std::uint8_t { kNothing, kChanges, kLines };
+  Ahead reads_ahead_ = Ahead::kNothing;
+  std::size_t ahead_from_ = 0;  // the first commit of ahead_
+  std::unique_ptr<ChangesAhead> ahead_;
 };
 
 }  // namespace rcx::host::git

@@ -41,7 +41,8 @@ struct PackWork {
   ContentCache<PackPlace, PackPlaceHash> known;
 };
 
-// One thread. Nothing that the files say is believed: a hostile pack costs an Error.
+// Any thread, each with work of its own. Nothing that the files say is believed: a hostile pack
+// costs an Error.
 class PackFile {
  public:
   // `index` is the path of the `.idx`, whose pack stands beside it; ids have `id_size` bytes.
