@@ -21,17 +21,17 @@ std::vector<CommitsAhead::Commit> CommitsAhead::list(const PackFile& pack) {
   // Sorted roughly: of what does not come first, nothing more is needed.
   constexpr std::size_t kParts = 4096;
   const std::size_t width = pack.size() / kParts + 1;
-  const auto offset_of = [&](std::size_t place) {
-    return std::min<Offset>(pack.offset(place).value_or(0), pack.size());
-  };
-  std::vector<Place> all(pack.count());
+  std::vector<Offset> offsets(pack.count());
   std::vector<std::size_t> ends(kParts + 1);
-  for (std::size_t place = 0; place < all.size(); ++place) ++ends[offset_of(place) / width];
+  for (std::size_t place = 0; place < offsets.size(); ++place) {
+    offsets[place] = std::min<Offset>(pack.offset(place).value_or(0), pack.size());
+    ++ends[offsets[place] / width];
+  }
   std::partial_sum(ends.begin(), ends.end(), ends.begin());
   std::vector<std::size_t> next(ends);
-  for (std::size_t place = 0; place < all.size(); ++place) {
-    const Offset offset = offset_of(place);
-    all[--next[offset / width]] = {offset, static_cast<std::uint32_t>(place)};
+  std::vector<Place> all(offsets.size());
+  for (std::size_t place = 0; place < offsets.size(); ++place) {
+    all[--next[offsets[place] / width]] = {offsets[place], static_cast<std::uint32_t>(place)};
   }
   std::vector<Commit> commits;
   std::size_t bytes = 0;
