@@ -123,16 +123,28 @@ bool Call::cancelled() const noexcept {
 rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {
   if (run_ == nullptr) return failed(RCX_MISUSED, kNotInCreate);
   if (run_->commits == nullptr) return failed(RCX_UNAVAILABLE, "this event has no commits");
-  std::deque<AbiCommit>& seen = run_->seen;
   run_->readers.insert(&extension_);
-  while (seen.size() <= index) {
-    const InService busy(*this);
+  if (index >= run_->seen.size()) {
+    if (const rcx_status status = read_commits(index); status != RCX_OK) return status;
+  }
+  *out = &run_->seen[index].raw();
+  return RCX_OK;
+}
+
+rcx_status Call::read_commits(std::uint64_t index) {
+  // Who looked at many will look at more, and what is around reading one costs a part of it. What
+  // fails ahead fails when it is asked for.
+  constexpr std::uint64_t kMostAhead = 64;
+  const std::uint64_t last = index + std::min(index / 8, kMostAhead);
+  std::pmr::deque<AbiCommit>& seen = run_->seen;
+  const InService busy(*this);
+  while (seen.size() <= last) {
     const Result<const Commit*> commit = run_->commits->commit(seen.size());
-    if (!commit) return unread(commit.error());
-    if (*commit == nullptr) return RCX_END;
+    const bool ahead = seen.size() > index;
+    if (!commit) return ahead ? RCX_OK : unread(commit.error());
+    if (*commit == nullptr) return ahead ? RCX_OK : RCX_END;
     seen.emplace_back(**commit, seen.size());
   }
-  *out = &seen[index].raw();
   return RCX_OK;
 }
 

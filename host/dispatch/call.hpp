@@ -6,6 +6,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <memory_resource>
 #include <set>
 #include <string>
 #include <thread>
@@ -55,10 +56,11 @@ struct EventRun {
   CommitSource* commits;  // null for events without commits
   Listener& listener;
   const Config& config;
-  std::optional<Reading> reading;      // where there are commits
-  std::deque<AbiCommit> seen;          // the commits that somebody asked for, from index 0 on
-  std::set<const Extension*> readers;  // who has asked for commits, or what they hold
-  std::optional<std::string> json;     // once somebody has asked for it
+  std::optional<Reading> reading;              // where there are commits
+  std::pmr::monotonic_buffer_resource memory;  // of `seen`
+  std::pmr::deque<AbiCommit> seen{&memory};    // commits, from index 0 on: what somebody asked for
+  std::set<const Extension*> readers;          // who has asked for commits, or what they hold
+  std::optional<std::string> json;             // once somebody has asked for it
   std::int64_t deadline_ns = 0;
 };
 
@@ -148,6 +150,8 @@ class Call {
   rcx_status unread(const Error& error);
   // The same of what the extension has named itself, and that may never have been there.
   rcx_status unread_by_name(const Error& error);
+  // Reads commits up to `index`, and a few more.
+  rcx_status read_commits(std::uint64_t index);
   // Whether `commit` is one that `commit` gave out.
   bool knows(const rcx_commit* commit) const noexcept;
   // Marks the time until it ends as the host's, not the extension's.

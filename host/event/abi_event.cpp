@@ -134,7 +134,7 @@ AbiCommit::AbiCommit(const Commit& commit, std::size_t index)
     : raw_(sized<rcx_commit>()),
       author_(abi_person(commit.author)),
       committer_(abi_person(commit.committer)) {
-  for (const std::string& parent : commit.parents) parents_.push_back(abi_bytes(parent));
+  for (const IdText& parent : commit.parents) parents_.push_back(abi_bytes(parent));
   raw_.parent_stride = sizeof(rcx_bytes);
   raw_.index = index;
   raw_.ref = commit.ref;

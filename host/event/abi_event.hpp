@@ -90,7 +90,7 @@ class AbiCommit {
   rcx_commit raw_{};
   rcx_person author_{};
   rcx_person committer_{};
-  std::vector<rcx_bytes> parents_;
+  boost::container::small_vector<rcx_bytes, 1> parents_;
   std::vector<rcx_change> changes_;
   bool has_changes_ = false;
   std::map<std::string, AbiDirectory> directories_;

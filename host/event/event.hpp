@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -160,16 +161,6 @@ struct Person {
   std::int32_t offset_minutes = 0;
 };
 
-// One new commit of a push.
-struct Commit {
-  std::string id;
-  std::size_t ref = 0;  // index of the first reference update that brings it
-  std::vector<std::string> parents;
-  Person author;
-  Person committer;
-  std::string message;
-};
-
 // An object id in hexadecimal digits, or nothing, without memory of its own: a push has many.
 class IdText {
  public:
@@ -189,6 +180,17 @@ class IdText {
  private:
   std::array<char, kMost> text_{};
   std::uint8_t size_ = 0;
+};
+
+// One new commit of a push.
+struct Commit {
+  IdText id;
+  std::size_t ref = 0;  // index of the first reference update that brings it
+  // Most have one.
+  boost::container::small_vector<IdText, 1> parents;
+  Person author;
+  Person committer;
+  std::string message;
 };
 
 struct Change {
@@ -261,7 +263,7 @@ class CommitSource {
   // The commit number `index`, parents before children; null past the last one.
   virtual Result<const Commit*> commit(std::size_t index) = 0;
   // The ids of all of them, in that order.
-  virtual Result<std::vector<std::string>> ids() = 0;
+  virtual Result<std::vector<IdText>> ids() = 0;
   // What that commit changed, in order of path. `index` is one that `commit` found.
   virtual Result<const std::vector<Change>*> changes(std::size_t index) = 0;
   // Whether reference update number `ref`, which the event has, reaches that commit.

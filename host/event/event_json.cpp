@@ -304,7 +304,7 @@ json::object event_json(const Event& event) {
 }
 
 Result<void> add_commit_ids(CommitSource& commits, json::object& json) {
-  const Result<std::vector<std::string>> ids = commits.ids();
+  const Result<std::vector<IdText>> ids = commits.ids();
   json::array told;
   if (!ids) {
     // What was pruned does not come back, and a bound stays where it is.
@@ -314,7 +314,7 @@ Result<void> add_commit_ids(CommitSource& commits, json::object& json) {
     json["commit_ids_error"] = printable(ids.error().message);
   } else {
     const std::size_t count = std::min(ids->size(), kMostCommitIds);
-    for (std::size_t i = 0; i < count; ++i) told.emplace_back((*ids)[i]);
+    for (std::size_t i = 0; i < count; ++i) told.emplace_back(std::string_view((*ids)[i]));
     if (count < ids->size()) json["commit_ids_left_out"] = ids->size() - count;
   }
   json["commit_ids"] = std::move(told);

@@ -82,7 +82,7 @@ class Replay {
   static Result<std::string> described(HookEvent& push, bool refused, std::string text) {
     const Event& event = *push.event;
     const RefUpdate& ref = event.refs[0];
-    const Result<std::vector<std::string>> ids = push.commits->ids();
+    const Result<std::vector<IdText>> ids = push.commits->ids();
     if (!ids) return ids.error();
     boost::json::object json{{"refused", refused},
                              {"ref", printable(ref.name)},

@@ -39,10 +39,11 @@ Result<void> keep_commits(const HookEvent& accepted, const Config& config) {
 }
 
 Result<std::string> kept_lines(const HookEvent& accepted) {
-  const Result<std::vector<std::string>> ids = accepted.commits->ids();
+  const Result<std::vector<IdText>> ids = accepted.commits->ids();
   if (!ids) return ids.error();
   std::string lines;
-  for (const std::string& commit : *ids) lines += "commit " + commit + "\n";
+  lines.reserve(ids->size() * (IdText::kMost + 8));
+  for (const IdText& commit : *ids) lines.append("commit ").append(commit).append("\n");
   for (const RefUpdate& ref : accepted.event->refs) {
     if (ref.forced) lines += "forced " + ref.name + "\n";
   }

@@ -15,7 +15,8 @@ inline constexpr bool kCountsMemory = false;
 inline constexpr bool kCountsMemory = true;
 #endif
 
-// Sets the limits of this process, which what it starts inherits. Once, before extensions load.
+// Sets the limits of this process, which what it starts inherits, and how much of the memory that
+// was given back it keeps. Once, before extensions load.
 void set_limits(const LimitsConfig& limits);
 
 // Bytes of memory that no file backs. 0 where it cannot be read. Some microseconds.

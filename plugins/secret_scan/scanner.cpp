@@ -20,7 +20,7 @@ int note(unsigned id, unsigned long long /*from*/, unsigned long long to, unsign
 
 Scanner::Scanner(const std::vector<Rule>& rules) : rules_(rules) {
   std::vector<const char*> patterns;
-  std::vector<unsigned> flags(rules.size(), HS_FLAG_DOTALL);
+  std::vector<unsigned> flags(rules.size(), HS_FLAG_DOTALL | HS_FLAG_MULTILINE);
   std::vector<unsigned> ids;
   for (const Rule& rule : rules) {
     patterns.push_back(rule.pattern().c_str());

@@ -30,6 +30,7 @@ FakePush adding(const std::string& text, const std::string& path = "src/config.p
   FakeChange change;
   change.path = path;
   change.added = {{12, text}};
+  change.new_content = text;
   push.commit("Do it").changes.push_back(change);
   return push;
 }
@@ -126,6 +127,32 @@ TEST(SecretScan, RulesOfOnesOwn) {
   const Outcome found = scan(adding("HOUSE-000000000000 HOUSE-0123456789ab\n"), settings);
   ASSERT_THAT(found.objections, SizeIs(1));
   EXPECT_THAT(found.objections[0].text, HasSubstr("a key of the house: 01**** in"));
+}
+
+TEST(SecretScan, ARuleMayStandAtTheBeginningOfAnyLine) {
+  const Setting settings =
+      map({{"rules", list({map({{"name", "house"}, {"pattern", "^HOUSE-[0-9]+$"}})})}});
+  EXPECT_THAT(scan(adding("x\nHOUSE-12\ny\n"), settings).objections, SizeIs(1));
+  EXPECT_THAT(scan(adding("x\nour HOUSE-12\n"), settings).objections, IsEmpty());
+}
+
+TEST(SecretScan, WhatLiesBetweenAddedLinesWasThere) {
+  FakePush push = adding("a\nb\n");
+  push.commits.at(0).changes.at(0).old_content = kAws + "\n";
+  push.commits.at(0).changes.at(0).new_content = "a\n" + kAws + "\nb\n";
+  EXPECT_THAT(scan(push).objections, IsEmpty());
+  push = adding("a\n" + kAws + "\n");
+  push.commits.at(0).changes.at(0).old_content = "a\nb\nc\n";
+  push.commits.at(0).changes.at(0).new_content = "a\n" + kAws + "\nc\n";
+  EXPECT_THAT(scan(push).objections, SizeIs(1));
+}
+
+// Of others than git, contents are not asked for.
+TEST(SecretScan, LooksAtOtherSystemsToo) {
+  FakePush push = adding(kAws + "\n");
+  push.repository.vcs = RCX_VCS_MERCURIAL;
+  push.commits.at(0).changes.at(0).new_content.clear();
+  EXPECT_THAT(scan(push).objections, SizeIs(1));
 }
 
 TEST(SecretScan, ShowsSoManyAndCountsTheRest) {

@@ -34,8 +34,9 @@ TEST(HgChangeset, HasAllThatItsTextSays) {
                                "o"));
   ASSERT_TRUE(read) << read.error().message;
   const Commit& commit = read->commit;
-  EXPECT_EQ(commit.id, kNodeText);
-  EXPECT_THAT(commit.parents, ElementsAre(kNodeText));
+  EXPECT_EQ(std::string_view(commit.id), kNodeText);
+  ASSERT_EQ(commit.parents.size(), 1U);
+  EXPECT_EQ(std::string_view(commit.parents[0]), kNodeText);
   EXPECT_EQ(commit.author.name, "Ada");
   EXPECT_EQ(commit.author.email, "ada@x");
   EXPECT_EQ(commit.author.time, 1700000000);

@@ -9,12 +9,6 @@ namespace {
 // Deeper than any path that a file system holds.
 constexpr int kDeepest = 2048;
 
-IdText id_text(const ObjectId& id) {
-  std::array<char, IdText::kMost> text{};
-  id.write_text(text.data());
-  return IdText({text.data(), 2 * id.size()});
-}
-
 // One tree beside those of its parents, all of one directory, walked in step. What one parent has
 // just so is no change, and what lies below it is not even read: of a merge, that is nearly all.
 class Comparison {
@@ -91,9 +85,7 @@ class Comparison {
   }
 
   Result<void> add(const std::optional<TreeEntry>& a, const std::optional<TreeEntry>& b) {
-    if (!budget_.take(prefix_.size())) {
-      return Error{Code::kLimit, "the commits of this push change more paths than the host reads"};
-    }
+    if (!budget_.take(prefix_.size())) return too_many_paths();
     Change change;
     change.path = prefix_;
     if (a) {
@@ -119,6 +111,10 @@ class Comparison {
 };
 
 }  // namespace
+
+Error too_many_paths() {
+  return {Code::kLimit, "the commits of this push change more paths than the host reads"};
+}
 
 Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& commit,
                                           PathBudget& budget) {

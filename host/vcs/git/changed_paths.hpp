@@ -24,6 +24,9 @@ struct PathBudget {
   }
 };
 
+// The Error where a PathBudget is spent.
+Error too_many_paths();
+
 // What `commit` changed, in order of path; see rcx_commits.change. Takes from `budget`; kLimit when
 // it is spent.
 Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& commit,

@@ -74,73 +74,94 @@ class Painting {
 
 }  // namespace
 
-Result<CommitGraph::Known*> CommitGraph::read(const ObjectId& id, Keep what) {
-  if (const auto known = known_.find(id); known != known_.end()) return known->second;
-  if (written_ != nullptr) {
-    if (std::optional<CommitLinks> links = written_->find(id)) {
-      Known& known = all_.emplace_back();
-      known.links = std::move(*links);
-      known_.emplace(id, &known);
-      return &known;
-    }
-  }
-  return keep(id, objects_.read(id), what);
+KnownCommit& CommitGraph::add(const ObjectId& id, CommitLinks links) {
+  KnownCommit& known = all_.emplace_back();
+  known.id = id;
+  known.links = std::move(links);
+  known_.emplace(id, &known);
+  return known;
 }
 
-Result<CommitGraph::Known*> CommitGraph::keep(const ObjectId& id, Result<Object> object,
-                                              Keep what) {
+Result<KnownCommit*> CommitGraph::read(const ObjectId& id, Keep what) {
+  if (const auto known = known_.find(id); known != known_.end()) return known->second;
+  if (old_ != nullptr) {
+    if (const CommitLinks* const links = old_->find(id)) return &add(id, *links);
+  }
+  if (written_ != nullptr) {
+    if (std::optional<CommitLinks> links = written_->find(id)) {
+      return &add(id, std::move(*links));
+    }
+  }
+  Result<KnownCommit*> known = keep(id, objects_.read(id), what);
+  if (known && old_ != nullptr && objects_.own().stays(id)) old_->keep(id, (*known)->links);
+  return known;
+}
+
+Result<KnownCommit*> CommitGraph::keep(const ObjectId& id, Result<Object> object, Keep what) {
   if (!object) return object.error();
   if (object->type != ObjectType::kCommit) return damaged_object(id, "wanted a commit");
   Result<CommitLinks> links = commit_links(*object->content, id);
   if (!links) return links.error();
   if (shallow_.contains(id)) links->parents.clear();
-  Known& known = all_.emplace_back();
-  known.links = std::move(*links);
-  if (what == Keep::kText && object->content->size() <= room_) {
-    room_ -= object->content->size();
-    known.text = std::move(object->content);
-  } else if (Buffers* const buffers = objects_.own().buffers()) {
-    buffers->give(std::move(object->content));
+  KnownCommit& known = add(id, std::move(*links));
+  const std::string& text = *object->content;
+  if (what == Keep::kText && text.size() <= room_) {
+    room_ -= text.size();
+    auto* const kept = static_cast<char*>(memory_.allocate(text.size(), 1));
+    known.text = {kept, text.copy(kept, text.size())};
   }
-  known_.emplace(id, &known);
+  Objects* const from = objects_.pushed() != nullptr ? objects_.pushed() : &objects_.own();
+  if (Buffers* const buffers = from->buffers()) buffers->give(std::move(object->content));
   return &known;
 }
 
 Result<const CommitLinks*> CommitGraph::links(const ObjectId& id) {
-  const Result<Known*> known = read(id);
+  const Result<KnownCommit*> known = read(id);
   if (!known) return known.error();
   return &(*known)->links;
 }
 
 Result<const CommitLinks*> CommitGraph::old_links(const ObjectId& id) {
-  const Result<Known*> known = read(id, Keep::kLinks);
+  const Result<KnownCommit*> known = read(id, Keep::kLinks);
   if (!known) return known.error();
   return &(*known)->links;
 }
 
-Result<const CommitLinks*> CommitGraph::pushed_links(const ObjectId& id) {
+Result<KnownCommit*> CommitGraph::pushed(const ObjectId& id) {
   Objects* const pushed = objects_.pushed();
   if (pushed == nullptr) return nullptr;
-  // peel() may have read it, and then it is known where it came from.
   if (const auto known = known_.find(id); known != known_.end()) {
+    // A walk says so only of what was pushed. Others may have read it wherever it is.
+    if (known->second->standing != KnownCommit::Standing::kUnseen) return known->second;
     const Result<bool> here = pushed->contains(id);
     if (!here) return here.error();
-    return *here ? &known->second->links : nullptr;
+    return *here ? known->second : nullptr;
+  }
+  if (const auto text = pushed->commit_ahead(id)) {
+    Result<CommitLinks> links = commit_links(*text, id);
+    if (!links) return links.error();
+    if (shallow_.contains(id)) links->parents.clear();
+    KnownCommit& known = add(id, std::move(*links));
+    known.text = *text;
+    return &known;
   }
   Result<Object> object = pushed->read(id);
   if (!object && object.error().code == Code::kNotFound) return nullptr;
-  const Result<Known*> known = keep(id, std::move(object));
-  if (!known) return known.error();
-  return &(*known)->links;
+  return keep(id, std::move(object));
 }
 
-Result<Content> CommitGraph::text(const ObjectId& id) {
-  const Result<Known*> known = read(id);
+Result<CommitGraph::Whole> CommitGraph::whole(const ObjectId& id) {
+  const Result<KnownCommit*> known = read(id);
   if (!known) return known.error();
-  if ((*known)->text) return (*known)->text;
-  Result<Object> object = objects_.read(id);
+  return whole(**known);
+}
+
+Result<CommitGraph::Whole> CommitGraph::whole(const KnownCommit& commit) {
+  if (!commit.text.empty()) return Whole{&commit.links, commit.text};
+  Result<Object> object = objects_.read(commit.id);
   if (!object) return object.error();
-  return std::move(object->content);
+  last_ = std::move(object->content);
+  return Whole{&commit.links, *last_};
 }
 
 Result<std::optional<ObjectId>> CommitGraph::peel(ObjectId id) {

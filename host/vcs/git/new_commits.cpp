@@ -39,7 +39,7 @@ Result<void> list_from(CommitGraph& graph, const ObjectId& tip, std::size_t ref,
   while (!path.empty()) {
     Step& step = path.back();
     if (step.next == step.links->parents.size()) {
-      into.push_back({step.id, ref});
+      into.push_back({step.id, ref, graph.known(step.id)});
       path.pop_back();
     } else if (Result<void> entered = enter(step.links->parents[step.next++]); !entered) {
       return entered;
@@ -51,6 +51,7 @@ Result<void> list_from(CommitGraph& graph, const ObjectId& tip, std::size_t ref,
 }  // namespace
 
 Result<void> NewCommits::collect() {
+  if (Objects* const pushed = graph_.objects().pushed()) pushed->read_commits_ahead();
   for (std::size_t i = 0; i < refs_.size(); ++i) {
     if (refs_[i].new_id.empty()) continue;
     const Result<ObjectId> id = pushed_id(refs_[i]);
@@ -64,55 +65,65 @@ Result<void> NewCommits::collect() {
   return {};
 }
 
+Result<NewCommits::Standing> NewCommits::enter(const ObjectId& id, std::vector<Visit>& path) {
+  if (stored_.contains(id)) return Standing::kStored;
+  const Result<KnownCommit*> pushed = graph_.pushed(id);
+  if (!pushed) return pushed.error();
+  KnownCommit* const commit = *pushed;
+  if (commit == nullptr) {
+    stored_.insert(id);
+    return Standing::kStored;
+  }
+  if (commit->standing != Standing::kUnseen) return commit->standing;
+  commit->standing = Standing::kStored;
+  path.push_back({commit});
+  return Standing::kUnseen;
+}
+
 Result<void> NewCommits::walk_from(const ObjectId& tip, std::size_t ref) {
-  struct Step {
-    ObjectId id;
-    const CommitLinks* links;
-    std::size_t next = 0;
-  };
-  std::vector<Step> path;
-  const auto enter = [&](const ObjectId& id) -> Result<void> {
-    if (walked_.contains(id)) return {};
-    const Result<const CommitLinks*> links = graph_.pushed_links(id);
-    if (!links) return links.error();
-    walked_.emplace(id, Standing::kStored);
-    if (*links != nullptr) path.push_back({id, *links});
-    return {};
-  };
-  if (Result<void> entered = enter(tip); !entered) return entered;
+  std::vector<Visit> path;
+  const Result<Standing> first = enter(tip, path);
+  if (!first) return first.error();
   while (!path.empty()) {
-    Step& step = path.back();
-    if (step.next < step.links->parents.size()) {
-      if (Result<void> entered = enter(step.links->parents[step.next++]); !entered) return entered;
+    Visit& visit = path.back();
+    if (visit.next == visit.commit->links.parents.size()) {
+      if (Result<void> left = leave(path, ref); !left) return left;
       continue;
     }
-    const Result<bool> is_new = only_pushed(step.id, *step.links);
-    if (!is_new) return is_new.error();
-    if (*is_new) {
-      walked_[step.id] = Standing::kNew;
-      pushed_.push_back({step.id, ref});
-      // What a new commit stands on and the repository had is where the search for references
-      // begins.
-      for (const ObjectId& parent : step.links->parents) {
-        if (walked_[parent] == Standing::kStored) edge_.insert(parent);
-      }
-    }
-    path.pop_back();
+    const std::size_t at = path.size() - 1;
+    const Result<Standing> standing = enter(visit.commit->links.parents[visit.next++], path);
+    if (!standing) return standing.error();
+    if (*standing == Standing::kNew) path[at].above_new = true;
+    if (*standing == Standing::kStored) path[at].above_stored = true;
   }
-  if (walked_[tip] == Standing::kStored) edge_.insert(tip);
+  const KnownCommit* const walked = graph_.known(tip);
+  if (walked == nullptr || walked->standing != Standing::kNew) edge_.insert(tip);
   return {};
 }
 
 // A commit that a reference reached was there, and so was all that it reaches. Where a parent is
 // new, nobody need look.
-Result<bool> NewCommits::only_pushed(const ObjectId& id, const CommitLinks& links) {
-  const bool above_new =
-      std::any_of(links.parents.begin(), links.parents.end(),
-                  [this](const ObjectId& parent) { return walked_[parent] == Standing::kNew; });
-  if (above_new) return true;
-  const Result<bool> there = graph_.objects().own().contains(id);
-  if (!there) return there.error();
-  return !*there;
+Result<void> NewCommits::leave(std::vector<Visit>& path, std::size_t ref) {
+  const Visit visit = path.back();
+  path.pop_back();
+  KnownCommit& commit = *visit.commit;
+  bool is_new = visit.above_new;
+  if (!is_new) {
+    const Result<bool> there = graph_.objects().own().contains(commit.id);
+    if (!there) return there.error();
+    is_new = !*there;
+  }
+  if (!path.empty()) (is_new ? path.back().above_new : path.back().above_stored) = true;
+  if (!is_new) return {};
+  commit.standing = Standing::kNew;
+  pushed_.push_back({commit.id, ref, &commit});
+  // What a new commit stands on and the repository had is where the search for references begins.
+  if (!visit.above_stored) return {};
+  for (const ObjectId& parent : commit.links.parents) {
+    const KnownCommit* const known = graph_.known(parent);
+    if (known == nullptr || known->standing != Standing::kNew) edge_.insert(parent);
+  }
+  return {};
 }
 
 Result<void> NewCommits::settle() {
@@ -203,8 +214,8 @@ Result<std::vector<NewCommit>> NewCommits::list() {
   std::vector<NewCommit> found;
   Ids seen;
   const auto wanted = [this](const ObjectId& id) {
-    const auto walked = walked_.find(id);
-    return (walked != walked_.end() && walked->second == Standing::kNew) || unreached_.contains(id);
+    const KnownCommit* const known = graph_.known(id);
+    return (known != nullptr && known->standing == Standing::kNew) || unreached_.contains(id);
   };
   for (const auto& [ref, tip] : tips_) {
     if (Result<void> listed = list_from(graph_, tip, ref, wanted, seen, found); !listed) {

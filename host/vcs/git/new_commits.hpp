@@ -19,7 +19,8 @@ namespace rcx::host::git {
 
 struct NewCommit {
   ObjectId id;
-  std::size_t ref = 0;  // the first reference that brings it
+  std::size_t ref = 0;                 // the first reference that brings it
+  const KnownCommit* known = nullptr;  // where it was read to find that out
 };
 
 // One push. One thread.
@@ -40,11 +41,20 @@ class NewCommits {
   Result<std::vector<NewCommit>> list();
 
  private:
-  enum class Standing : std::uint8_t { kStored, kNew };
+  using Standing = KnownCommit::Standing;
+  // One commit on the way of the walk.
+  struct Visit {
+    KnownCommit* commit;
+    std::size_t next = 0;       // of its parents
+    bool above_new = false;     // a parent is new
+    bool above_stored = false;  // one is not
+  };
+  // Puts `id` on the path where it has to be walked through; else says what it is.
+  Result<Standing> enter(const ObjectId& id, std::vector<Visit>& path);
+  // All parents of the last one of the path have been walked through.
+  Result<void> leave(std::vector<Visit>& path, std::size_t ref);
   // Goes through what was pushed, parents first.
   Result<void> walk_from(const ObjectId& tip, std::size_t ref);
-  // Whether the repository did not have it, or nothing reached it there.
-  Result<bool> only_pushed(const ObjectId& id, const CommitLinks& links);
   // Finds out which commits at the edge are new, and what they reach.
   Result<void> settle();
   Result<void> ask_git(const Ids& doubtful);
@@ -57,7 +67,7 @@ class NewCommits {
   const Held& held_;
   bool moved_;
   std::map<std::size_t, ObjectId> tips_;  // by reference: the commit that it is to point at
-  ById<Standing> walked_;                 // commits of the push, and what they stand on
+  Ids stored_;                            // what commits of the push stand on
   std::vector<NewCommit> pushed_;         // those that only the push brought, parents first
   Ids edge_;                              // what the walk stopped at
   Ids unreached_;                         // commits of the repository that no reference reached

@@ -10,6 +10,12 @@ namespace {
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
 
+// Who asked for what so many commits changed, or for so many added lines, will ask for the rest of
+// them. A second thread reads these if there are so many commits left.
+constexpr std::size_t kAskedChanges = 16;
+constexpr std::size_t kAskedLines = 8;
+constexpr std::size_t kLeft = 64;
+
 Result<ObjectId> wanted_id(const std::string& text) {
   const auto id = ObjectId::parse(text);
   if (id) return *id;
@@ -43,11 +49,10 @@ Result<void> PushCommits::open() {
     quarantine_ = std::move(*opened);
   }
   objects_.emplace(quarantine_.get(), store_->objects());
-  contents_.give_to(objects_->pushed() != nullptr ? objects_->pushed()->buffers()
-                                                  : objects_->own().buffers());
   if (Result<void> read = read_ends(); !read) return read;
   graph_.emplace(*objects_, held_.shallow.empty() ? store_->shallow() : ends_,
-                 &store_->commit_graph());
+                 &store_->commit_graph(), &store_->old_commits());
+  contents_.emplace(*graph_, largest_content_);
   if (known_ || kept_) return {};
   found_.emplace(*store_, *graph_, refs_, held_, moved_);
   return found_->collect();
@@ -115,34 +120,42 @@ Result<bool> PushCommits::descends(const ObjectId& from, const ObjectId& to) {
 Result<const Commit*> PushCommits::commit(std::size_t index) {
   if (Result<void> ready = list(); !ready) return ready.error();
   if (index >= new_.size()) return nullptr;
-  if (!commits_[index]) {
-    const Result<Content> text = graph_->text(new_[index].id);
-    if (!text) return text.error();
-    commits_[index] = read(**text, index);
-    const std::size_t size = commits_[index]->message.size();
-    if (size > message_budget_) {
-      commits_[index].reset();
+  if (commits_[index] == nullptr) {
+    const NewCommit& found = new_[index];
+    const Result<CommitGraph::Whole> whole =
+        found.known != nullptr ? graph_->whole(*found.known) : graph_->whole(found.id);
+    if (!whole) return whole.error();
+    CommitWords words = commit_words(whole->text);
+    if (words.message.size() > message_budget_) {
       return Error{Code::kLimit, "the messages of this push are longer than the host keeps"};
     }
-    message_budget_ -= size;
+    message_budget_ -= words.message.size();
+    Commit& commit = read_.emplace_back();
+    commit.id = id_text(found.id);
+    commit.ref = found.ref;
+    commit.author = std::move(words.author);
+    commit.committer = std::move(words.committer);
+    commit.message = words.message;
+    for (const ObjectId& parent : whole->links->parents) {
+      commit.parents.push_back(id_text(parent));
+    }
+    if (commit.parents.empty()) {
+      // It may name some, and the history be cut off there.
+      const Result<CommitLinks> named = commit_links(whole->text, found.id);
+      if (!named) return named.error();
+      for (const ObjectId& parent : named->parents) commit.parents.push_back(id_text(parent));
+    }
+    commits_[index] = &commit;
   }
-  return commits_[index].get();
-}
-
-std::unique_ptr<Commit> PushCommits::read(const std::string& text, std::size_t index) const {
-  const CommitWords words = commit_words(text);
-  auto commit = std::make_unique<Commit>();
-  commit->id = new_[index].id.text();
-  commit->ref = new_[index].ref;
-  commit->author = words.author;
-  commit->committer = words.committer;
-  commit->message = words.message;
-  const Result<CommitLinks> links = commit_links(text, new_[index].id);
-  for (const ObjectId& parent : links->parents) commit->parents.push_back(parent.text());
-  return commit;
+  return commits_[index];
 }
 
 Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
+  if (!changes_[index]) {
+    ++asked_changes_;
+    read_ahead(index);
+    if (Result<void> taken = take_ahead(index); !taken) return taken.error();
+  }
   if (!changes_[index]) {
     Result<std::vector<Change>> changes = changed_paths(*graph_, new_[index].id, budget_);
     if (!changes) return changes.error();
@@ -151,12 +164,42 @@ Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
   return changes_[index].get();
 }
 
+void PushCommits::read_ahead(std::size_t index) {
+  const Ahead wanted = asked_lines_ >= kAskedLines       ? Ahead::kLines
+                       : asked_changes_ >= kAskedChanges ? Ahead::kChanges
+                                                         : Ahead::kNothing;
+  if (wanted <= reads_ahead_ || index + kLeft > new_.size()) return;
+  reads_ahead_ = wanted;
+  ahead_.reset();
+  ahead_from_ = index + 1;
+  ChangesAhead::Wanted all{{}, wanted == Ahead::kLines, largest_content_};
+  for (std::size_t i = ahead_from_; i < new_.size(); ++i) all.commits.push_back(new_[i].id);
+  ahead_ = ChangesAhead::of(*graph_, std::move(all));
+}
+
+Result<void> PushCommits::take_ahead(std::size_t index) {
+  if (!ahead_ || index < ahead_from_) return {};
+  std::optional<CommitChanges> found = ahead_->take(index - ahead_from_);
+  if (!found) return {};
+  if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
+  if (changes_[index]) return {};
+  for (const Change& change : found->changes) {
+    if (!budget_.take(change.path.size())) return too_many_paths();
+  }
+  changes_[index] = std::make_unique<std::vector<Change>>(std::move(found->changes));
+  return {};
+}
+
 Result<bool> PushCommits::reached_by(std::size_t index, std::size_t ref) {
   std::vector<bool>& reached = reached_[ref];
   if (reached.empty()) {
     const Result<std::vector<NewCommit>> mine = still_reached(*graph_, new_, {refs_[ref]});
     if (!mine) return mine.error();
     reached.assign(new_.size(), false);
+    if (places_.empty()) {
+      places_.reserve(new_.size());
+      for (std::size_t i = 0; i < new_.size(); ++i) places_.emplace(new_[i].id, i);
+    }
     for (const NewCommit& commit : *mine) reached[places_.at(commit.id)] = true;
   }
   return reached[index];
@@ -166,13 +209,13 @@ Result<std::vector<NewCommit>> PushCommits::find_new() {
   if (!known_ && !kept_) return found_->list();
   std::vector<NewCommit> commits;
   if (known_) {
-    for (const ObjectId& id : *known_) commits.push_back({id, 0});
+    for (const ObjectId& id : *known_) commits.push_back({id});
     return commits;
   }
   for (const std::string& text : kept_->ids) {
     const Result<ObjectId> id = wanted_id(text);
     if (!id) return id.error();
-    commits.push_back({*id, 0});
+    commits.push_back({*id});
   }
   // A kept commit may be of a reference that git then refused to move.
   return still_reached(*graph_, commits, refs_);
@@ -184,7 +227,6 @@ Result<void> PushCommits::list() {
   Result<std::vector<NewCommit>> found = find_new();
   if (!found) return found.error();
   new_ = std::move(*found);
-  for (std::size_t i = 0; i < new_.size(); ++i) places_.emplace(new_[i].id, i);
   commits_.resize(new_.size());
   changes_.resize(new_.size());
   verified_.resize(new_.size());
@@ -193,11 +235,11 @@ Result<void> PushCommits::list() {
   return {};
 }
 
-Result<std::vector<std::string>> PushCommits::ids() {
+Result<std::vector<IdText>> PushCommits::ids() {
   if (Result<void> ready = list(); !ready) return ready.error();
-  std::vector<std::string> texts;
+  std::vector<IdText> texts;
   texts.reserve(new_.size());
-  for (const NewCommit& commit : new_) texts.push_back(commit.id.text());
+  for (const NewCommit& commit : new_) texts.push_back(id_text(commit.id));
   return texts;
 }
 

@@ -1,13 +1,16 @@
 // What one push brought, read through a repository that belongs to the thread of the event.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "host/config/config.hpp"
-#include "host/vcs/git/changed_paths.hpp"
+#include "host/vcs/git/changes_ahead.hpp"
 #include "host/vcs/git/new_commits.hpp"
 #include "host/vcs/git/objects/quarantine.hpp"
 #include "host/vcs/git/store_cache.hpp"
@@ -41,7 +44,7 @@ class PushCommits : public CommitSource {
   Result<void> complete(Event& event) override;
   Result<const Commit*> commit(std::size_t index) override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
-  Result<std::vector<std::string>> ids() override;
+  Result<std::vector<IdText>> ids() override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
   Result<std::uint64_t> size_of(const std::string& id) override;
   Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
@@ -65,16 +68,16 @@ class PushCommits : public CommitSource {
   Result<bool> descends(const ObjectId& from, const ObjectId& to);
   // `id`, opened; kNotFound where it is not there.
   Result<ObjectId> known_object(const std::string& id);
-  // A whole blob, within the limit for one.
-  Result<Content> blob(const ObjectId& id);
-  // What the parents of a commit have at the path of one of its changes.
-  Result<std::vector<Content>> before(std::size_t index, const Change& change);
+  // Has a second thread read what commits behind this one changed, where it seems that somebody
+  // will ask.
+  void read_ahead(std::size_t index);
+  // Takes over what that thread read of this commit.
+  Result<void> take_ahead(std::size_t index);
   // Whether this update of a branch loses commits that it had.
   Result<bool> loses_commits(const RefUpdate& ref);
   // Finds which commits are new, once.
   Result<void> list();
   Result<std::vector<NewCommit>> find_new();
-  std::unique_ptr<Commit> read(const std::string& text, std::size_t index) const;
 
   StoreCache* stores_ = nullptr;
   std::string path_;
@@ -91,6 +94,7 @@ class PushCommits : public CommitSource {
   std::optional<EventObjects> objects_;
   Ids ends_;  // commits without parents; used where held_ names a file of them
   std::optional<CommitGraph> graph_;
+  std::optional<FileContents> contents_;
   std::optional<NewCommits> found_;  // none where it is known without looking
 
   bool listed_ = false;
@@ -101,13 +105,22 @@ class PushCommits : public CommitSource {
   PathBudget budget_;        // of changed paths
   PathBudget entry_budget_;  // of directories
   std::vector<NewCommit> new_;
-  ById<std::size_t> places_;                // of ids in new_
-  std::vector<std::vector<bool>> reached_;  // by each reference, filled when asked for
-  std::vector<std::unique_ptr<Commit>> commits_;
+  ById<std::size_t> places_;                    // of ids in new_, filled when asked for
+  std::vector<std::vector<bool>> reached_;      // by each reference, filled when asked for
+  std::pmr::monotonic_buffer_resource memory_;  // of read_
+  std::pmr::deque<Commit> read_{&memory_};      // in the order in which they were asked for
+  std::vector<const Commit*> commits_;          // of read_
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
   std::vector<std::unique_ptr<Signature>> verified_;
   ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for
-  ContentCache<ObjectId, ObjectIdHash> contents_{std::size_t{64} * 1024 * 1024};
+  std::map<std::size_t, std::vector<std::optional<AddedLines>>>
+      lines_;                      // taken over, not asked for
+  std::size_t asked_changes_ = 0;  // of how many commits
+  std::size_t asked_lines_ = 0;    // of how many changes
+  enum class Ahead : std::uint8_t { kNothing, kChanges, kLines };
+  Ahead reads_ahead_ = Ahead::kNothing;
+  std::size_t ahead_from_ = 0;  // the first commit of ahead_
+  std::unique_ptr<ChangesAhead> ahead_;
 };
 
 }  // namespace rcx::host::git

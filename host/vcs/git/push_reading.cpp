@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
-#include "host/vcs/added_lines.hpp"
 #include "host/vcs/git/files.hpp"
 #include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/push_commits.hpp"
@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t kMostLost = 100'000;
 // Signatures that are checked by one git.
 constexpr std::size_t kBatch = 64;
-
-bool has_content(std::uint32_t mode) {
-  return mode != 0 && (mode & S_IFMT) != (kSubmoduleMode & S_IFMT);
-}
 
 }  // namespace
 
@@ -51,65 +47,21 @@ Result<std::vector<Entry>> PushCommits::entries(std::size_t index, const std::st
 Result<Content> PushCommits::content(const std::string& id) {
   const Result<ObjectId> wanted = known_object(id);
   if (!wanted) return wanted.error();
-  return blob(*wanted);
-}
-
-Result<Content> PushCommits::blob(const ObjectId& id) {
-  if (const Object* known = contents_.find(id)) return known->content;
-  const Result<Object> object = objects_->read(id, std::min(largest_content_, kLargestObject));
-  if (!object && object.error().code == Code::kLimit) {
-    const Result<ObjectHeader> header = objects_->header(id);
-    if (!header) return header.error();
-    return Error{Code::kLimit, "the content " + id.text() + " has " + std::to_string(header->size) +
-                                   " bytes, and reading.content in rcx.yaml allows " +
-                                   std::to_string(std::min(largest_content_, kLargestObject))};
-  }
-  if (!object) return object.error();
-  contents_.keep(id, *object);
-  return object->content;
-}
-
-Result<std::vector<Content>> PushCommits::before(std::size_t index, const Change& change) {
-  static const Content kNone = std::make_shared<const std::string>();
-  const Result<const CommitLinks*> links = graph_->links(new_[index].id);
-  if (!links) return links.error();
-  std::vector<Content> contents;
-  for (std::size_t i = 0; i < (*links)->parents.size(); ++i) {
-    Entry old{change.old_mode, {}, std::string(change.old_id)};
-    if (i > 0) {
-      const Result<const CommitLinks*> parent = graph_->links((*links)->parents[i]);
-      if (!parent) return parent.error();
-      Result<std::optional<Entry>> found = entry_at(*objects_, (*parent)->tree, change.path);
-      if (!found) return found.error();
-      old = found->value_or(Entry{});
-    }
-    const auto id = ObjectId::parse(old.id);
-    if (!id || !has_content(old.mode) || (old.mode & S_IFMT) == S_IFDIR) {
-      contents.push_back(kNone);
-      continue;
-    }
-    const Result<Content> content = blob(*id);
-    if (!content) return content.error();
-    contents.push_back(*content);
-  }
-  return contents;
+  return contents_->blob(*wanted);
 }
 
 Result<AddedLines> PushCommits::added(std::size_t index, std::size_t change) {
   const Result<const std::vector<Change>*> all = changes(index);
   if (!all) return all.error();
-  const Change& changed = (**all)[change];
-  const auto id = ObjectId::parse(changed.new_id);
-  if (!id || !has_content(changed.new_mode) || changed.old_id == changed.new_id) {
-    return AddedLines();
+  ++asked_lines_;
+  read_ahead(index);
+  if (Result<void> taken = take_ahead(index); !taken) return taken.error();
+  std::optional<AddedLines> ahead;
+  if (const auto here = lines_.find(index); here != lines_.end()) {
+    ahead = std::exchange(here->second[change], std::nullopt);
   }
-  const Result<Content> after = blob(*id);
-  if (!after) return after.error();
-  const Result<std::vector<Content>> old = before(index, changed);
-  if (!old) return old.error();
-  std::vector<std::string_view> views;
-  for (const Content& one : *old) views.emplace_back(*one);
-  Result<AddedLines> added = added_lines(views, **after);
+  Result<AddedLines> added = ahead ? Result<AddedLines>(std::move(*ahead))
+                                   : contents_->added(new_[index].id, (**all)[change]);
   if (!added) return added;
   if (added->text.size() > line_budget_) {
     return Error{Code::kLimit,
@@ -126,9 +78,9 @@ Result<std::vector<Trailer>> PushCommits::trailers(std::size_t index) {
 }
 
 Result<std::string> PushCommits::signature(std::size_t index) {
-  const Result<Content> text = graph_->text(new_[index].id);
-  if (!text) return text.error();
-  return commit_words(**text).signature;
+  const Result<CommitGraph::Whole> whole = graph_->whole(new_[index].id);
+  if (!whole) return whole.error();
+  return commit_words(whole->text).signature;
 }
 
 Result<const Signature*> PushCommits::verify(std::size_t index) {

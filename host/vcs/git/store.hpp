@@ -7,6 +7,7 @@
 #include "host/vcs/git/git.hpp"
 #include "host/vcs/git/objects/commit_graph_file.hpp"
 #include "host/vcs/git/objects/objects.hpp"
+#include "host/vcs/git/objects/old_commits.hpp"
 #include "host/vcs/git/references.hpp"
 
 namespace rcx::host::git {
@@ -41,6 +42,8 @@ class Store {
   const Ids& shallow() const noexcept { return shallow_; }
   // What git has written down of the history, where it has.
   const CommitGraphFile& commit_graph() const noexcept { return commit_graph_; }
+  // What was read of its commits, for who reads more of them.
+  OldCommits& old_commits() noexcept { return old_commits_; }
   // Of libgit2; null where git itself reads.
   git_repository* library() noexcept { return library_.get(); }
   // Whether files that everything was read from look as they did when this was opened. gc announces
@@ -60,6 +63,7 @@ class Store {
   std::optional<References> references_;
   Ids shallow_;
   CommitGraphFile commit_graph_;
+  OldCommits old_commits_;
   std::vector<std::pair<std::string, Stamp>> stamps_;
   std::uint64_t thread_;
 };

@@ -15,8 +15,8 @@ constexpr std::size_t kIdDigits = 40;
 constexpr std::uint32_t kFile = 0100644;
 constexpr std::uint32_t kExecutable = 0100755;
 
-Error damaged(const std::string& id, const std::string& what) {
-  return {Code::kInvalid, "changeset " + id + " is damaged: " + what};
+Error damaged(std::string_view id, const std::string& what) {
+  return {Code::kInvalid, "changeset " + std::string(id) + " is damaged: " + what};
 }
 
 // The part before the next newline, which goes too.
@@ -161,11 +161,11 @@ Result<Changeset> read_changeset(std::string_view item) {
   Commit& commit = changeset.commit;
   const Result<std::string> id = node_text((*parts)[0]);
   if (!id) return id.error();
-  commit.id = *id;
+  commit.id = IdText(*id);
   for (const std::size_t parent : {1U, 2U}) {
-    Result<std::string> text = node_text((*parts)[parent]);
+    const Result<std::string> text = node_text((*parts)[parent]);
     if (!text) return text.error();
-    if (!text->empty()) commit.parents.push_back(std::move(*text));
+    if (!text->empty()) commit.parents.emplace_back(*text);
   }
   const Result<std::uint64_t> phase = number((*parts)[3]);
   if (!phase) return phase.error();

@@ -99,7 +99,7 @@ Result<void> HgCommits::take_changesets(const std::vector<std::string_view>& ite
     if (!read) return read.error();
     if (Result<void> taken = take_message(read->commit.message.size()); !taken) return taken;
     read->commit.ref = ref_of(*read);
-    places_.emplace(read->commit.id, all_.size());
+    places_.emplace(std::string_view(read->commit.id), all_.size());
     all_.push_back(std::make_unique<Changeset>(std::move(*read)));
   }
   return {};
@@ -130,8 +130,8 @@ Result<const Commit*> HgCommits::commit(std::size_t index) {
   return &all_[index]->commit;
 }
 
-Result<std::vector<std::string>> HgCommits::ids() {
-  std::vector<std::string> ids;
+Result<std::vector<IdText>> HgCommits::ids() {
+  std::vector<IdText> ids;
   if (message_.count == 0) return ids;
   if (Result<void> read = read_to(message_.count - 1); !read) return read.error();
   for (const auto& one : all_) ids.push_back(one->commit.id);
@@ -194,10 +194,11 @@ Result<bool> HgCommits::reached_by(std::size_t index, std::size_t ref) {
   reached.assign(all_.size(), false);
   for (std::size_t i = all_.size(); i-- > 0;) {
     const Commit& commit = all_[i]->commit;
-    if (branch ? commit.ref == ref : commit.id == update.new_id) reached[i] = true;
+    if (branch ? commit.ref == ref : std::string_view(commit.id) == update.new_id)
+      reached[i] = true;
     if (!reached[i]) continue;
-    for (const std::string& parent : commit.parents) {
-      const auto place = places_.find(parent);
+    for (const IdText& parent : commit.parents) {
+      const auto place = places_.find(std::string_view(parent));
       if (place != places_.end()) reached[place->second] = true;
     }
   }

@@ -36,7 +36,7 @@ class HgCommits : public BoundedCommits {
   const std::string& described() const noexcept { return described_; }
 
   Result<const Commit*> commit(std::size_t index) override;
-  Result<std::vector<std::string>> ids() override;
+  Result<std::vector<IdText>> ids() override;
   Result<const std::vector<Change>*> changes(std::size_t index) override;
   Result<bool> reached_by(std::size_t index, std::size_t ref) override;
   Result<std::uint64_t> size_of(const std::string& id) override;

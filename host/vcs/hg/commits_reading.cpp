@@ -56,11 +56,11 @@ Result<AddedLines> HgCommits::added(std::size_t index, std::size_t change) {
   Result<std::string> after = ask_content(changed.path, id);
   if (!after) return after.error();
   std::vector<std::string> before;
-  const std::vector<std::string>& parents = all_[index]->commit.parents;
+  const auto& parents = all_[index]->commit.parents;
   for (std::size_t parent = 0; parent < parents.size(); ++parent) {
     std::string old(parent == 0 ? std::string_view(changed.old_id) : std::string_view());
     if (parent > 0) {
-      const Result<std::optional<Entry>> entry = find(parents[parent], changed.path);
+      const Result<std::optional<Entry>> entry = find(std::string(parents[parent]), changed.path);
       if (!entry) return entry.error();
       if (*entry && (*entry)->mode != S_IFDIR) old = (*entry)->id;
     }
@@ -136,7 +136,7 @@ Result<std::vector<Entry>> HgCommits::read_entries(const std::string& id,
 }
 
 Result<std::vector<Entry>> HgCommits::entries(std::size_t index, const std::string& directory) {
-  return read_entries(all_[index]->commit.id, directory);
+  return read_entries(std::string(all_[index]->commit.id), directory);
 }
 
 Result<std::vector<Entry>> HgCommits::list(const std::string& id, const std::string& directory) {

@@ -27,8 +27,8 @@ Result<const Commit*> SvnCommits::commit(std::size_t index) {
   return guarded<const Commit*>([&]() -> Result<const Commit*> {
     const auto properties = opened_.after->properties();
     Commit commit;
-    commit.id = opened_.after_id;
-    if (!opened_.before_id.empty()) commit.parents.push_back(opened_.before_id);
+    commit.id = IdText(opened_.after_id);
+    if (!opened_.before_id.empty()) commit.parents.emplace_back(opened_.before_id);
     commit.message = property(properties, "svn:log");
     if (Result<void> taken = take_message(commit.message.size()); !taken) return taken.error();
     commit.author.name = property(properties, "svn:author");
@@ -39,9 +39,9 @@ Result<const Commit*> SvnCommits::commit(std::size_t index) {
   });
 }
 
-Result<std::vector<std::string>> SvnCommits::ids() {
-  std::vector<std::string> ids;
-  if (opened_.after) ids.push_back(opened_.after_id);
+Result<std::vector<IdText>> SvnCommits::ids() {
+  std::vector<IdText> ids;
+  if (opened_.after) ids.emplace_back(opened_.after_id);
   return ids;
 }
 

@@ -97,6 +97,12 @@ CommitWords commit_words(std::string_view text) {
   return words;
 }
 
+IdText id_text(const ObjectId& id) {
+  std::array<char, IdText::kMost> text{};
+  id.write_text(text.data());
+  return IdText({text.data(), 2 * id.size()});
+}
+
 Result<TagLink> tag_link(std::string_view text, const ObjectId& id) {
   const auto target = id_of(take_line(text), "object ");
   const std::string_view type = take_line(text);

@@ -1,8 +1,8 @@
 // The text of commits and tags, taken apart.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <string_view>
-#include <vector>
 
 #include "host/event/event.hpp"
 #include "host/vcs/git/objects/objects.hpp"
@@ -12,8 +12,8 @@ namespace rcx::host::git {
 // What a commit names. Enough to walk a history.
 struct CommitLinks {
   ObjectId tree;
-  std::vector<ObjectId> parents;
-  std::int64_t time = 0;  // of the committer; 0 where it says none
+  boost::container::small_vector<ObjectId, 2> parents;  // more than two are rare
+  std::int64_t time = 0;                                // of the committer; 0 where it says none
 };
 
 // kUnavailable when `text`, that of `id`, is none of a commit.
@@ -30,6 +30,9 @@ struct CommitWords {
 };
 
 CommitWords commit_words(std::string_view text);
+
+// As events hold it.
+IdText id_text(const ObjectId& id);
 
 // What a tag points at.
 struct TagLink {

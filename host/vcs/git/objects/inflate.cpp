@@ -16,10 +16,14 @@ Inflate::~Inflate() {
 
 bool Inflate::whole(std::string_view bytes, std::size_t size, std::string& out) {
   out.resize(size);
+  return whole(bytes, size, out.data());
+}
+
+bool Inflate::whole(std::string_view bytes, std::size_t size, char* out) noexcept {
   std::size_t used = 0;
   std::size_t made = 0;
-  return libdeflate_zlib_decompress_ex(fast_.get(), bytes.data(), bytes.size(), out.data(), size,
-                                       &used, &made) == LIBDEFLATE_SUCCESS &&
+  return libdeflate_zlib_decompress_ex(fast_.get(), bytes.data(), bytes.size(), out, size, &used,
+                                       &made) == LIBDEFLATE_SUCCESS &&
          made == size;
 }
 

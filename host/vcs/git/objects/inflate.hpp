@@ -24,6 +24,8 @@ class Inflate {
   // The stream at the beginning of `bytes`, which holds exactly `size` bytes; false when it does
   // not. `bytes` may go on behind it.
   bool whole(std::string_view bytes, std::size_t size, std::string& out);
+  // The same into `out`, which has room for them.
+  bool whole(std::string_view bytes, std::size_t size, char* out) noexcept;
   // The stream at the beginning of `bytes`, where it holds at most `most` bytes; false when it is
   // longer, or damaged.
   bool up_to(std::string_view bytes, std::size_t most, std::string& out);

@@ -50,12 +50,23 @@ class Objects {
 
   // Whether it is here. Much cheaper than reading it.
   virtual Result<bool> contains(const ObjectId& id) = 0;
+  // Whether it stays here as long as this is, whatever becomes of files. False says nothing.
+  virtual bool stays(const ObjectId& /*id*/) noexcept { return false; }
   // Kind and size, without reading the content; kNotFound where it is not here.
   virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
   // The whole object; kNotFound where it is not here, kLimit where it has more than `most` bytes,
   // which is found out before it is read.
   virtual Result<Object> read(const ObjectId& id, std::uint64_t most) = 0;
   Result<Object> read(const ObjectId& id) { return read(id, kLargestObject); }
+  // All commits are about to be read, so as many as can be had cheaply may be read at once.
+  virtual void read_commits_ahead() {}
+  // The text of one of them, for as long as this is there; none where it was not among them.
+  virtual std::optional<std::string_view> commit_ahead(const ObjectId& /*id*/) noexcept {
+    return std::nullopt;
+  }
+  // The same objects, as far as they lie in packs, for one other thread, during the life of this or
+  // after it; null where only this thread can read them.
+  virtual std::unique_ptr<Objects> for_another_thread() const { return nullptr; }
   // Where memory of contents that are done with goes; null: nowhere.
   virtual Buffers* buffers() noexcept { return nullptr; }
 };

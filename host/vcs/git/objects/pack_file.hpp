@@ -41,7 +41,8 @@ struct PackWork {
   ContentCache<PackPlace, PackPlaceHash> known;
 };
 
-// One thread. Nothing that the files say is believed: a hostile pack costs an Error.
+// Any thread, each with work of its own. Nothing that the files say is believed: a hostile pack
+// costs an Error.
 class PackFile {
  public:
   // `index` is the path of the `.idx`, whose pack stands beside it; ids have `id_size` bytes.
@@ -49,11 +50,17 @@ class PackFile {
   static Result<PackFile> open(const fs::path& index, std::size_t id_size, std::size_t number = 0);
 
   std::optional<Offset> find(const ObjectId& id) const noexcept;
+  // How many objects the index names, the place of one among them, and where that lies.
+  std::size_t count() const noexcept { return ids_.count(); }
+  std::optional<std::size_t> place(const ObjectId& id) const noexcept { return ids_.find(id); }
+  std::optional<Offset> offset(std::size_t place) const noexcept;
+  // Bytes of the pack.
+  std::size_t size() const noexcept { return pack_.bytes().size(); }
+
   Result<ObjectHeader> header(Offset offset, const ObjectId& id, PackWork& work) const;
   // kLimit for an object of more than `most` bytes. Objects on the way to this one are kept.
   Result<Object> read(Offset offset, const ObjectId& id, std::uint64_t most, PackWork& work) const;
 
- private:
   // One entry as the pack stores it.
   struct Entry {
     unsigned kind = 0;       // an ObjectType, or one of the two deltas
@@ -61,7 +68,10 @@ class PackFile {
     std::string_view data;   // compressed; goes on behind the entry
     Offset base = 0;         // of a delta
   };
+  // None where it is damaged.
+  std::optional<Entry> entry(Offset offset) const;
 
+ private:
   PackFile(MappedFile index, MappedFile pack, const SortedIds& ids, std::size_t fanout,
            std::size_t pack_number) noexcept
       : index_(std::move(index)),
@@ -71,8 +81,6 @@ class PackFile {
         pack_number_(pack_number) {}
 
   std::uint32_t number(std::size_t at) const noexcept;
-  std::optional<Offset> offset(std::size_t place) const noexcept;
-  std::optional<Entry> entry(Offset offset) const;
 
   MappedFile index_;
   MappedFile pack_;

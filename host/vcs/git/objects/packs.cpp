@@ -12,7 +12,7 @@ Result<void> Packs::add(const fs::path& directory, std::size_t id_size, bool len
     if (file->path().extension() != ".idx") continue;
     Result<PackFile> pack = PackFile::open(file->path(), id_size, packs_.size());
     if (pack) {
-      packs_.push_back(std::move(*pack));
+      packs_.push_back(std::make_shared<const PackFile>(std::move(*pack)));
     } else if (!lenient) {
       return pack.error();
     }
@@ -27,7 +27,7 @@ std::optional<PackPlace> Packs::find(const ObjectId& id) noexcept {
   // What belongs together lies together.
   for (std::size_t i = 0; i < packs_.size(); ++i) {
     const std::size_t number = i == 0 ? last_ : i - (i <= last_ ? 1 : 0);
-    const auto offset = packs_[number].find(id);
+    const auto offset = packs_[number]->find(id);
     if (!offset) continue;
     last_ = number;
     return PackPlace{number, *offset};
@@ -35,12 +35,32 @@ std::optional<PackPlace> Packs::find(const ObjectId& id) noexcept {
   return std::nullopt;
 }
 
+std::unique_ptr<Objects> Packs::for_another_thread() const {
+  auto other = std::make_unique<Packs>(bytes_);
+  other->packs_ = packs_;
+  return other;
+}
+
+void Packs::read_commits_ahead() {
+  ahead_.clear();
+  for (const auto& pack : packs_) ahead_.push_back(CommitsAhead::of(*pack));
+}
+
+std::optional<std::string_view> Packs::commit_ahead(const ObjectId& id) noexcept {
+  for (std::size_t i = 0; i < ahead_.size(); ++i) {
+    if (ahead_[i] == nullptr) continue;
+    const auto place = packs_[i]->place(id);
+    if (place) return ahead_[i]->find(*place);
+  }
+  return std::nullopt;
+}
+
 Result<ObjectHeader> Packs::header(const PackPlace& place, const ObjectId& id) {
-  return packs_[place.pack].header(place.offset, id, work_);
+  return packs_[place.pack]->header(place.offset, id, work_);
 }
 
 Result<Object> Packs::read(const PackPlace& place, const ObjectId& id, std::uint64_t most) {
-  return packs_[place.pack].read(place.offset, id, most, work_);
+  return packs_[place.pack]->read(place.offset, id, most, work_);
 }
 
 Result<ObjectHeader> Packs::header(const ObjectId& id) {

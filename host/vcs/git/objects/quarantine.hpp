@@ -21,6 +21,13 @@ class Quarantine : public Objects {
   Result<Object> read(const ObjectId& id, std::uint64_t most) override;
 
   Buffers* buffers() noexcept override { return packs_.buffers(); }
+  std::unique_ptr<Objects> for_another_thread() const override {
+    return packs_.for_another_thread();
+  }
+  void read_commits_ahead() override { packs_.read_commits_ahead(); }
+  std::optional<std::string_view> commit_ahead(const ObjectId& id) noexcept override {
+    return packs_.commit_ahead(id);
+  }
 
  private:
   Quarantine();

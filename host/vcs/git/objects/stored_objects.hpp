@@ -17,10 +17,14 @@ class StoredObjects : public Objects {
   StoredObjects(std::unique_ptr<Objects> rest, const fs::path& objects, std::size_t id_size);
 
   Result<bool> contains(const ObjectId& id) override;
+  bool stays(const ObjectId& id) noexcept override { return packs_.stays(id); }
   Result<ObjectHeader> header(const ObjectId& id) override;
   using Objects::read;
   Result<Object> read(const ObjectId& id, std::uint64_t most) override;
   Buffers* buffers() noexcept override { return packs_.buffers(); }
+  std::unique_ptr<Objects> for_another_thread() const override {
+    return packs_.for_another_thread();
+  }
 
  private:
   void add(const fs::path& objects, std::size_t id_size, int depth);

@@ -1,0 +1,81 @@
+#include "host/vcs/git/file_contents.hpp"
+
+#include "host/vcs/added_lines.hpp"
+#include "host/vcs/git/files.hpp"
+
+namespace rcx::host::git {
+namespace {
+
+constexpr std::size_t kCacheBytes = std::size_t{64} * 1024 * 1024;
+
+bool has_content(std::uint32_t mode) {
+  return mode != 0 && (mode & S_IFMT) != (kSubmoduleMode & S_IFMT);
+}
+
+Buffers* buffers_of(const EventObjects& objects) {
+  return objects.pushed() != nullptr ? objects.pushed()->buffers() : objects.own().buffers();
+}
+
+}  // namespace
+
+FileContents::FileContents(CommitGraph& graph, std::uint64_t largest)
+    : graph_(graph),
+      largest_(std::min(largest, kLargestObject)),
+      contents_(kCacheBytes, buffers_of(graph.objects())) {}
+
+Result<Content> FileContents::blob(const ObjectId& id) {
+  if (const Object* known = contents_.find(id)) return known->content;
+  const Result<Object> object = graph_.objects().read(id, largest_);
+  if (!object && object.error().code == Code::kLimit) {
+    const Result<ObjectHeader> header = graph_.objects().header(id);
+    if (!header) return header.error();
+    return Error{Code::kLimit, "the content " + id.text() + " has " + std::to_string(header->size) +
+                                   " bytes, and reading.content in rcx.yaml allows " +
+                                   std::to_string(largest_)};
+  }
+  if (!object) return object.error();
+  contents_.keep(id, *object);
+  return object->content;
+}
+
+Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change) {
+  static const Content kNone = std::make_shared<const std::string>();
+  const Result<const CommitLinks*> links = graph_.links(commit);
+  if (!links) return links.error();
+  std::vector<Content> contents;
+  for (std::size_t i = 0; i < (*links)->parents.size(); ++i) {
+    Entry old{change.old_mode, {}, std::string(change.old_id)};
+    if (i > 0) {
+      const Result<const CommitLinks*> parent = graph_.links((*links)->parents[i]);
+      if (!parent) return parent.error();
+      Result<std::optional<Entry>> found = entry_at(graph_.objects(), (*parent)->tree, change.path);
+      if (!found) return found.error();
+      old = found->value_or(Entry{});
+    }
+    const auto id = ObjectId::parse(old.id);
+    if (!id || !has_content(old.mode) || (old.mode & S_IFMT) == S_IFDIR) {
+      contents.push_back(kNone);
+      continue;
+    }
+    const Result<Content> content = blob(*id);
+    if (!content) return content.error();
+    contents.push_back(*content);
+  }
+  return contents;
+}
+
+Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change) {
+  const auto id = ObjectId::parse(change.new_id);
+  if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) {
+    return AddedLines();
+  }
+  const Result<Content> after = blob(*id);
+  if (!after) return after.error();
+  const Result<std::vector<Content>> old = before(commit, change);
+  if (!old) return old.error();
+  std::vector<std::string_view> views;
+  for (const Content& one : *old) views.emplace_back(*one);
+  return added_lines(views, **after);
+}
+
+}  // namespace rcx::host::git

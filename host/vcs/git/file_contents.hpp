@@ -1,0 +1,29 @@
+// Contents of files that commits change, and which lines of them are new.
+#pragma once
+
+#include "host/vcs/git/commit_graph.hpp"
+
+namespace rcx::host::git {
+
+// Contents that were read stay for a while: what is new in one commit is old in the next. One
+// thread.
+class FileContents {
+ public:
+  // `graph` must outlive this. No content with more than `largest` bytes is read.
+  FileContents(CommitGraph& graph, std::uint64_t largest);
+
+  // A whole blob; kLimit where it has too many bytes.
+  Result<Content> blob(const ObjectId& id);
+  // The lines that `commit` added with `change`, one of those that it made.
+  Result<AddedLines> added(const ObjectId& commit, const Change& change);
+
+ private:
+  // What the parents of a commit have at the path of one of its changes.
+  Result<std::vector<Content>> before(const ObjectId& commit, const Change& change);
+
+  CommitGraph& graph_;
+  std::uint64_t largest_;
+  ContentCache<ObjectId, ObjectIdHash> contents_;
+};
+
+}  // namespace rcx::host::git

@@ -1,0 +1,176 @@
+#include "host/vcs/git/changes_ahead.hpp"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "tests/vcs/store_fixture.hpp"
+
+namespace rcx::host::git {
+namespace {
+
+class ChangesAheadTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    old_ = commit({}, false);
+    set_branch("main", old_);
+    push(300);
+  }
+
+  // Puts so many commits above the old one into the quarantine, as a push does: one pack. Every
+  // seventh is a merge.
+  void push(int count) {
+    const std::string source = (temp_.path() / "source.git").string();
+    git({"clone", "-q", "--bare", "--shared", top_.string(), source});
+    std::string script;
+    for (int i = 1; i <= count; ++i) {
+      const std::string number = std::to_string(i);
+      script += "commit refs/heads/pushed\nmark :" + number + "\ncommitter a <a@b> " +
+                std::to_string(1700000000 + i) + " +0100\ndata 2\nm\nfrom " +
+                (i == 1 ? old_ : ":" + std::to_string(i - 1)) + "\n";
+      if (i % 7 == 0) script += "merge :" + std::to_string(i - 5) + "\n";
+      std::string text;
+      for (int line = 0; line < 60; ++line) {
+        text += std::to_string(line % 5 == i % 5 ? i : line) + "\n";
+      }
+      for (const int file : {i % 5, i % 11}) {
+        script += "M 100644 inline d" + std::to_string(file % 3) + "/f" + std::to_string(file) +
+                  "\ndata " + std::to_string(text.size()) + "\n" + text + "\n";
+      }
+    }
+    git({"-C", source, "fast-import", "--quiet"}, false, script);
+    new_ = git({"-C", source, "rev-parse", "pushed"});
+    rcx::test::Command pack{{"git", "-C", source, "pack-objects", "--revs", "--stdout", "-q"},
+                            top_};
+    pack.input = new_ + "\n^" + old_ + "\n";
+    git({"index-pack", "--stdin"}, true, rcx::test::must(pack));
+  }
+
+  std::unique_ptr<PushCommits> commits(const ReadingConfig& reading = {}) {
+    auto commits = std::make_unique<PushCommits>(stores_, top_.string() + "/.git",
+                                                 Held{quarantine_.string(), {}}, false);
+    commits->set_refs({update("main", old_, new_)});
+    commits->set_reading(reading, {});
+    return commits;
+  }
+
+  static std::string text(const Result<AddedLines>& added) {
+    if (!added) return added.error().message;
+    std::string all = added->text;
+    for (const LineRun& run : added->runs) {
+      all += std::to_string(run.number) + "+" + std::to_string(run.count) + "@" +
+             std::to_string(run.offset) + " ";
+    }
+    return all;
+  }
+
+  // What commit number `index` changed, and what it added where `lines`; or what went wrong.
+  static std::string read(PushCommits& commits, std::size_t index, bool lines) {
+    const Result<const std::vector<Change>*> changes = commits.changes(index);
+    if (!changes) return changes.error().message;
+    std::string all;
+    for (std::size_t i = 0; i < (*changes)->size(); ++i) {
+      const Change& change = (**changes)[i];
+      all.append(change.path).append(" ").append(change.old_id).append(" ").append(change.new_id);
+      all += " " + std::to_string(change.kind) + "\n";
+      if (lines) all += text(commits.added(index, i));
+    }
+    return all;
+  }
+
+  static std::size_t threads() {
+    const stdfs::directory_iterator all("/proc/self/task");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+
+  StoreCache stores_{nullptr};
+  std::string old_;
+  std::string new_;
+};
+
+TEST_P(ChangesAheadTest, ReadsWhatIsReadWithoutIt) {
+  for (const bool lines : {false, true}) {
+    const std::unique_ptr<PushCommits> ahead = commits();
+    ASSERT_EQ(ahead->ids()->size(), 300U);
+    for (std::size_t i = 0; i < 300; ++i) {
+      // One commit of each alone: too few to read ahead.
+      const std::unique_ptr<PushCommits> alone = commits();
+      ASSERT_EQ(alone->ids()->size(), 300U);
+      ASSERT_EQ(read(*ahead, i, lines), read(*alone, i, lines)) << i;
+    }
+  }
+}
+
+TEST_P(ChangesAheadTest, GivesOutEachOnce) {
+  const std::unique_ptr<PushCommits> alone = commits();
+  std::vector<ObjectId> ids;
+  const Result<std::vector<IdText>> texts = alone->ids();
+  for (const IdText& one : *texts) ids.push_back(id(std::string(std::string_view(one))));
+  const std::unique_ptr<Store> store = open();
+  const auto quarantine =
+      std::move(*Quarantine::open(quarantine_.string(), store->objects_path(), store->id_size()));
+  EventObjects objects(quarantine.get(), store->objects());
+  const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+  const std::size_t before = threads();
+  const std::unique_ptr<ChangesAhead> ahead = ChangesAhead::of(graph, {ids, true, kLargestObject});
+  if (GetParam().reader != Reader::kBest) {
+    EXPECT_EQ(ahead, nullptr) << "another thread must not use what libgit2 opened, nor that git";
+    return;
+  }
+  ASSERT_NE(ahead, nullptr);
+  while (threads() > before) std::this_thread::yield();
+  const std::optional<CommitChanges> last = ahead->take(ids.size() - 1);
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->changes.size(), last->lines.size());
+  EXPECT_FALSE(last->changes.empty());
+  EXPECT_FALSE(ahead->take(ids.size() - 1));
+}
+
+TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
+  for (std::size_t asked = 0; asked < 200; asked += 9) {
+    const std::unique_ptr<PushCommits> some = commits();
+    ASSERT_EQ(some->ids()->size(), 300U);
+    for (std::size_t i = 0; i < asked; ++i) read(*some, i, asked % 2 == 0);
+  }
+}
+
+TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {
+  ReadingConfig reading;
+  reading.paths = 200;
+  const std::unique_ptr<PushCommits> few = commits(reading);
+  ASSERT_EQ(few->ids()->size(), 300U);
+  std::size_t paths = 0;
+  for (std::size_t i = 0; i < 300; ++i) {
+    const Result<const std::vector<Change>*> changes = few->changes(i);
+    if (!changes) {
+      EXPECT_EQ(changes.error().code, Code::kLimit);
+      break;
+    }
+    paths += (*changes)->size();
+  }
+  EXPECT_GT(paths, 197U);
+  EXPECT_LE(paths, 200U);
+  reading = {};
+  reading.content = 100;
+  const std::unique_ptr<PushCommits> small = commits(reading);
+  ASSERT_EQ(small->ids()->size(), 300U);
+  for (std::size_t i = 0; i < 300; ++i) {
+    EXPECT_THAT(read(*small, i, true), testing::HasSubstr("reading.content")) << i;
+  }
+}
+
+TEST_P(ChangesAheadTest, FewQuestionsStartNoThread) {
+  const std::size_t before = threads();
+  const std::unique_ptr<PushCommits> few = commits();
+  ASSERT_EQ(few->ids()->size(), 300U);
+  for (std::size_t i = 0; i < 10; ++i) read(*few, i, false);
+  for (std::size_t i = 240; i < 300; ++i) read(*few, i, false);
+  EXPECT_EQ(threads(), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Readers, ChangesAheadTest, testing::Values(kBest, kLibrary, kBestSha256),
+                         kind_name);
+
+}  // namespace
+}  // namespace rcx::host::git
