@@ -17,9 +17,10 @@ SOURCES = (b'push', b'serve')
 
 
 def beside(name):
-    """The module `name` of this directory, as it is now."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + '.py')
-    known = '%s_%d' % (name, os.stat(path).st_mtime_ns)
+    """The module `name` of this directory, as it is now; anew with each change there, since they use each other."""
+    directory = os.path.dirname(os.path.abspath(__file__))
+    path = os.path.join(directory, name + '.py')
+    known = '%s_%d_%d' % (name, os.stat(path).st_mtime_ns, os.stat(directory).st_mtime_ns)
     if known not in sys.modules:
         spec = importlib.util.spec_from_file_location(known, path)
         module = importlib.util.module_from_spec(spec)
