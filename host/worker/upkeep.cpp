@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <algorithm>
+
 #include "host/worker/limits.hpp"
 
 namespace rcx::host {
@@ -10,6 +12,8 @@ namespace {
 
 // How long a worker that is never idle goes unlooked at, and how often its memory is measured.
 constexpr std::int64_t kSeldomNs = 1'000'000'000;
+// A worker that holds more gives back to the system what was freed.
+constexpr std::uint64_t kMuch = std::uint64_t{128} << 20U;
 // So that a worker with much to do spends nothing to speak of on signals.
 constexpr std::int64_t kOftenNs = 10'000'000;
 
@@ -108,8 +112,9 @@ void Upkeep::look_at_use(const Names& ran, bool failed, int socket) {
   if (!kCountsMemory || limits_.recycle_memory == 0 || (!failed && now - measured_ns_ < kSeldomNs))
     return;
   measured_ns_ = now;
-  if (memory_in_use() <= limits_.recycle_memory) return;
-  // What was freed counts until the system has it back.
+  if (memory_in_use() <= std::min(kMuch, limits_.recycle_memory)) return;
+  // What was freed counts until the system has it back: a push of ten thousand commits leaves some
+  // hundred megabytes, hardly any of them used.
   ::malloc_trim(0);
   const std::uint64_t memory = memory_in_use();
   if (memory <= limits_.recycle_memory) return;

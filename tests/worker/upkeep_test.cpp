@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include <memory>
+#include <vector>
 
 #include "host/worker/limits.hpp"
 
@@ -94,6 +95,24 @@ TEST_F(UpkeepTest, RetiresWhenItGrew) {
   make(limits);
   event([] {});
   EXPECT_EQ(retired_, 1);
+}
+
+TEST_F(UpkeepTest, GivesBackToTheSystemWhatALargeEventLeft) {
+  if (!kCountsMemory) GTEST_SKIP() << "sanitizers keep what is freed";
+  make({});
+  const std::uint64_t before = memory_in_use();
+  constexpr std::size_t kPiece = 50'000;
+  std::vector<std::unique_ptr<char[]>> pieces;  // NOLINT: as extensions do
+  event([&] {
+    for (int i = 0; i < 6000; ++i) {
+      pieces.push_back(std::make_unique<char[]>(kPiece));  // NOLINT
+    }
+    // All but the last, behind which nothing is free.
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) pieces[i].reset();
+    EXPECT_GT(memory_in_use(), before + 5000 * kPiece);
+  });
+  EXPECT_LT(memory_in_use(), before + 1000 * kPiece);
+  EXPECT_EQ(retired_, 0);
 }
 
 TEST_F(UpkeepTest, NeverRetiresForMemoryWhereThatIsOff) {
