@@ -11,13 +11,14 @@
 #include <csignal>
 
 #include <array>
-#include <condition_variable>
-#include <mutex>
+#include <limits>
 #include <semaphore>
 #include <thread>
 
+#include "host/api/connections.hpp"
 #include "host/api/gate.hpp"
 #include "host/api/openapi.hpp"
+#include "host/api/request_stream.hpp"
 #include "host/api/routes.hpp"
 #include "host/config/snapshot.hpp"
 #include "host/core/process.hpp"
@@ -26,46 +27,69 @@
 namespace rcx::host::api {
 namespace {
 
-constexpr std::size_t kMostConnections = 1024;
+constexpr std::size_t kMostConnections = 512;
+constexpr int kBacklog = 1024;
 constexpr std::size_t kLongestPath = 1024;
-constexpr int kReadSeconds = 5;
 constexpr int kUnauthorized = 401;
 constexpr int kTooMany = 429;
 
-// A thread for each connection, so that one that says nothing keeps nobody else waiting; those
-// beyond the limit are closed. One request each, so that none stays without a reason.
-class Connections : public httplib::TaskQueue {
+// Hands connections on to threads of their own. One request each, so that none stays without a
+// reason.
+class Queue : public httplib::TaskQueue {
  public:
-  void enqueue(std::function<void()> work) override {
-    std::unique_lock lock(mutex_);
-    // What is dropped closes its socket when it was never called: httplib owns it in the call, so
-    // it has to run. Waiting here leaves the rest in the backlog of the kernel.
-    freed_.wait(lock, [this] { return running_ < kMostConnections; });
-    ++running_;
-    lock.unlock();
-    std::thread([this, work = std::move(work)] {
-      work();
-      const std::scoped_lock done(mutex_);
-      --running_;
-      freed_.notify_all();
-    }).detach();
+  explicit Queue(Connections& connections) : connections_(connections) {}
+  // Each has to run: httplib's socket is closed by it.
+  void enqueue(std::function<void()> work) override { connections_.run(std::move(work)); }
+  void shutdown() override { connections_.wait(); }
+
+ private:
+  Connections& connections_;
+};
+
+// As httplib has it, with bounds for what is read and written.
+class Server : public httplib::Server {
+ public:
+  Server() {
+    new_task_queue = [this] { return new Queue(connections_); };
   }
-  void shutdown() override {
-    std::unique_lock lock(mutex_);
-    freed_.wait(lock, [this] { return running_ == 0; });
+  // Room for those who come at the same time: else they are turned away.
+  bool widen() { return ::listen(svr_sock_, kBacklog) == 0; }
+  void end() {
+    connections_.stop();
+    stop();
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  std::size_t running_ = 0;
+  bool process_and_close_socket(socket_t socket) override;
+  Connections connections_{kMostConnections};
 };
 
-// As httplib has it, with room for those who come at the same time: else they are turned away.
-class Server : public httplib::Server {
- public:
-  bool widen() { return ::listen(svr_sock_, static_cast<int>(kMostConnections)) == 0; }
-};
+std::string refusal_text(const Reply& reply) {
+  const std::string body = boost::json::serialize(reply.json) + "\n";
+  return fmt::format(
+      "HTTP/1.1 {} Refused\r\nContent-Type: application/json\r\nContent-Length: {}\r\n"
+      "Connection: close\r\n\r\n{}",
+      reply.status, body.size(), body);
+}
+
+bool Server::process_and_close_socket(socket_t socket) {
+  Connections::Served served(connections_, Fd(socket));
+  RequestStream stream(served, {});
+  bool answered = false;
+  if (stream.read_head()) {
+    bool closed = false;
+    answered = process_request(stream, true, closed, [&](httplib::Request& request) {
+      constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
+      stream.expect_body(body_length(request).value_or(kUnknown));
+      // Without one, httplib would read until whoever asks is gone.
+      if (!request.has_header("Content-Length")) request.set_header("Content-Length", "0");
+    });
+  } else if (stream.refusal()) {
+    answered = stream.httplib::Stream::write(refusal_text(*stream.refusal())) > 0;
+  }
+  if (answered) stream.drain();
+  return answered;
+}
 
 // What a child of the supervisor is told about signals.
 void ignore_signals() {
@@ -82,7 +106,7 @@ class Api {
 
   Result<void> listen();
   void serve() { server_.listen_after_bind(); }
-  void stop() { server_.stop(); }
+  void stop() { server_.end(); }
 
  private:
   using Request = httplib::Request;
@@ -91,6 +115,7 @@ class Api {
   void add(const Route& route);
   std::string address_of(const Request& request) const;
   bool pass(const Request& request, Response& response);
+  std::optional<Reply> refuse(const Request& request) const;
   void handle(const Route& route, const Request& request, Response& response);
   Reply act(const Route& route, const Request& request);
   Reply health() const;
@@ -108,6 +133,10 @@ void Api::send(Response& response, const Reply& reply) {
   response.status = reply.status;
   response.set_content(boost::json::serialize(reply.json) + "\n", "application/json");
   if (reply.status == kUnauthorized) response.set_header("WWW-Authenticate", "Bearer");
+}
+
+std::string token_of(const httplib::Request& request) {
+  return bearer(request.get_header_value("Authorization")).value_or("");
 }
 
 // Of who asks, as far as it counts: what a web server in front says, where there is one.
@@ -133,13 +162,8 @@ bool Api::pass(const Request& request, Response& response) {
                                fmt::format("too many requests; try again in {} s", wait)));
     return false;
   }
-  // Patterns are matched by recursion.
-  if (request.path.size() > kLongestPath) {
-    send(response, error_reply(414, "too_large", "the path is too long"));
-    return false;
-  }
-  if (request.has_header("Content-Encoding")) {
-    send(response, error_reply(415, "unsupported", "wanted a body that is not encoded"));
+  if (std::optional<Reply> refused = refuse(request)) {
+    send(response, *refused);
     return false;
   }
   if (!request.path.starts_with("/v1/")) return true;
@@ -161,6 +185,28 @@ bool Api::pass(const Request& request, Response& response) {
   return false;
 }
 
+// What is refused whoever asks. httplib does not count what comes in chunks.
+std::optional<Reply> Api::refuse(const Request& request) const {
+  // Patterns are matched by recursion.
+  if (request.path.size() > kLongestPath) {
+    return error_reply(414, "too_large", "the path is too long");
+  }
+  if (request.has_header("Content-Encoding")) {
+    return error_reply(415, "unsupported", "wanted a body that is not encoded");
+  }
+  if (request.has_header("Transfer-Encoding")) {
+    return error_reply(411, "length_required",
+                       "wanted a body with a Content-Length, got one with a Transfer-Encoding");
+  }
+  const std::optional<std::uint64_t> length = body_length(request);
+  if (!length) return error_reply(400, "malformed", "Content-Length: wanted one number");
+  const auto most = static_cast<std::uint64_t>(config_->api.max_kilobytes) * 1024;
+  if (*length <= most) return std::nullopt;
+  return error_reply(
+      413, "too_large",
+      fmt::format("the body: wanted at most {} bytes (api.max_kilobytes), got {}", most, *length));
+}
+
 Reply Api::health() const {
   const Result<HostStatus> status = read_status({config_->file, config_->run});
   const std::string phase = status ? status->phase : "away";
@@ -176,8 +222,8 @@ Reply Api::act(const Route& route, const Request& request) {
     ~Back() { to.give_back(std::move(accounts)); }
   } back{databases_, std::move(*accounts)};
   std::string reason;
-  const std::string token = bearer(request.get_header_value("Authorization")).value_or("");
-  Result<Actor> actor = authenticate(back.accounts, token, "api", address_of(request), reason);
+  Result<Actor> actor =
+      authenticate(back.accounts, token_of(request), "api", address_of(request), reason);
   if (!actor) return error_reply(kUnauthorized, "unauthorized", actor.error().message);
   actor->user_agent = printable(request.get_header_value("User-Agent"));
   HostMessenger messenger(config_->run, config_->state, {});
@@ -241,10 +287,6 @@ Result<void> Api::listen() {
   server_.Get("/openapi.json", [](const Request&, Response& response) {
     response.set_content(std::string(kOpenApi), "application/json");
   });
-  server_.new_task_queue = [] { return new Connections; };
-  server_.set_keep_alive_max_count(1);
-  server_.set_read_timeout(kReadSeconds);
-  server_.set_write_timeout(kReadSeconds);
   server_.set_payload_max_length(static_cast<std::size_t>(config_->api.max_kilobytes) * 1024);
   server_.set_pre_routing_handler([this](const Request& request, Response& response) {
     return pass(request, response) ? httplib::Server::HandlerResponse::Unhandled
@@ -254,13 +296,15 @@ Result<void> Api::listen() {
   server_.set_error_handler([](const Request&, Response& response) {
     if (!response.body.empty()) return;
     const int status = response.status;
-    send(response, status == 404   ? error_reply(404, "not_found",
-                                                 "there is nothing here; see "
-                                                   "/openapi.json")
-                   : status == 413 ? error_reply(413, "too_large",
-                                                 "the body is too large; see "
-                                                 "api.max_kilobytes")
-                                   : error_reply(status, "malformed", "that is no request"));
+    send(response, status == 404 ? error_reply(404, "not_found",
+                                               "there is nothing here; see "
+                                               "/openapi.json")
+                   : status == 413
+                       ? error_reply(413, "too_large",
+                                     "the body is too large; see "
+                                     "api.max_kilobytes")
+                       : error_reply(status, "malformed",
+                                     "that is no request, or its body did not come in time"));
   });
   const std::string& where = config_->api.listen;
   bool bound = false;

@@ -1,87 +1,14 @@
 // The HTTP interface of a real host.
-#include <httplib.h>
-#include <sys/socket.h>
-
 #include <atomic>
-#include <boost/json.hpp>
-#include <fstream>
 #include <thread>
 
 #include "host/actions/messenger.hpp"
 #include "host/event/hook_request.hpp"
 #include "host/event/wire.h"
-#include "tests/e2e/host_test.hpp"
+#include "tests/api/host_api_test.hpp"
 
 namespace rcx::test {
 namespace {
-
-namespace json = boost::json;
-
-class Api : public HostTest {
- protected:
-  void TearDown() override {
-    if (exchanges_ > 0) {
-      const Outcome checked =
-          run({{"/usr/bin/python3", std::string(RCX_TEST_SOURCES) + "/tests/api/check_answers.py",
-                std::string(RCX_TEST_SOURCES) + "/host/api/openapi.json", log_file().string()}});
-      EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
-    }
-    HostTest::TearDown();
-  }
-  void start(const std::string& more = {}) {
-    host_.set("api", "{listen: ./run/api.sock" + more + "}");
-    host_.start();
-    const fs::path socket = host_.directory() / "run/api.sock";
-    ASSERT_TRUE(eventually([&] { return fs::exists(socket); })) << host_.log();
-    const Outcome boss = host_.rcx({"user", "create", "boss", "--admin"});
-    ASSERT_EQ(boss.status, 0) << boss.err;
-    boss_ = token("boss");
-  }
-  std::string token(const std::string& user, Words more = {}) {
-    more.insert(more.begin(), {"token", "create", user});
-    const Outcome made = host_.rcx(more);
-    EXPECT_EQ(made.status, 0) << made.err;
-    return made.out.substr(0, made.out.find('\n'));
-  }
-  std::unique_ptr<httplib::Client> client() const {
-    auto made = std::make_unique<httplib::Client>((host_.directory() / "run/api.sock").string());
-    made->set_address_family(AF_UNIX);
-    made->set_read_timeout(kPatience);
-    return made;
-  }
-  struct Answer {
-    int status = 0;
-    json::value body;
-    std::string header;
-    std::string code() const { return json::value_to<std::string>(body.at("error").at("code")); }
-    std::string path() const { return json::value_to<std::string>(body.at("error").at("path")); }
-  };
-  Answer ask(const std::string& method, const std::string& path, const std::string& body = {},
-             const std::optional<std::string>& token = std::nullopt) {
-    httplib::Request request;
-    request.method = method;
-    request.path = path;
-    request.body = body;
-    request.set_header("Host", "localhost");
-    if (!body.empty()) request.set_header("Content-Type", "application/json");
-    const std::string& shown = token ? *token : boss_;
-    if (!shown.empty()) request.set_header("Authorization", "Bearer " + shown);
-    const httplib::Result got = client()->send(request);
-    if (!got) throw std::runtime_error(path + ": " + httplib::to_string(got.error()));
-    Answer answer{got->status, json::parse(got->body), got->get_header_value("WWW-Authenticate")};
-    ++exchanges_;
-    std::ofstream(log_file(), std::ios::app)
-        << json::serialize(json::object{{"method", method},
-                                        {"path", path.substr(0, path.find('?'))},
-                                        {"status", answer.status},
-                                        {"body", answer.body}})
-        << '\n';
-    return answer;
-  }
-  fs::path log_file() const { return temp_.path() / "exchanges"; }
-  std::string boss_;
-  int exchanges_ = 0;
-};
 
 TEST_F(Api, MakesMovesAndDeletes) {
   start();
@@ -288,37 +215,6 @@ TEST_F(Api, SaysWhichFieldIsWrong) {
   EXPECT_EQ(ask("POST", "/v1/users", R"({"username": "a", "addresses": ["x"]})").status, 422);
 }
 
-TEST_F(Api, IsAskedTooMuch) {
-  start(", max_kilobytes: 4, per_minute: 60");
-  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": ")" + std::string(10'000, 'a') + "\"}").status,
-            413);
-  EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
-  bool refused = false;
-  for (int i = 0; i < 20 && !refused; ++i) refused = ask("GET", "/v1/repos").status == 429;
-  EXPECT_TRUE(refused);
-  EXPECT_EQ(ask("GET", "/v1/repos", {}, "").status, 401) << "others are not concerned";
-}
-
-// Who says nothing, or says it slowly, or does not go away, keeps nobody else waiting.
-TEST_F(Api, SlowClientsKeepNobodyWaiting) {
-  start(", per_minute: 100000");
-  const fs::path socket = host_.directory() / "run/api.sock";
-  std::vector<Running> slow;
-  const std::string program =
-      "import socket, sys, time\n"
-      "socks = []\n"
-      "for i in range(150):\n"
-      "  s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
-      "  s.sendall([b'', b'POST /v1/repos HTTP/1.1\\r\\nContent-Length: 500\\r\\n\\r\\n{', "
-      "b'GET'][i % 3])\n"
-      "  socks.append(s)\n"
-      "print('connected', flush=True)\n"
-      "time.sleep(1000)\n";
-  slow.emplace_back(Command{{"python3", "-c", program, socket.string()}});
-  ASSERT_TRUE(eventually([&] { return slow[0].out() == "connected\n"; })) << slow[0].err();
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
-}
-
 TEST_F(Api, ManyAtOnce) {
   start(", per_minute: 100000");
   std::atomic<int> good = 0;
@@ -344,18 +240,9 @@ TEST_F(Api, ManyAtOnce) {
 
 TEST_F(Api, IsThereAgainWhenItsProcessDies) {
   start();
-  const std::string pids = must({{"pgrep", "-f", "rcx-api --role=api"}});
-  // Of this host alone.
-  pid_t mine = 0;
-  for (std::size_t at = 0; at < pids.size();) {
-    const pid_t pid = std::stoi(pids.substr(at));
-    const std::string parent = must({{"ps", "-o", "ppid=", "-p", std::to_string(pid)}});
-    if (std::stoi(parent) == host_.host().pid()) mine = pid;
-    at = pids.find('\n', at) + 1;
-    if (at == 0) break;
-  }
-  ASSERT_NE(mine, 0);
-  ::kill(mine, SIGKILL);
+  const std::vector<pid_t> mine = api_processes();
+  ASSERT_EQ(mine.size(), 1U);
+  ::kill(mine[0], SIGKILL);
   EXPECT_TRUE(eventually([&] {
     const auto got = client()->Get("/healthz");
     return got && got->status == 200;
