@@ -15,14 +15,17 @@ constexpr double kBurst = 1.0 / 6;
 int RateLimit::ask(const std::string& origin, int per_minute, std::int64_t now_ns) {
   const double most = std::max(1.0, per_minute * kBurst);
   const std::scoped_lock lock(mutex_);
-  // Those that are full say nothing; whoever has one may have it again.
-  if (buckets_.size() >= kMostBuckets) {
-    std::erase_if(buckets_, [&](const auto& one) {
-      return static_cast<double>(now_ns - one.second.filled_ns) > kMinuteNs * kBurst;
-    });
+  auto known = by_origin_.find(origin);
+  if (known == by_origin_.end()) {
+    if (buckets_.size() >= kMostBuckets) {
+      by_origin_.erase(buckets_.back().origin);
+      buckets_.pop_back();
+    }
+    buckets_.push_front({origin, most, now_ns});
+    known = by_origin_.emplace(origin, buckets_.begin()).first;
   }
-  if (buckets_.size() >= kMostBuckets && !buckets_.contains(origin)) return 1;
-  Bucket& bucket = buckets_.try_emplace(origin, Bucket{most, now_ns}).first->second;
+  buckets_.splice(buckets_.begin(), buckets_, known->second);
+  Bucket& bucket = buckets_.front();
   const double gained = static_cast<double>(now_ns - bucket.filled_ns) * per_minute / kMinuteNs;
   bucket.left = std::min(most, bucket.left + gained);
   bucket.filled_ns = now_ns;
@@ -58,14 +61,6 @@ std::optional<std::string> bearer(const std::string& header) {
     return a == std::tolower(static_cast<unsigned char>(b));
   });
   return same ? std::optional<std::string>(header.substr(kScheme.size())) : std::nullopt;
-}
-
-std::string origin_of(const std::optional<std::string>& token, const std::string& address) {
-  constexpr std::size_t kNamed = 20;  // `rcx_` and 16 digits
-  if (token && token->size() > kNamed && token->starts_with("rcx_")) {
-    return token->substr(0, kNamed);
-  }
-  return "address " + address;
 }
 
 }  // namespace rcx::host::api

@@ -1,6 +1,7 @@
 // Who may ask, and how often. Used by host/api alone.
 #pragma once
 
+#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -13,7 +14,7 @@
 namespace rcx::host::api {
 
 // Lets so many requests of one origin pass in a minute; a short burst of a sixth of that at once.
-// Any thread.
+// Where there are too many origins, the one that was quiet longest is forgotten. Any thread.
 class RateLimit {
  public:
   // Seconds to wait; 0: it passes. `now_ns` is of the monotonic clock.
@@ -21,11 +22,13 @@ class RateLimit {
 
  private:
   struct Bucket {
+    std::string origin;
     double left = 0;
     std::int64_t filled_ns = 0;
   };
   std::mutex mutex_;
-  std::map<std::string, Bucket> buckets_;
+  std::list<Bucket> buckets_;  // who asked last comes first
+  std::map<std::string, std::list<Bucket>::iterator, std::less<>> by_origin_;
 };
 
 // Open databases, one for each thread that uses one at the time. Any thread.
@@ -45,8 +48,5 @@ class Databases {
 
 // The token of an Authorization header; nothing where it has none of the kind Bearer.
 std::optional<std::string> bearer(const std::string& header);
-
-// Who a request is of, for counting: the name of its token, which is no secret, or its address.
-std::string origin_of(const std::optional<std::string>& token, const std::string& address);
 
 }  // namespace rcx::host::api

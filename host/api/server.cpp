@@ -115,6 +115,7 @@ class Api {
   void add(const Route& route);
   std::string address_of(const Request& request) const;
   bool pass(const Request& request, Response& response);
+  bool charge(const std::string& origin, Response& response);
   std::optional<Reply> refuse(const Request& request) const;
   void handle(const Route& route, const Request& request, Response& response);
   Reply act(const Route& route, const Request& request);
@@ -151,34 +152,39 @@ std::string Api::address_of(const Request& request) const {
   return request.remote_addr.empty() ? "127.0.0.1" : request.remote_addr;
 }
 
-// Before the body is read: whether the request is heard at all.
+// Whether one more request of `origin` is heard now.
+bool Api::charge(const std::string& origin, Response& response) {
+  const int wait = rate_.ask(origin, config_->api.per_minute, monotonic_ns());
+  if (wait == 0) return true;
+  response.set_header("Retry-After", std::to_string(wait));
+  send(response, error_reply(kTooMany, "too_many",
+                             fmt::format("too many requests; try again in {} s", wait)));
+  return false;
+}
+
+// Before the body is read: whether the request is heard at all. Only who is known has a bucket of
+// their own: what anybody may write costs nobody else anything.
 bool Api::pass(const Request& request, Response& response) {
-  const std::optional<std::string> token = bearer(request.get_header_value("Authorization"));
-  const int wait =
-      rate_.ask(origin_of(token, address_of(request)), config_->api.per_minute, monotonic_ns());
-  if (wait > 0) {
-    response.set_header("Retry-After", std::to_string(wait));
-    send(response, error_reply(kTooMany, "too_many",
-                               fmt::format("too many requests; try again in {} s", wait)));
-    return false;
-  }
-  if (std::optional<Reply> refused = refuse(request)) {
-    send(response, *refused);
-    return false;
-  }
-  if (!request.path.starts_with("/v1/")) return true;
   std::string reason = "no token was sent";
-  if (token) {
+  std::optional<Actor> actor;
+  if (const std::string token = token_of(request); !token.empty()) {
     Result<Accounts> accounts = databases_.take();
     if (!accounts) {
       log("api").error("{}", accounts.error().message);
       send(response, error_reply(503, "unavailable", "the accounts cannot be opened"));
       return false;
     }
-    const Result<Actor> actor = authenticate(*accounts, *token, "api", address_of(request), reason);
+    Result<Actor> known = authenticate(*accounts, token, "api", address_of(request), reason);
     databases_.give_back(std::move(*accounts));
-    if (actor) return true;
+    if (known) actor = std::move(*known);
   }
+  const std::string origin = actor ? "token " + actor->token : "address " + address_of(request);
+  if (!charge(origin, response)) return false;
+  if (std::optional<Reply> refused = refuse(request)) {
+    send(response, *refused);
+    return false;
+  }
+  if (actor || !request.path.starts_with("/v1/")) return true;
   log("api").warn("{} {}: refused: {}", request.method, printable(request.path), reason);
   send(response, error_reply(kUnauthorized, "unauthorized",
                              "wanted a token that is good for this:  Authorization: Bearer TOKEN"));

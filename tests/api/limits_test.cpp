@@ -68,6 +68,22 @@ TEST_F(Api, TakesNoEndlessHead) {
   EXPECT_THAT(answer, HasSubstr("wanted at most 64 KiB"));
 }
 
+// What anybody can write is no reason to count it as of somebody else.
+TEST_F(Api, TokensThatAreNotGoodCostTheirOwnersNothing) {
+  start(", per_minute: 60");
+  const auto refused = [&](const std::function<std::string(int)>& shown) {
+    int count = 0;
+    for (int i = 0; i < 15; ++i) {
+      if (ask("GET", "/v1/repos", {}, shown(i)).status == 429) ++count;
+    }
+    return count;
+  };
+  EXPECT_GT(refused([](int i) { return "rcx_00000000000000" + std::to_string(10 + i) + "_x"; }), 0)
+      << "another name each time";
+  EXPECT_GT(refused([&](int) { return boss_.substr(0, 20) + "_x"; }), 0);
+  EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
+}
+
 // A byte each moment is no progress.
 TEST_F(Api, GivesARequestTenSeconds) {
   start();
