@@ -147,6 +147,11 @@ class Actions {
  private:
   Result<std::size_t> purge(std::chrono::nanoseconds older_than);
   Result<Account> account_for(const std::string& username);
+  // The repository or group of that name. Where the caller may not read it, it is as if it were not
+  // there: nobody learns from what they are told that it is. All that others name is found by this.
+  Result<Node> visible(const std::string& name, std::optional<NodeKind> kind = std::nullopt);
+  Result<bool> reads(const Node& node);
+  // In which `name` lies or shall lie; none at the root.
   Result<std::optional<Node>> group_of(const std::string& name);
   // Those of a kind that the caller may read.
   Result<std::vector<Node>> readable(NodeKind kind);

@@ -148,6 +148,9 @@ TEST_F(Api, CallsHooksOfExtensions) {
               AllOf(StartsWith("app "), HasSubstr(" boss\n")));
   host_.rcx({"user", "create", "ada"});
   const std::string ada = token("ada");
+  EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 404)
+      << "nobody learns what there is";
+  host_.rcx({"grant", "ada", "read", "app"});
   EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 403);
   const Outcome granted = host_.rcx({"grant", "ada", "admin", "app"});
   ASSERT_EQ(granted.status, 0) << granted.err;
@@ -255,6 +258,57 @@ TEST_F(Api, ListensOnlyWhereThisMachineCanAsk) {
   const Outcome refused = host_.rcx({"config", "check"});
   EXPECT_EQ(refused.status, 1);
   EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
+}
+
+// What nobody gave them is for them as if it were not there.
+TEST_F(Api, ToldOfNothingThatTheyMayNotRead) {
+  host_.set("fields", "[{key: ci_url, label: CI}]");
+  start();
+  ASSERT_EQ(ask("POST", "/v1/groups", R"({"name": "team"})").status, 201);
+  ASSERT_EQ(ask("POST", "/v1/repos", R"({"name": "secret"})").status, 201);
+  host_.rcx({"user", "create", "ada"});
+  const std::string ada = token("ada");
+  // The same words for what is there and hidden, and for what is not there.
+  const auto same = [&](const std::string& method, const std::string& path, const std::string& body,
+                        const std::string& hidden, const std::string& missing) {
+    const auto said = [&](const std::string& name) {
+      const auto named = [&](std::string text) {
+        const std::size_t at = text.find('@');
+        return at == std::string::npos ? text : text.replace(at, 1, name);
+      };
+      const Answer answer = ask(method, named(path), named(body), ada);
+      EXPECT_EQ(answer.status, 404) << method << " " << named(path) << answer.body;
+      std::string text = json::serialize(answer.body);
+      for (std::size_t at = 0; (at = text.find(name)) != std::string::npos;)
+        text.erase(at, name.size());
+      return text;
+    };
+    EXPECT_EQ(said(hidden), said(missing));
+  };
+  same("GET", "/v1/repos/@", "", "secret", "nope");
+  same("PATCH", "/v1/repos/@", R"({"name": "x"})", "secret", "nope");
+  same("DELETE", "/v1/repos/@", "", "secret", "nope");
+  same("GET", "/v1/permissions?on=@", "", "secret", "nope");
+  same("PUT", "/v1/permissions", R"({"user": "ada", "permission": "read", "on": "@"})", "secret",
+       "nope");
+  same("DELETE", "/v1/permissions?user=ada&on=@", "", "team", "nope");
+  same("GET", "/v1/can?user=ada&action=pull&object=@", "", "secret", "nope");
+  same("GET", "/v1/can?user=ada&action=create_repo&object=@/x", "", "team", "nope");
+  same("GET", "/v1/fields/@", "", "secret", "nope");
+  same("PUT", "/v1/fields/@", R"({"key": "ci_url", "value": 1})", "secret", "nope");
+  same("DELETE", "/v1/fields/@?key=ci_url", "", "secret", "nope");
+  same("POST", "/v1/repos", R"({"name": "@/x"})", "team", "nope");
+  same("POST", "/v1/repos", R"({"name": "x", "fork_of": "@"})", "secret", "nope");
+  same("POST", "/v1/groups", R"({"name": "@/x"})", "team", "nope");
+  same("DELETE", "/v1/groups/@", "", "team", "nope");
+  same("POST", "/v1/tokens", R"({"user": "ada", "repository": "@"})", "secret", "nope");
+  const auto gone = ask("DELETE", "/v1/repos/secret");
+  const std::string id =
+      std::to_string(ask("GET", "/v1/trash").body.at("repositories").at(0).at("id").as_int64());
+  same("POST", "/v1/trash/@/restore", "{}", id, "999999");
+  // Who may read is told what is missing.
+  host_.rcx({"grant", "ada", "read", "team"});
+  EXPECT_EQ(ask("DELETE", "/v1/groups/team", {}, ada).status, 403);
 }
 
 }  // namespace
