@@ -136,6 +136,18 @@ void Api::send(Response& response, const Reply& reply) {
   if (reply.status == kUnauthorized) response.set_header("WWW-Authenticate", "Bearer");
 }
 
+// What the web server itself has added; all before that, anybody can write.
+std::string last_forwarded(const httplib::Request& request) {
+  constexpr const char* kForwarded = "X-Forwarded-For";
+  const std::size_t lines = request.get_header_value_count(kForwarded);
+  if (lines == 0) return {};
+  const std::string line = request.get_header_value(kForwarded, lines - 1);
+  const std::string last = line.substr(line.rfind(',') + 1);
+  const std::size_t from = last.find_first_not_of(" \t");
+  return from == std::string::npos ? std::string()
+                                   : last.substr(from, last.find_last_not_of(" \t") - from + 1);
+}
+
 std::string token_of(const httplib::Request& request) {
   return bearer(request.get_header_value("Authorization")).value_or("");
 }
@@ -143,11 +155,7 @@ std::string token_of(const httplib::Request& request) {
 // Of who asks, as far as it counts: what a web server in front says, where there is one.
 std::string Api::address_of(const Request& request) const {
   if (config_->api.forwarded) {
-    const std::string all = request.get_header_value("X-Forwarded-For");
-    const std::size_t comma = all.rfind(',');
-    std::string last = comma == std::string::npos ? all : all.substr(comma + 1);
-    last.erase(0, last.find_first_not_of(' '));
-    return last;
+    return last_forwarded(request);
   }
   return request.remote_addr.empty() ? "127.0.0.1" : request.remote_addr;
 }

@@ -84,6 +84,24 @@ TEST_F(Api, TokensThatAreNotGoodCostTheirOwnersNothing) {
   EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
 }
 
+// All but the last was written by whoever asks.
+TEST_F(Api, WhatAWebServerAddsLastCounts) {
+  start(", forwarded: true");
+  const std::string near = token("boss", {"--address", "192.0.2.0/24"});
+  const auto from = [&](const std::string& lines) {
+    return say(connect(),
+               "GET /v1/repos HTTP/1.1\r\n" + lines + "Authorization: Bearer " + near + "\r\n\r\n");
+  };
+  EXPECT_THAT(from("X-Forwarded-For: 192.0.2.1\r\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(from("X-Forwarded-For: 198.51.100.1,192.0.2.1 \r\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(from("X-Forwarded-For: 192.0.2.1, 198.51.100.1\r\n"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(from("X-Forwarded-For: 192.0.2.1\r\nx-forwarded-for: 198.51.100.1\r\n"),
+              StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(from("X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 192.0.2.1\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(from(""), StartsWith("HTTP/1.1 401 "));
+}
+
 // A byte each moment is no progress.
 TEST_F(Api, GivesARequestTenSeconds) {
   start();
