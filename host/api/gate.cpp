@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kMostBuckets = 10'000;
 constexpr double kMinuteNs = 60e9;
 constexpr double kBurst = 1.0 / 6;
+constexpr std::string_view kTokenPrefix = "rcx_";
+constexpr std::size_t kTokenName = 20;  // with 16 digits
 
 }  // namespace
 
@@ -61,6 +63,30 @@ std::optional<std::string> bearer(const std::string& header) {
     return a == std::tolower(static_cast<unsigned char>(b));
   });
   return same ? std::optional<std::string>(header.substr(kScheme.size())) : std::nullopt;
+}
+
+std::string token_name(std::string_view token) {
+  const bool named =
+      token.size() > kTokenName && token.starts_with(kTokenPrefix) && token[kTokenName] == '_';
+  return named ? std::string(token.substr(0, kTokenName)) : std::string();
+}
+
+std::string without_secrets(std::string_view text) {
+  const auto of_secret = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-';
+  };
+  std::string cut;
+  while (true) {
+    const std::size_t at = text.find(kTokenPrefix);
+    cut += text.substr(0, at);
+    if (at == std::string_view::npos) return cut;
+    text.remove_prefix(at);
+    const auto* const end = std::find_if_not(text.begin(), text.end(), of_secret);
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    const std::string name = token_name(text.substr(0, length));
+    cut += name.empty() ? std::string(text.substr(0, length)) : name + "_...";
+    text.remove_prefix(length);
+  }
 }
 
 }  // namespace rcx::host::api

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/accounts/permission.hpp"
@@ -45,6 +46,11 @@ class Databases {
   std::mutex mutex_;
   std::vector<Accounts> idle_;
 };
+
+// What says which token it is, and is no secret; of what is no token, nothing.
+std::string token_name(std::string_view token);
+// `text` with the secrets of the tokens in it cut off.
+std::string without_secrets(std::string_view text);
 
 // The token of an Authorization header; nothing where it has none of the kind Bearer.
 std::optional<std::string> bearer(const std::string& header);

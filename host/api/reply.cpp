@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "host/api/gate.hpp"
 #include "host/event/ask_workers.hpp"
 
 namespace rcx::host::api {
@@ -140,7 +141,7 @@ void Fields::finish() const {
 
 Reply error_reply(int status, std::string_view code, std::string_view message,
                   std::string_view path) {
-  boost::json::object error{{"code", code}, {"message", printable(message, true)}};
+  boost::json::object error{{"code", code}, {"message", without_secrets(printable(message, true))}};
   if (!path.empty()) error["path"] = path;
   return {status, boost::json::object{{"error", std::move(error)}}};
 }

@@ -152,6 +152,11 @@ std::string token_of(const httplib::Request& request) {
   return bearer(request.get_header_value("Authorization")).value_or("");
 }
 
+// For the log.
+std::string shown_path(const httplib::Request& request) {
+  return without_secrets(printable(request.path));
+}
+
 // Of who asks, as far as it counts: what a web server in front says, where there is one.
 std::string Api::address_of(const Request& request) const {
   if (config_->api.forwarded) {
@@ -193,7 +198,7 @@ bool Api::pass(const Request& request, Response& response) {
     return false;
   }
   if (actor || !request.path.starts_with("/v1/")) return true;
-  log("api").warn("{} {}: refused: {}", request.method, printable(request.path), reason);
+  log("api").warn("{} {}: refused: {}", request.method, shown_path(request), reason);
   send(response, error_reply(kUnauthorized, "unauthorized",
                              "wanted a token that is good for this:  Authorization: Bearer TOKEN"));
   return false;
@@ -273,12 +278,13 @@ void Api::handle(const Route& route, const Request& request, Response& response)
     reply = error_reply(wrong.path().empty() ? 400 : 422,
                         wrong.path().empty() ? "malformed" : "invalid", wrong.what(), wrong.path());
   } catch (const std::exception& failed) {
-    log("api").error("{} {}: {}", request.method, printable(request.path), failed.what());
+    log("api").error("{} {}: {}", request.method, shown_path(request),
+                     without_secrets(failed.what()));
     reply = error_reply(500, "failed", "that failed; the log of the host says more");
   }
   turns_.release();
   send(response, reply);
-  log("api").info("{} {}: {}", request.method, printable(request.path), reply.status);
+  log("api").info("{} {}: {}", request.method, shown_path(request), reply.status);
 }
 
 void Api::add(const Route& route) {

@@ -77,6 +77,7 @@ TEST_F(Api, KeepsUsersTokensKeysAndPermissions) {
   EXPECT_EQ(tokens.body.at("tokens").at(0).as_object().contains("token"), false);
   const std::string id = json::value_to<std::string>(tokens.body.at("tokens").at(0).at("id"));
   EXPECT_EQ(ask("DELETE", "/v1/tokens/" + id).status, 200);
+  EXPECT_EQ(ask("DELETE", "/v1/tokens/" + ada).status, 404) << "a whole one is as good as its id";
   EXPECT_EQ(ask("GET", "/v1/users/ada", {}, ada).status, 401);
   EXPECT_EQ(ask("PATCH", "/v1/users/ada", R"({"active": false})").body.at("active"), false);
   EXPECT_EQ(ask("DELETE", "/v1/users/ada").status, 409);

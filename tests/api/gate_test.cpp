@@ -30,6 +30,17 @@ TEST(RateLimit, ForgetsWhoWasQuietLongest) {
   EXPECT_EQ(limit.ask("second", 6, now), 0) << "it is forgotten";
 }
 
+TEST(Token, IsNamedWithoutItsSecret) {
+  const std::string token = "rcx_0123456789abcdef_sec-ret_1";
+  EXPECT_EQ(token_name(token), "rcx_0123456789abcdef");
+  EXPECT_EQ(token_name("rcx_0123456789abcdef"), "") << "no secret, no token";
+  EXPECT_EQ(token_name("something"), "");
+  EXPECT_EQ(without_secrets("/v1/tokens/" + token + "/x, '" + token + "'"),
+            "/v1/tokens/rcx_0123456789abcdef_.../x, 'rcx_0123456789abcdef_...'");
+  EXPECT_EQ(without_secrets("rcx_0123456789abcdef, rcx_ and rcx_token_list"),
+            "rcx_0123456789abcdef, rcx_ and rcx_token_list");
+}
+
 TEST(Bearer, IsTheSchemeThatIsRead) {
   EXPECT_EQ(bearer("Bearer x"), "x");
   EXPECT_EQ(bearer("bearer x"), "x");
