@@ -39,6 +39,24 @@ int RateLimit::ask(const std::string& origin, int per_minute, std::int64_t now_n
   return std::max(1, static_cast<int>(std::ceil(wait)));
 }
 
+Turns::Turn::Turn(Turns& all, std::string token) : all_(all), token_(std::move(token)) {
+  std::unique_lock lock(all_.mutex_);
+  all_.changed_.wait(lock, [this] {
+    const auto mine = all_.taken_.find(token_);
+    return all_.free_ > 0 && (mine == all_.taken_.end() || mine->second < all_.most_of_one_);
+  });
+  --all_.free_;
+  ++all_.taken_[token_];
+}
+
+Turns::Turn::~Turn() {
+  const std::scoped_lock lock(all_.mutex_);
+  ++all_.free_;
+  const auto mine = all_.taken_.find(token_);
+  if (--mine->second == 0) all_.taken_.erase(mine);
+  all_.changed_.notify_all();
+}
+
 Result<Accounts> Databases::take() {
   {
     const std::scoped_lock lock(mutex_);

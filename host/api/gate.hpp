@@ -1,6 +1,8 @@
 // Who may ask, and how often. Used by host/api alone.
 #pragma once
 
+#include <algorithm>
+#include <condition_variable>
 #include <list>
 #include <map>
 #include <mutex>
@@ -30,6 +32,34 @@ class RateLimit {
   std::mutex mutex_;
   std::list<Bucket> buckets_;  // who asked last comes first
   std::map<std::string, std::list<Bucket>::iterator, std::less<>> by_origin_;
+};
+
+// Who does something at the same time: so many requests, and of one token at most half as many; the
+// others wait. Any thread.
+class Turns {
+ public:
+  explicit Turns(std::size_t most)
+      : free_(most), most_of_one_(std::max<std::size_t>(1, most / 2)) {}
+
+  // One turn of who has `token`, from its making on. `all` must outlive it.
+  class Turn {
+   public:
+    Turn(Turns& all, std::string token);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Turns& all_;
+    const std::string token_;
+  };
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t free_;
+  const std::size_t most_of_one_;
+  std::map<std::string, std::size_t> taken_;  // by token
 };
 
 // Open databases, one for each thread that uses one at the time. Any thread.

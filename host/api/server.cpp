@@ -12,7 +12,6 @@
 
 #include <array>
 #include <limits>
-#include <semaphore>
 #include <thread>
 
 #include "host/api/connections.hpp"
@@ -102,7 +101,7 @@ class Api {
       : config_(std::move(config)),
         install_(std::move(install)),
         databases_(config_->state),
-        turns_(config_->api.threads) {}
+        turns_(static_cast<std::size_t>(config_->api.threads)) {}
 
   Result<void> listen();
   void serve() { server_.listen_after_bind(); }
@@ -126,7 +125,7 @@ class Api {
   Installer install_;
   Databases databases_;
   RateLimit rate_;
-  std::counting_semaphore<> turns_;  // who does something at the same time
+  Turns turns_;
   Server server_;
 };
 
@@ -270,9 +269,9 @@ Reply Api::act(const Route& route, const Request& request) {
 }
 
 void Api::handle(const Route& route, const Request& request, Response& response) {
-  turns_.acquire();
   Reply reply;
   try {
+    const Turns::Turn turn(turns_, token_name(token_of(request)));
     reply = act(route, request);
   } catch (const Wrong& wrong) {
     reply = error_reply(wrong.path().empty() ? 400 : 422,
@@ -282,7 +281,6 @@ void Api::handle(const Route& route, const Request& request, Response& response)
                      without_secrets(failed.what()));
     reply = error_reply(500, "failed", "that failed; the log of the host says more");
   }
-  turns_.release();
   send(response, reply);
   log("api").info("{} {}: {}", request.method, shown_path(request), reply.status);
 }

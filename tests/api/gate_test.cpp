@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <thread>
+
 namespace rcx::host::api {
 namespace {
 
@@ -28,6 +31,29 @@ TEST(RateLimit, ForgetsWhoWasQuietLongest) {
   EXPECT_EQ(limit.ask("new", 6, now), 0) << "however many there are";
   EXPECT_GT(limit.ask("first", 6, now), 0);
   EXPECT_EQ(limit.ask("second", 6, now), 0) << "it is forgotten";
+}
+
+TEST(Turns, OneTokenHasAtMostHalf) {
+  Turns turns(4);
+  std::optional<Turns::Turn> first;
+  std::optional<Turns::Turn> second;
+  first.emplace(turns, "a");
+  second.emplace(turns, "a");
+  std::promise<void> got;
+  std::thread third([&] {
+    const Turns::Turn turn(turns, "a");
+    got.set_value();
+  });
+  std::future<void> has = got.get_future();
+  {
+    const Turns::Turn other(turns, "b");
+    const Turns::Turn another(turns, "b");
+    EXPECT_EQ(has.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  }
+  EXPECT_EQ(has.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  first.reset();
+  has.wait();
+  third.join();
 }
 
 TEST(Token, IsNamedWithoutItsSecret) {

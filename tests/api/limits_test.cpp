@@ -1,5 +1,8 @@
 // What the HTTP interface of a real host takes from those whom it does not
 // know, or who are slow.
+#include <atomic>
+#include <thread>
+
 #include "tests/api/host_api_test.hpp"
 
 namespace rcx::test {
@@ -100,6 +103,27 @@ TEST_F(Api, WhatAWebServerAddsLastCounts) {
   EXPECT_THAT(from("X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 192.0.2.1\r\n"),
               StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(from(""), StartsWith("HTTP/1.1 401 "));
+}
+
+// While two requests of one token would take all there is.
+TEST_F(Api, OneTokenLeavesOthersHalfOfTheTurns) {
+  host_.add("forge_guard", "{deadline: 3s, settings: {do: hang, on: app}}");
+  start(", threads: 2, per_minute: 100000");
+  host_.rcx({"user", "create", "ada"});
+  const std::string ada = token("ada");
+  std::atomic<int> ended = 0;
+  std::vector<std::thread> slow;
+  for (int i = 0; i < 2; ++i) {
+    slow.emplace_back([&] {
+      const auto mine = client();
+      mine->set_bearer_token_auth(boss_);
+      mine->Post("/v1/events/pre_create_repo", R"({"repo_name": "app"})", "application/json");
+      ++ended;
+    });
+  }
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("GET", "/v1/repos", {}, ada).status, 200);
+  EXPECT_EQ(ended, 0) << "none of them waits for those";
+  for (std::thread& thread : slow) thread.join();
 }
 
 // A byte each moment is no progress.
