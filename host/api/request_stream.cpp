@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <poll.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,6 +15,20 @@ namespace rcx::host::api {
 namespace {
 
 constexpr std::size_t kChunk = 4096;
+
+// Ranges of what is answered in one piece are of no use, and many of them cost much.
+std::string without_ranges(const std::string& head) {
+  constexpr std::string_view kRange = "range:";
+  std::string kept;
+  for (std::size_t at = 0; at < head.size();) {
+    const std::size_t end = std::min(head.find('\n', at), head.size() - 1) + 1;
+    if (::strncasecmp(head.c_str() + at, kRange.data(), kRange.size()) != 0) {
+      kept.append(head, at, end - at);
+    }
+    at = end;
+  }
+  return kept;
+}
 
 }  // namespace
 
@@ -76,7 +91,9 @@ bool RequestStream::read_head() {
     }
   }
   end += kEnd.size();
-  head_length_ = end;
+  const std::string head = without_ranges(head_.substr(0, end));
+  head_.replace(0, end, head);
+  head_length_ = head.size();
   return true;
 }
 

@@ -71,6 +71,16 @@ TEST_F(Api, TakesNoEndlessHead) {
   EXPECT_THAT(answer, HasSubstr("wanted at most 64 KiB"));
 }
 
+TEST_F(Api, ServesNoRanges) {
+  start();
+  std::string many = "bytes=0-";
+  for (int i = 0; i < 1500; ++i) many += ",0-";
+  const std::string whole = say(connect(), head("GET /openapi.json"));
+  EXPECT_THAT(whole, StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(say(connect(), head("GET /openapi.json", "range: " + many + "\r\n")).size(),
+            whole.size());
+}
+
 // What anybody can write is no reason to count it as of somebody else.
 TEST_F(Api, TokensThatAreNotGoodCostTheirOwnersNothing) {
   start(", per_minute: 60");
