@@ -19,6 +19,7 @@
 #include "host/api/openapi.hpp"
 #include "host/api/request_stream.hpp"
 #include "host/api/routes.hpp"
+#include "host/config/listen.hpp"
 #include "host/config/snapshot.hpp"
 #include "host/core/process.hpp"
 #include "host/supervisor/status.hpp"
@@ -88,6 +89,13 @@ bool Server::process_and_close_socket(socket_t socket) {
   }
   if (answered) stream.drain();
   return answered;
+}
+
+// Of who was there before.
+Result<void> remove_socket(const ApiConfig& api) {
+  if (Result<void> socket = check_listen(api); !socket) return socket;
+  if (::unlink(api.listen.c_str()) == 0 || errno == ENOENT) return {};
+  return system_error("cannot remove " + printable(api.listen), errno);
 }
 
 // What a child of the supervisor is told about signals.
@@ -327,7 +335,7 @@ Result<void> Api::listen() {
   const std::string& where = config_->api.listen;
   bool bound = false;
   if (where.starts_with('/')) {
-    ::unlink(where.c_str());
+    if (Result<void> removed = remove_socket(config_->api); !removed) return removed;
     server_.set_address_family(AF_UNIX);
     bound = server_.bind_to_port(where, 80);
     // A group or a web server that shall use it is given it by the operator's directory.

@@ -261,6 +261,27 @@ TEST_F(Api, ListensOnlyWhereThisMachineCanAsk) {
   EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
 }
 
+TEST_F(Api, RemovesNothingThatIsNoSocket) {
+  const fs::path precious = temp_.path() / "precious";
+  write_file(precious, "text\n");
+  host_.set("api", "{listen: " + precious.string() + "}");
+  host_.write_config();
+  const Outcome refused = host_.rcx({"config", "check"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err + refused.out,
+              HasSubstr("api.listen: wanted the path of a socket, got " + precious.string()));
+  // Also what comes there after the configuration was read.
+  const fs::path late = host_.directory() / "run/api.sock";
+  start();
+  fs::remove(late);
+  write_file(late, "text\n");
+  ::kill(api_processes().at(0), SIGKILL);
+  EXPECT_TRUE(eventually([&] {
+    return host_.log().find("wanted the path of a socket") != std::string::npos;
+  })) << host_.log();
+  EXPECT_EQ(read_file(late), "text\n");
+}
+
 // What nobody gave them is for them as if it were not there.
 TEST_F(Api, ToldOfNothingThatTheyMayNotRead) {
   host_.set("fields", "[{key: ci_url, label: CI}]");
