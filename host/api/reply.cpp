@@ -45,17 +45,6 @@ constexpr std::array<Meaning, 7> kMeanings = {{{Code::kInvalid, 422, "invalid"},
                                                {Code::kLimit, 507, "full"},
                                                {Code::kIo, 500, "failed"}}};
 
-// Messages about a field begin with it.
-std::string path_in(std::string_view message) {
-  const std::size_t end = message.find(": ");
-  if (end == std::string_view::npos || end == 0) return {};
-  const std::string_view path = message.substr(0, end);
-  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '[' || c == ']';
-  });
-  return plain ? std::string(path) : std::string();
-}
-
 }  // namespace
 
 Fields Fields::of_body(const std::string& text) {
@@ -137,6 +126,16 @@ void Fields::finish() const {
     throw Wrong(shown, fmt::format("{}: there is no such field{}", shown,
                                    near.empty() ? "" : "; did you mean " + near + "?"));
   }
+}
+
+std::string path_in(std::string_view message) {
+  const std::size_t end = message.find(": ");
+  if (end == std::string_view::npos || end == 0) return {};
+  const std::string_view path = message.substr(0, end);
+  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '[' || c == ']';
+  });
+  return plain ? std::string(path) : std::string();
 }
 
 Reply error_reply(int status, std::string_view code, std::string_view message,

@@ -160,8 +160,12 @@ TEST_F(Api, CallsHooksOfExtensions) {
   EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})", ada).status, 403);
   EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})").body.at("verdict"),
             "refused");
-  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "integer": "y"}})").status,
-            422);
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "integer": "y"}})").path(),
+            "arguments.integer");
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "other": 1}})").path(),
+            "arguments.other");
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"argument": {"text": "x"}})").path(), "argument");
+  EXPECT_FALSE(ask("POST", where, "{}").body.at("error").as_object().contains("path"));
   EXPECT_EQ(ask("POST", "/v1/call/nothing", "{}").status, 404);
   EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": 5})").path(), "arguments");
   const Outcome called = run([&] {
@@ -215,6 +219,8 @@ TEST_F(Api, SaysWhichFieldIsWrong) {
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "private": "no"})").path(), "private");
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "vcs": "cvs"})").path(), "vcs");
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "colour": 1})").path(), "colour");
+  EXPECT_EQ(ask("PUT", "/v1/fields/a", R"({"key": "k", "value": 1, "colour": 1})").path(),
+            "colour");
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "../a"})").status, 422);
   EXPECT_EQ(ask("POST", "/v1/users", R"({"username": "a", "addresses": ["x"]})").status, 422);
 }
