@@ -260,11 +260,13 @@ TEST_F(Api, IsThereAgainWhenItsProcessDies) {
 }
 
 TEST_F(Api, ListensOnlyWhereThisMachineCanAsk) {
-  host_.set("api", "{listen: '0.0.0.0:8480'}");
-  host_.write_config();
-  const Outcome refused = host_.rcx({"config", "check"});
-  EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
+  for (const char* where : {"0.0.0.0:8480", "localhost:8480"}) {
+    host_.set("api", std::string("{listen: '") + where + "'}");
+    host_.write_config();
+    const Outcome refused = host_.rcx({"config", "check"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
+  }
 }
 
 TEST_F(Api, RemovesNothingThatIsNoSocket) {
