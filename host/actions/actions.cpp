@@ -24,6 +24,24 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+Error not_there(const std::string& name, std::optional<NodeKind> kind) {
+  const std::string shown = printable(name);
+  if (!kind) {
+    return {Code::kNotFound, fmt::format("there is no repository or group '{}'; see them with:  "
+                                         "rcx repo list,  rcx group list",
+                                         shown)};
+  }
+  if (*kind == NodeKind::kGroup) {
+    return {Code::kNotFound, fmt::format("there is no group '{}'; see them with:  rcx group list; "
+                                         "make it with:  rcx group create {}",
+                                         shown, shown)};
+  }
+  return {Code::kNotFound,
+          fmt::format("there is no repository '{}'; see them with:  rcx repo list; one that is "
+                      "there and unknown is made known with:  rcx repo adopt {}",
+                      shown, shown)};
+}
+
 }  // namespace
 
 Actions::Actions(Accounts& accounts, Office office, Actor actor)
@@ -199,14 +217,39 @@ void Actions::announce_left() {
   }
 }
 
+Result<bool> Actions::reads(const Node& node) {
+  if (actor_.service) return true;
+  const Result<Level> level = permissions_.level(actor_, node);
+  if (!level) return level.error();
+  return *level >= Level::kRead;
+}
+
+Result<Node> Actions::visible(const std::string& name, std::optional<NodeKind> kind) {
+  Result<std::optional<Node>> node = accounts_.find_node(name);
+  if (!node) return node.error();
+  if (*node && (!kind || (*node)->kind == *kind)) {
+    const Result<bool> seen = reads(**node);
+    if (!seen) return seen.error();
+    if (*seen) return std::move(**node);
+  }
+  return not_there(name, kind);
+}
+
 Result<Actions::Seat> Actions::seat_of(const std::string& name) {
   const std::string parent = parent_of(name);
   if (parent.empty()) return Seat{std::nullopt, name};
-  Result<Node> group = accounts_.group(parent);
+  Result<Node> group = visible(parent, NodeKind::kGroup);
   if (!group) return group.error();
   // However the caller spells the group: rules of rcx.yaml and of extensions go by its name.
   std::string full = group->name + "/" + leaf_of(name);
   return Seat{std::move(*group), std::move(full)};
+}
+
+Result<Actions::Seat> Actions::seat_beside(const Node& node, const std::string& name) {
+  if (!node.parent) return Seat{std::nullopt, name};
+  Result<std::optional<Node>> group = accounts_.node_at(*node.parent);
+  if (!group) return group.error();
+  return Seat{std::move(*group), parent_of(node.name) + "/" + leaf_of(name)};
 }
 
 Result<Account> Actions::account_for(const std::string& username) {

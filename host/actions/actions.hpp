@@ -150,6 +150,10 @@ class Actions {
   void empty_trash();
   Result<std::size_t> purge(std::chrono::nanoseconds older_than);
   Result<Account> account_for(const std::string& username);
+  // The repository or group of that name. Where the caller may not read it, it is as if it were not
+  // there: nobody learns from what they are told that it is. All that others name is found by this.
+  Result<Node> visible(const std::string& name, std::optional<NodeKind> kind = std::nullopt);
+  Result<bool> reads(const Node& node);
   // Where something of that name lies, and how its name is written.
   struct Seat {
     std::optional<Node> group;  // none: at the root
@@ -157,6 +161,8 @@ class Actions {
     const Node* parent() const noexcept { return group ? &*group : nullptr; }
   };
   Result<Seat> seat_of(const std::string& name);
+  // The same where `node` lies, for another name of it.
+  Result<Seat> seat_beside(const Node& node, const std::string& name);
   // Those of a kind that the caller may read.
   Result<std::vector<Node>> readable(NodeKind kind);
   Result<Node> plan(const NewRepo& repo, const std::string& busy);

@@ -58,7 +58,7 @@ Result<WorkersAnswer> Actions::call(const std::string& name, boost::json::object
   if (!hook) return hook.error();
   std::optional<Node> node;
   if (!repository.empty()) {
-    Result<Node> found = accounts_.repository(repository);
+    Result<Node> found = visible(repository, NodeKind::kRepository);
     if (!found) return found.error();
     node = std::move(*found);
   }

@@ -71,7 +71,7 @@ Result<Node> Actions::create_group(const std::string& name, const std::string& d
 }
 
 Result<Node> Actions::delete_group(const std::string& name) {
-  Result<Node> node = accounts_.group(name);
+  Result<Node> node = visible(name, NodeKind::kGroup);
   if (!node) return node;
   if (Result<void> may = permissions_.require(actor_, Action::kDeleteGroup, &*node); !may) {
     return may.error();

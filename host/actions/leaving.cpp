@@ -27,7 +27,7 @@ Result<void> move_into_trash(const fs::path& repository, const fs::path& place) 
 }  // namespace
 
 Result<Node> Actions::delete_repo(const std::string& name) {
-  Result<Node> node = accounts_.repository(name);
+  Result<Node> node = visible(name, NodeKind::kRepository);
   if (!node) return node;
   if (Result<void> may = permissions_.require(actor_, Action::kDeleteRepo, &*node); !may) {
     return may.error();
@@ -64,7 +64,9 @@ Result<Node> Actions::restore_repo(const std::string& which, const std::string& 
   Result<std::vector<Node>> all = accounts_.trash();
   if (!all) return all.error();
   const auto found = std::find_if(all->rbegin(), all->rend(), [&](const Node& node) {
-    return node.name == which || std::to_string(node.id) == which;
+    if (node.name != which && std::to_string(node.id) != which) return false;
+    const Result<bool> seen = reads(node);
+    return seen && *seen;
   });
   if (found == all->rend()) {
     return Error{Code::kNotFound, fmt::format("nothing called '{}' is in the trash; see what is "
@@ -118,18 +120,20 @@ Result<Node> Actions::restore_repo(const std::string& which, const std::string& 
 }
 
 Result<Node> Actions::rename_repo(const std::string& name, const std::string& new_name) {
-  Result<Node> node = accounts_.repository(name);
+  Result<Node> node = visible(name, NodeKind::kRepository);
   if (!node) return node;
   if (Result<void> may = permissions_.require(actor_, Action::kRenameRepo, &*node); !may) {
     return may.error();
   }
   if (Result<void> checked = check_node_name(new_name); !checked) return checked.error();
-  const Result<Seat> seat = seat_of(new_name);
+  // Who may rename it where it is need not see what it lies in.
+  const bool stays = same_name(parent_of(new_name), parent_of(node->name));
+  const Result<Seat> seat = stays ? seat_beside(*node, new_name) : seat_of(new_name);
   if (!seat) return seat.error();
   if (seat->name == node->name) {
     return Error{Code::kInvalid, fmt::format("{} is its name already", node->name)};
   }
-  if (parent_of(seat->name) != parent_of(node->name)) {
+  if (!stays) {
     if (Result<void> may = permissions_.require(actor_, Action::kCreateRepo, seat->parent());
         !may) {
       return may.error();

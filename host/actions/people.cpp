@@ -243,7 +243,7 @@ Result<Accounts::NewToken> Actions::create_token(const NewToken& wanted) {
   token.created_ns = wall_ns();
   if (wanted.lifetime.count() != 0) token.expires_ns = token.created_ns + wanted.lifetime.count();
   if (!wanted.repository.empty()) {
-    const Result<Node> node = accounts_.repository(wanted.repository);
+    const Result<Node> node = visible(wanted.repository, NodeKind::kRepository);
     if (!node) return node.error();
     token.node = node->id;
     token.repository = node->name;

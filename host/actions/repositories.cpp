@@ -143,7 +143,7 @@ Result<Node> Actions::adopt_repo(const NewRepo& repo) {
 }
 
 Result<Node> Actions::fork_repo(const std::string& source, const NewRepo& repo) {
-  const Result<Node> from = accounts_.repository(source);
+  const Result<Node> from = visible(source, NodeKind::kRepository);
   if (!from) return from.error();
   if (Result<void> may = permissions_.require(actor_, Action::kForkRepo, &*from); !may) {
     return may.error();
@@ -166,9 +166,9 @@ Result<std::vector<Node>> Actions::readable(NodeKind kind) {
   if (!all || actor_.service) return all;
   std::vector<Node> some;
   for (Node& node : *all) {
-    const Result<Level> level = permissions_.level(actor_, node);
-    if (!level) return level.error();
-    if (*level >= Level::kRead) some.push_back(std::move(node));
+    const Result<bool> seen = reads(node);
+    if (!seen) return seen.error();
+    if (*seen) some.push_back(std::move(node));
   }
   return some;
 }
@@ -178,7 +178,7 @@ Result<std::vector<Node>> Actions::repos() {
 }
 
 Result<Node> Actions::repo(const std::string& name) {
-  Result<Node> node = accounts_.repository(name);
+  Result<Node> node = visible(name, NodeKind::kRepository);
   if (!node) return node;
   if (Result<void> may = permissions_.require(actor_, Action::kPull, &*node); !may) {
     return may.error();

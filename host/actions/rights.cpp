@@ -37,15 +37,6 @@ Result<void> check_global(const std::string& permission) {
                                            printable(permission))};
 }
 
-Result<Node> node_called(Accounts& accounts, const std::string& name) {
-  Result<std::optional<Node>> node = accounts.find_node(name);
-  if (!node) return node.error();
-  if (*node) return std::move(**node);
-  return Error{Code::kNotFound, fmt::format("there is no repository or group '{}'; see them with:  "
-                                            "rcx repo list,  rcx group list",
-                                            printable(name))};
-}
-
 }  // namespace
 
 Result<void> Actions::grant(const std::string& username, const std::string& permission,
@@ -58,7 +49,7 @@ Result<void> Actions::grant(const std::string& username, const std::string& perm
     const Result<Account> user = account_for(username);
     return user ? accounts_.grant(*user, permission, actor_.name()) : user.error();
   }
-  const Result<Node> node = node_called(accounts_, name);
+  const Result<Node> node = visible(name);
   if (!node) return node.error();
   if (Result<void> may = permissions_.require(actor_, Action::kAdminister, &*node); !may) {
     return may;
@@ -81,7 +72,7 @@ Result<void> Actions::revoke(const std::string& username, const std::string& per
     if (!user) return user.error();
     revoked = accounts_.revoke(*user, permission);
   } else {
-    const Result<Node> node = node_called(accounts_, name);
+    const Result<Node> node = visible(name);
     if (!node) return node.error();
     if (Result<void> may = permissions_.require(actor_, Action::kAdminister, &*node); !may) {
       return may;
@@ -100,7 +91,7 @@ Result<void> Actions::revoke(const std::string& username, const std::string& per
 
 Result<std::vector<Grant>> Actions::grants(const std::string& username, const std::string& name) {
   if (!name.empty()) {
-    const Result<Node> node = node_called(accounts_, name);
+    const Result<Node> node = visible(name);
     if (!node) return node.error();
     if (Result<void> may = permissions_.require(actor_, Action::kAdminister, &*node); !may) {
       return may.error();
@@ -137,7 +128,7 @@ Result<Ruling> Actions::can(const std::string& username, const std::string& name
     if (!seat) return seat.error();
     return permissions_.may(actor, *action, seat->parent());
   }
-  const Result<Node> node = node_called(accounts_, object);
+  const Result<Node> node = visible(object);
   if (!node) return node.error();
   return permissions_.may(actor, *action, &*node);
 }
@@ -172,7 +163,7 @@ Result<std::vector<ShownField>> Actions::fields(const std::string& repository) {
 Result<void> Actions::set_field(const std::string& repository, const std::string& key,
                                 const std::string& value) {
   constexpr std::size_t kLongest = 4096;
-  const Result<Node> node = accounts_.repository(repository);
+  const Result<Node> node = visible(repository, NodeKind::kRepository);
   if (!node) return node.error();
   if (Result<void> may = permissions_.require(actor_, Action::kAdminister, &*node); !may) {
     return may;
@@ -194,7 +185,7 @@ Result<void> Actions::set_field(const std::string& repository, const std::string
 }
 
 Result<void> Actions::unset_field(const std::string& repository, const std::string& key) {
-  const Result<Node> node = accounts_.repository(repository);
+  const Result<Node> node = visible(repository, NodeKind::kRepository);
   if (!node) return node.error();
   if (Result<void> may = permissions_.require(actor_, Action::kAdminister, &*node); !may) {
     return may;

@@ -50,16 +50,30 @@ const char* call_verdict(std::uint32_t status) {
   return status == RCX_WIRE_CALL_DONE ? "done" : "refused";
 }
 
+// What a worker says begins with `rcx: `, and where an argument is wrong, with its name.
+Error wrong_call(std::string_view verdict) {
+  constexpr std::string_view kPrefix = "rcx: ";
+  if (verdict.starts_with(kPrefix)) verdict.remove_prefix(kPrefix.size());
+  const std::string text(verdict.substr(0, verdict.find_last_not_of('\n') + 1));
+  const std::string name = path_in(text);
+  const bool of_call = name == "arguments" || name == "repository";
+  if (name.empty() || of_call || name.find('.') != std::string::npos) {
+    return {Code::kInvalid, text};
+  }
+  throw Wrong("arguments." + name, text);
+}
+
 Result<Reply> call_hook(Call& call) {
-  const boost::json::value* given = call.fields.json().if_contains("arguments");
+  const boost::json::value* given = call.fields.value("arguments");
   if (given != nullptr && !given->is_object()) {
     throw Wrong("arguments", "arguments: wanted an object of names and values");
   }
   const std::string repository = call.fields.text("repository", false);
+  call.fields.finish();
   const Result<WorkersAnswer> answer = call.actions.call(
       call.parts[0], given == nullptr ? boost::json::object() : given->get_object(), repository);
   if (!answer) return answer.error();
-  if (answer->status == RCX_WIRE_CALL_WRONG) return Error{Code::kInvalid, answer->verdict};
+  if (answer->status == RCX_WIRE_CALL_WRONG) return wrong_call(answer->verdict);
   if (answer->status == RCX_WIRE_CALL_DENIED) return Error{Code::kDenied, answer->verdict};
   boost::json::object json{{"hook", call.parts[0]},
                            {"verdict", call_verdict(answer->status)},

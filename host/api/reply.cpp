@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "host/api/gate.hpp"
 #include "host/event/ask_workers.hpp"
 
 namespace rcx::host::api {
@@ -43,17 +44,6 @@ constexpr std::array<Meaning, 7> kMeanings = {{{Code::kInvalid, 422, "invalid"},
                                                {Code::kUnavailable, 503, "unavailable"},
                                                {Code::kLimit, 507, "full"},
                                                {Code::kIo, 500, "failed"}}};
-
-// Messages about a field begin with it.
-std::string path_in(std::string_view message) {
-  const std::size_t end = message.find(": ");
-  if (end == std::string_view::npos || end == 0) return {};
-  const std::string_view path = message.substr(0, end);
-  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '[' || c == ']';
-  });
-  return plain ? std::string(path) : std::string();
-}
 
 }  // namespace
 
@@ -138,9 +128,19 @@ void Fields::finish() const {
   }
 }
 
+std::string path_in(std::string_view message) {
+  const std::size_t end = message.find(": ");
+  if (end == std::string_view::npos || end == 0) return {};
+  const std::string_view path = message.substr(0, end);
+  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '[' || c == ']';
+  });
+  return plain ? std::string(path) : std::string();
+}
+
 Reply error_reply(int status, std::string_view code, std::string_view message,
                   std::string_view path) {
-  boost::json::object error{{"code", code}, {"message", printable(message, true)}};
+  boost::json::object error{{"code", code}, {"message", without_secrets(printable(message, true))}};
   if (!path.empty()) error["path"] = path;
   return {status, boost::json::object{{"error", std::move(error)}}};
 }

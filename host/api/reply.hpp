@@ -38,14 +38,18 @@ class Fields {
   std::vector<std::string> texts(std::string_view key);
   // A length of time, such as 90d.
   std::chrono::nanoseconds length(std::string_view key, std::chrono::nanoseconds otherwise);
+  // What stands there, of whatever kind; null where nothing does.
+  const boost::json::value* value(std::string_view key) { return find(key); }
   void finish() const;
-  const boost::json::object& json() const noexcept { return json_; }
 
  private:
   const boost::json::value* find(std::string_view key);
   boost::json::object json_;
   std::vector<std::string> asked_;
 };
+
+// The field that a message is about, which begins with it; empty where it does not.
+std::string path_in(std::string_view message);
 
 struct Reply {
   int status = 200;

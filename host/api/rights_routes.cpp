@@ -55,7 +55,7 @@ Result<Reply> fields(Call& call) {
 
 Result<Reply> set_field(Call& call) {
   const std::string key = call.fields.text("key", true);
-  const boost::json::value* given = call.fields.json().if_contains("value");
+  const boost::json::value* given = call.fields.value("value");
   // As on the command line, also where it is written as what it means.
   std::string value;
   if (given != nullptr && (given->is_number() || given->is_bool())) {
@@ -63,6 +63,7 @@ Result<Reply> set_field(Call& call) {
   } else {
     value = call.fields.text("value", true);
   }
+  call.fields.finish();
   const Result<void> done = call.actions.set_field(call.parts[0], key, value);
   if (!done) return done.error();
   return fields(call);

@@ -11,14 +11,15 @@
 #include <csignal>
 
 #include <array>
-#include <condition_variable>
-#include <mutex>
-#include <semaphore>
+#include <limits>
 #include <thread>
 
+#include "host/api/connections.hpp"
 #include "host/api/gate.hpp"
 #include "host/api/openapi.hpp"
+#include "host/api/request_stream.hpp"
 #include "host/api/routes.hpp"
+#include "host/config/listen.hpp"
 #include "host/config/snapshot.hpp"
 #include "host/core/process.hpp"
 #include "host/supervisor/status.hpp"
@@ -26,46 +27,76 @@
 namespace rcx::host::api {
 namespace {
 
-constexpr std::size_t kMostConnections = 1024;
+constexpr std::size_t kMostConnections = 512;
+constexpr int kBacklog = 1024;
 constexpr std::size_t kLongestPath = 1024;
-constexpr int kReadSeconds = 5;
 constexpr int kUnauthorized = 401;
 constexpr int kTooMany = 429;
 
-// A thread for each connection, so that one that says nothing keeps nobody else waiting; those
-// beyond the limit are closed. One request each, so that none stays without a reason.
-class Connections : public httplib::TaskQueue {
+// Hands connections on to threads of their own. One request each, so that none stays without a
+// reason.
+class Queue : public httplib::TaskQueue {
  public:
-  void enqueue(std::function<void()> work) override {
-    std::unique_lock lock(mutex_);
-    // What is dropped closes its socket when it was never called: httplib owns it in the call, so
-    // it has to run. Waiting here leaves the rest in the backlog of the kernel.
-    freed_.wait(lock, [this] { return running_ < kMostConnections; });
-    ++running_;
-    lock.unlock();
-    std::thread([this, work = std::move(work)] {
-      work();
-      const std::scoped_lock done(mutex_);
-      --running_;
-      freed_.notify_all();
-    }).detach();
+  explicit Queue(Connections& connections) : connections_(connections) {}
+  // Each has to run: httplib's socket is closed by it.
+  void enqueue(std::function<void()> work) override { connections_.run(std::move(work)); }
+  void shutdown() override { connections_.wait(); }
+
+ private:
+  Connections& connections_;
+};
+
+// As httplib has it, with bounds for what is read and written.
+class Server : public httplib::Server {
+ public:
+  Server() {
+    new_task_queue = [this] { return new Queue(connections_); };
   }
-  void shutdown() override {
-    std::unique_lock lock(mutex_);
-    freed_.wait(lock, [this] { return running_ == 0; });
+  // Room for those who come at the same time: else they are turned away.
+  bool widen() { return ::listen(svr_sock_, kBacklog) == 0; }
+  void end() {
+    connections_.stop();
+    stop();
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  std::size_t running_ = 0;
+  bool process_and_close_socket(socket_t socket) override;
+  Connections connections_{kMostConnections};
 };
 
-// As httplib has it, with room for those who come at the same time: else they are turned away.
-class Server : public httplib::Server {
- public:
-  bool widen() { return ::listen(svr_sock_, static_cast<int>(kMostConnections)) == 0; }
-};
+std::string refusal_text(const Reply& reply) {
+  const std::string body = boost::json::serialize(reply.json) + "\n";
+  return fmt::format(
+      "HTTP/1.1 {} Refused\r\nContent-Type: application/json\r\nContent-Length: {}\r\n"
+      "Connection: close\r\n\r\n{}",
+      reply.status, body.size(), body);
+}
+
+bool Server::process_and_close_socket(socket_t socket) {
+  Connections::Served served(connections_, Fd(socket));
+  RequestStream stream(served, {});
+  bool answered = false;
+  if (stream.read_head()) {
+    bool closed = false;
+    answered = process_request(stream, true, closed, [&](httplib::Request& request) {
+      constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
+      stream.expect_body(body_length(request).value_or(kUnknown));
+      // Without one, httplib would read until whoever asks is gone.
+      if (!request.has_header("Content-Length")) request.set_header("Content-Length", "0");
+    });
+  } else if (stream.refusal()) {
+    answered = stream.httplib::Stream::write(refusal_text(*stream.refusal())) > 0;
+  }
+  if (answered) stream.drain();
+  return answered;
+}
+
+// Of who was there before.
+Result<void> remove_socket(const ApiConfig& api) {
+  if (Result<void> socket = check_listen(api); !socket) return socket;
+  if (::unlink(api.listen.c_str()) == 0 || errno == ENOENT) return {};
+  return system_error("cannot remove " + printable(api.listen), errno);
+}
 
 // What a child of the supervisor is told about signals.
 void ignore_signals() {
@@ -78,11 +109,11 @@ class Api {
       : config_(std::move(config)),
         install_(std::move(install)),
         databases_(config_->state),
-        turns_(config_->api.threads) {}
+        turns_(static_cast<std::size_t>(config_->api.threads)) {}
 
   Result<void> listen();
   void serve() { server_.listen_after_bind(); }
-  void stop() { server_.stop(); }
+  void stop() { server_.end(); }
 
  private:
   using Request = httplib::Request;
@@ -91,6 +122,8 @@ class Api {
   void add(const Route& route);
   std::string address_of(const Request& request) const;
   bool pass(const Request& request, Response& response);
+  bool charge(const std::string& origin, Response& response);
+  std::optional<Reply> refuse(const Request& request) const;
   void handle(const Route& route, const Request& request, Response& response);
   Reply act(const Route& route, const Request& request);
   Reply health() const;
@@ -100,7 +133,7 @@ class Api {
   Installer install_;
   Databases databases_;
   RateLimit rate_;
-  std::counting_semaphore<> turns_;  // who does something at the same time
+  Turns turns_;
   Server server_;
 };
 
@@ -110,55 +143,94 @@ void Api::send(Response& response, const Reply& reply) {
   if (reply.status == kUnauthorized) response.set_header("WWW-Authenticate", "Bearer");
 }
 
+// What the web server itself has added; all before that, anybody can write.
+std::string last_forwarded(const httplib::Request& request) {
+  constexpr const char* kForwarded = "X-Forwarded-For";
+  const std::size_t lines = request.get_header_value_count(kForwarded);
+  if (lines == 0) return {};
+  const std::string line = request.get_header_value(kForwarded, lines - 1);
+  const std::string last = line.substr(line.rfind(',') + 1);
+  const std::size_t from = last.find_first_not_of(" \t");
+  return from == std::string::npos ? std::string()
+                                   : last.substr(from, last.find_last_not_of(" \t") - from + 1);
+}
+
+std::string token_of(const httplib::Request& request) {
+  return bearer(request.get_header_value("Authorization")).value_or("");
+}
+
+// For the log.
+std::string shown_path(const httplib::Request& request) {
+  return without_secrets(printable(request.path));
+}
+
 // Of who asks, as far as it counts: what a web server in front says, where there is one.
 std::string Api::address_of(const Request& request) const {
   if (config_->api.forwarded) {
-    const std::string all = request.get_header_value("X-Forwarded-For");
-    const std::size_t comma = all.rfind(',');
-    std::string last = comma == std::string::npos ? all : all.substr(comma + 1);
-    last.erase(0, last.find_first_not_of(' '));
-    return last;
+    return last_forwarded(request);
   }
   return request.remote_addr.empty() ? "127.0.0.1" : request.remote_addr;
 }
 
-// Before the body is read: whether the request is heard at all.
+// Whether one more request of `origin` is heard now.
+bool Api::charge(const std::string& origin, Response& response) {
+  const int wait = rate_.ask(origin, config_->api.per_minute, monotonic_ns());
+  if (wait == 0) return true;
+  response.set_header("Retry-After", std::to_string(wait));
+  send(response, error_reply(kTooMany, "too_many",
+                             fmt::format("too many requests; try again in {} s", wait)));
+  return false;
+}
+
+// Before the body is read: whether the request is heard at all. Only who is known has a bucket of
+// their own: what anybody may write costs nobody else anything.
 bool Api::pass(const Request& request, Response& response) {
-  const std::optional<std::string> token = bearer(request.get_header_value("Authorization"));
-  const int wait =
-      rate_.ask(origin_of(token, address_of(request)), config_->api.per_minute, monotonic_ns());
-  if (wait > 0) {
-    response.set_header("Retry-After", std::to_string(wait));
-    send(response, error_reply(kTooMany, "too_many",
-                               fmt::format("too many requests; try again in {} s", wait)));
-    return false;
-  }
-  // Patterns are matched by recursion.
-  if (request.path.size() > kLongestPath) {
-    send(response, error_reply(414, "too_large", "the path is too long"));
-    return false;
-  }
-  if (request.has_header("Content-Encoding")) {
-    send(response, error_reply(415, "unsupported", "wanted a body that is not encoded"));
-    return false;
-  }
-  if (!request.path.starts_with("/v1/")) return true;
   std::string reason = "no token was sent";
-  if (token) {
+  std::optional<Actor> actor;
+  if (const std::string token = token_of(request); !token.empty()) {
     Result<Accounts> accounts = databases_.take();
     if (!accounts) {
       log("api").error("{}", accounts.error().message);
       send(response, error_reply(503, "unavailable", "the accounts cannot be opened"));
       return false;
     }
-    const Result<Actor> actor = authenticate(*accounts, *token, "api", address_of(request), reason);
+    Result<Actor> known = authenticate(*accounts, token, "api", address_of(request), reason);
     databases_.give_back(std::move(*accounts));
-    if (actor) return true;
+    if (known) actor = std::move(*known);
   }
-  log("api").warn("{} {}: refused: {}", request.method, printable(request.path), reason);
+  const std::string origin = actor ? "token " + actor->token : "address " + address_of(request);
+  if (!charge(origin, response)) return false;
+  if (std::optional<Reply> refused = refuse(request)) {
+    send(response, *refused);
+    return false;
+  }
+  if (actor || !request.path.starts_with("/v1/")) return true;
+  log("api").warn("{} {}: refused: {}", request.method, shown_path(request), reason);
   send(response, error_reply(kUnauthorized, "unauthorized",
                              "wanted a token that is good for this:  Authorization: Bearer TOKEN"));
   return false;
+}
+
+// What is refused whoever asks. httplib does not count what comes in chunks.
+std::optional<Reply> Api::refuse(const Request& request) const {
+  // Patterns are matched by recursion.
+  if (request.path.size() > kLongestPath) {
+    return error_reply(414, "too_large", "the path is too long");
+  }
+  if (request.has_header("Content-Encoding")) {
+    return error_reply(415, "unsupported", "wanted a body that is not encoded");
+  }
+  if (request.has_header("Transfer-Encoding")) {
+    return error_reply(411, "length_required",
+                       "wanted a body with a Content-Length, got one with a Transfer-Encoding");
+  }
+  const std::optional<std::uint64_t> length = body_length(request);
+  if (!length) return error_reply(400, "malformed", "Content-Length: wanted one number");
+  const auto most = static_cast<std::uint64_t>(config_->api.max_kilobytes) * 1024;
+  if (*length <= most) return std::nullopt;
+  return error_reply(
+      413, "too_large",
+      fmt::format("the body: wanted at most {} bytes (api.max_kilobytes), got {}", most, *length));
 }
 
 Reply Api::health() const {
@@ -176,8 +248,8 @@ Reply Api::act(const Route& route, const Request& request) {
     ~Back() { to.give_back(std::move(accounts)); }
   } back{databases_, std::move(*accounts)};
   std::string reason;
-  const std::string token = bearer(request.get_header_value("Authorization")).value_or("");
-  Result<Actor> actor = authenticate(back.accounts, token, "api", address_of(request), reason);
+  Result<Actor> actor =
+      authenticate(back.accounts, token_of(request), "api", address_of(request), reason);
   if (!actor) return error_reply(kUnauthorized, "unauthorized", actor.error().message);
   actor->user_agent = printable(request.get_header_value("User-Agent"));
   HostMessenger messenger(config_->run, config_->state, {});
@@ -205,20 +277,20 @@ Reply Api::act(const Route& route, const Request& request) {
 }
 
 void Api::handle(const Route& route, const Request& request, Response& response) {
-  turns_.acquire();
   Reply reply;
   try {
+    const Turns::Turn turn(turns_, token_name(token_of(request)));
     reply = act(route, request);
   } catch (const Wrong& wrong) {
     reply = error_reply(wrong.path().empty() ? 400 : 422,
                         wrong.path().empty() ? "malformed" : "invalid", wrong.what(), wrong.path());
   } catch (const std::exception& failed) {
-    log("api").error("{} {}: {}", request.method, printable(request.path), failed.what());
+    log("api").error("{} {}: {}", request.method, shown_path(request),
+                     without_secrets(failed.what()));
     reply = error_reply(500, "failed", "that failed; the log of the host says more");
   }
-  turns_.release();
   send(response, reply);
-  log("api").info("{} {}: {}", request.method, printable(request.path), reply.status);
+  log("api").info("{} {}: {}", request.method, shown_path(request), reply.status);
 }
 
 void Api::add(const Route& route) {
@@ -241,10 +313,6 @@ Result<void> Api::listen() {
   server_.Get("/openapi.json", [](const Request&, Response& response) {
     response.set_content(std::string(kOpenApi), "application/json");
   });
-  server_.new_task_queue = [] { return new Connections; };
-  server_.set_keep_alive_max_count(1);
-  server_.set_read_timeout(kReadSeconds);
-  server_.set_write_timeout(kReadSeconds);
   server_.set_payload_max_length(static_cast<std::size_t>(config_->api.max_kilobytes) * 1024);
   server_.set_pre_routing_handler([this](const Request& request, Response& response) {
     return pass(request, response) ? httplib::Server::HandlerResponse::Unhandled
@@ -254,18 +322,20 @@ Result<void> Api::listen() {
   server_.set_error_handler([](const Request&, Response& response) {
     if (!response.body.empty()) return;
     const int status = response.status;
-    send(response, status == 404   ? error_reply(404, "not_found",
-                                                 "there is nothing here; see "
-                                                   "/openapi.json")
-                   : status == 413 ? error_reply(413, "too_large",
-                                                 "the body is too large; see "
-                                                 "api.max_kilobytes")
-                                   : error_reply(status, "malformed", "that is no request"));
+    send(response, status == 404 ? error_reply(404, "not_found",
+                                               "there is nothing here; see "
+                                               "/openapi.json")
+                   : status == 413
+                       ? error_reply(413, "too_large",
+                                     "the body is too large; see "
+                                     "api.max_kilobytes")
+                       : error_reply(status, "malformed",
+                                     "that is no request, or its body did not come in time"));
   });
   const std::string& where = config_->api.listen;
   bool bound = false;
   if (where.starts_with('/')) {
-    ::unlink(where.c_str());
+    if (Result<void> removed = remove_socket(config_->api); !removed) return removed;
     server_.set_address_family(AF_UNIX);
     bound = server_.bind_to_port(where, 80);
     // A group or a web server that shall use it is given it by the operator's directory.

@@ -4,6 +4,7 @@
 
 #include "host/access/access.hpp"
 #include "host/cli/cli.hpp"
+#include "host/config/listen.hpp"
 
 namespace rcx::host::cli {
 
@@ -20,6 +21,10 @@ void add_config(CLI::App& app, Context& context) {
     if (!config) return;
     if (const Result<Doors> doors = Doors::open(config->identity); !doors) {
       context.fail(doors.error());
+      return;
+    }
+    if (const Result<void> free = check_listen(config->api); !free) {
+      context.fail(free.error());
       return;
     }
     std::cout << config->file.string() << ": no mistakes found\n";

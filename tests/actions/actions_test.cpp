@@ -36,6 +36,8 @@ TEST_F(ActionsTest, WhoMayNotIsRefusedBeforeAnyHandlerRuns) {
   const Account ada = add_user("ada");
   ASSERT_TRUE(actions().create_repo(repo("app")));
   ASSERT_TRUE(actions().create_group("team", ""));
+  ASSERT_TRUE(actions().grant("ada", "read", "app"));
+  ASSERT_TRUE(actions().grant("ada", "read", "team"));
   messenger_.told.clear();
   NewUser someone;
   someone.username = "grace";
@@ -54,7 +56,6 @@ TEST_F(ActionsTest, WhoMayNotIsRefusedBeforeAnyHandlerRuns) {
   EXPECT_TRUE(denied(actions(&ada).delete_user("ada", "")));
   EXPECT_TRUE(denied(actions(&ada).users()));
   EXPECT_TRUE(denied(actions(&ada).user("grace")));
-  EXPECT_TRUE(denied(actions(&ada).repo("app")));
   EXPECT_TRUE(denied(actions(&ada).grant("ada", "admin", "app")));
   EXPECT_TRUE(denied(actions(&ada).grant("ada", kMayCreate, "")));
   EXPECT_TRUE(denied(actions(&ada).revoke("ada", "", "app")));
@@ -65,7 +66,44 @@ TEST_F(ActionsTest, WhoMayNotIsRefusedBeforeAnyHandlerRuns) {
   EXPECT_TRUE(denied(actions(&ada).can("git", "push", "app")));
   EXPECT_THAT(messenger_.told, IsEmpty());
   EXPECT_TRUE(actions(&ada).user("ada").has_value()) << "themselves";
-  EXPECT_THAT(actions(&ada).repos().value(), IsEmpty());
+  EXPECT_EQ(actions(&ada).repos().value().size(), 1U);
+}
+
+TEST_F(ActionsTest, WhatSomebodyMayNotReadIsNotThereForThem) {
+  const Account ada = add_user("ada");
+  ASSERT_TRUE(accounts_->grant(ada, kMayCreate, "root"));
+  ASSERT_TRUE(actions().create_repo(repo("app")));
+  ASSERT_TRUE(actions().create_group("team", ""));
+  messenger_.hooks =
+      R"([{"extension": "a", "name": "count", "permission": "hg.create.repository"}])";
+  const auto hidden = [](const auto& result, const std::string& words) {
+    return !result.has_value() && result.error().code == Code::kNotFound &&
+           result.error().message.starts_with(words);
+  };
+  const std::string no_app = "there is no repository 'app'; ";
+  const std::string nothing = "there is no repository or group 'app'; ";
+  const std::string no_team = "there is no group 'team'; ";
+  EXPECT_TRUE(hidden(actions(&ada).repo("app"), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).fork_repo("app", repo("x")), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).delete_repo("app"), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).rename_repo("app", "x"), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).fields("app"), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).set_field("app", "ci_url", "x"), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).unset_field("app", "ci_url"), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).create_token({"ada", "all", "", "app", {}, {}}), no_app));
+  EXPECT_TRUE(hidden(actions(&ada).call("count", {}, "app"), no_app))
+      << "whatever the hook itself takes";
+  EXPECT_TRUE(hidden(actions(&ada).grant("ada", "admin", "app"), nothing));
+  EXPECT_TRUE(hidden(actions(&ada).revoke("ada", "", "app"), nothing));
+  EXPECT_TRUE(hidden(actions(&ada).grants("", "app"), nothing));
+  EXPECT_TRUE(hidden(actions(&ada).can("ada", "push", "app"), nothing));
+  EXPECT_TRUE(hidden(actions(&ada).create_repo(repo("team/x")), no_team));
+  EXPECT_TRUE(hidden(actions(&ada).create_group("team/x", ""), no_team));
+  EXPECT_TRUE(hidden(actions(&ada).can("ada", "create_repo", "team/x"), no_team));
+  EXPECT_TRUE(hidden(actions(&ada).delete_group("team"), no_team));
+  ASSERT_TRUE(actions().delete_repo("app"));
+  EXPECT_TRUE(hidden(actions(&ada).restore_repo("app", "x"), "nothing called 'app'"));
+  EXPECT_TRUE(actions().restore_repo("app", "")) << "the host's user sees all";
 }
 
 TEST_F(ActionsTest, AVetoLeavesNothingBehind) {

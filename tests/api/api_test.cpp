@@ -1,87 +1,14 @@
 // The HTTP interface of a real host.
-#include <httplib.h>
-#include <sys/socket.h>
-
 #include <atomic>
-#include <boost/json.hpp>
-#include <fstream>
 #include <thread>
 
 #include "host/actions/messenger.hpp"
 #include "host/event/hook_request.hpp"
 #include "host/event/wire.h"
-#include "tests/e2e/host_test.hpp"
+#include "tests/api/host_api_test.hpp"
 
 namespace rcx::test {
 namespace {
-
-namespace json = boost::json;
-
-class Api : public HostTest {
- protected:
-  void TearDown() override {
-    if (exchanges_ > 0) {
-      const Outcome checked =
-          run({{"/usr/bin/python3", std::string(RCX_TEST_SOURCES) + "/tests/api/check_answers.py",
-                std::string(RCX_TEST_SOURCES) + "/host/api/openapi.json", log_file().string()}});
-      EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
-    }
-    HostTest::TearDown();
-  }
-  void start(const std::string& more = {}) {
-    host_.set("api", "{listen: ./run/api.sock" + more + "}");
-    host_.start();
-    const fs::path socket = host_.directory() / "run/api.sock";
-    ASSERT_TRUE(eventually([&] { return fs::exists(socket); })) << host_.log();
-    const Outcome boss = host_.rcx({"user", "create", "boss", "--admin"});
-    ASSERT_EQ(boss.status, 0) << boss.err;
-    boss_ = token("boss");
-  }
-  std::string token(const std::string& user, Words more = {}) {
-    more.insert(more.begin(), {"token", "create", user});
-    const Outcome made = host_.rcx(more);
-    EXPECT_EQ(made.status, 0) << made.err;
-    return made.out.substr(0, made.out.find('\n'));
-  }
-  std::unique_ptr<httplib::Client> client() const {
-    auto made = std::make_unique<httplib::Client>((host_.directory() / "run/api.sock").string());
-    made->set_address_family(AF_UNIX);
-    made->set_read_timeout(kPatience);
-    return made;
-  }
-  struct Answer {
-    int status = 0;
-    json::value body;
-    std::string header;
-    std::string code() const { return json::value_to<std::string>(body.at("error").at("code")); }
-    std::string path() const { return json::value_to<std::string>(body.at("error").at("path")); }
-  };
-  Answer ask(const std::string& method, const std::string& path, const std::string& body = {},
-             const std::optional<std::string>& token = std::nullopt) {
-    httplib::Request request;
-    request.method = method;
-    request.path = path;
-    request.body = body;
-    request.set_header("Host", "localhost");
-    if (!body.empty()) request.set_header("Content-Type", "application/json");
-    const std::string& shown = token ? *token : boss_;
-    if (!shown.empty()) request.set_header("Authorization", "Bearer " + shown);
-    const httplib::Result got = client()->send(request);
-    if (!got) throw std::runtime_error(path + ": " + httplib::to_string(got.error()));
-    Answer answer{got->status, json::parse(got->body), got->get_header_value("WWW-Authenticate")};
-    ++exchanges_;
-    std::ofstream(log_file(), std::ios::app)
-        << json::serialize(json::object{{"method", method},
-                                        {"path", path.substr(0, path.find('?'))},
-                                        {"status", answer.status},
-                                        {"body", answer.body}})
-        << '\n';
-    return answer;
-  }
-  fs::path log_file() const { return temp_.path() / "exchanges"; }
-  std::string boss_;
-  int exchanges_ = 0;
-};
 
 TEST_F(Api, MakesMovesAndDeletes) {
   start();
@@ -150,6 +77,7 @@ TEST_F(Api, KeepsUsersTokensKeysAndPermissions) {
   EXPECT_EQ(tokens.body.at("tokens").at(0).as_object().contains("token"), false);
   const std::string id = json::value_to<std::string>(tokens.body.at("tokens").at(0).at("id"));
   EXPECT_EQ(ask("DELETE", "/v1/tokens/" + id).status, 200);
+  EXPECT_EQ(ask("DELETE", "/v1/tokens/" + ada).status, 404) << "a whole one is as good as its id";
   EXPECT_EQ(ask("GET", "/v1/users/ada", {}, ada).status, 401);
   EXPECT_EQ(ask("PATCH", "/v1/users/ada", R"({"active": false})").body.at("active"), false);
   EXPECT_EQ(ask("DELETE", "/v1/users/ada").status, 409);
@@ -221,6 +149,9 @@ TEST_F(Api, CallsHooksOfExtensions) {
               AllOf(StartsWith("app "), HasSubstr(" boss\n")));
   host_.rcx({"user", "create", "ada"});
   const std::string ada = token("ada");
+  EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 404)
+      << "nobody learns what there is";
+  host_.rcx({"grant", "ada", "read", "app"});
   EXPECT_EQ(ask("POST", where, R"({"repository": "app"})", ada).status, 403);
   const Outcome granted = host_.rcx({"grant", "ada", "admin", "app"});
   ASSERT_EQ(granted.status, 0) << granted.err;
@@ -229,8 +160,12 @@ TEST_F(Api, CallsHooksOfExtensions) {
   EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})", ada).status, 403);
   EXPECT_EQ(ask("POST", "/v1/call/act", R"({"arguments": {"what": "refuse"}})").body.at("verdict"),
             "refused");
-  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "integer": "y"}})").status,
-            422);
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "integer": "y"}})").path(),
+            "arguments.integer");
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": {"text": "x", "other": 1}})").path(),
+            "arguments.other");
+  EXPECT_EQ(ask("POST", "/v1/call/many", R"({"argument": {"text": "x"}})").path(), "argument");
+  EXPECT_FALSE(ask("POST", where, "{}").body.at("error").as_object().contains("path"));
   EXPECT_EQ(ask("POST", "/v1/call/nothing", "{}").status, 404);
   EXPECT_EQ(ask("POST", "/v1/call/many", R"({"arguments": 5})").path(), "arguments");
   const Outcome called = run([&] {
@@ -284,39 +219,10 @@ TEST_F(Api, SaysWhichFieldIsWrong) {
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "private": "no"})").path(), "private");
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "vcs": "cvs"})").path(), "vcs");
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "a", "colour": 1})").path(), "colour");
+  EXPECT_EQ(ask("PUT", "/v1/fields/a", R"({"key": "k", "value": 1, "colour": 1})").path(),
+            "colour");
   EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": "../a"})").status, 422);
   EXPECT_EQ(ask("POST", "/v1/users", R"({"username": "a", "addresses": ["x"]})").status, 422);
-}
-
-TEST_F(Api, IsAskedTooMuch) {
-  start(", max_kilobytes: 4, per_minute: 60");
-  EXPECT_EQ(ask("POST", "/v1/repos", R"({"name": ")" + std::string(10'000, 'a') + "\"}").status,
-            413);
-  EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
-  bool refused = false;
-  for (int i = 0; i < 20 && !refused; ++i) refused = ask("GET", "/v1/repos").status == 429;
-  EXPECT_TRUE(refused);
-  EXPECT_EQ(ask("GET", "/v1/repos", {}, "").status, 401) << "others are not concerned";
-}
-
-// Who says nothing, or says it slowly, or does not go away, keeps nobody else waiting.
-TEST_F(Api, SlowClientsKeepNobodyWaiting) {
-  start(", per_minute: 100000");
-  const fs::path socket = host_.directory() / "run/api.sock";
-  std::vector<Running> slow;
-  const std::string program =
-      "import socket, sys, time\n"
-      "socks = []\n"
-      "for i in range(150):\n"
-      "  s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
-      "  s.sendall([b'', b'POST /v1/repos HTTP/1.1\\r\\nContent-Length: 500\\r\\n\\r\\n{', "
-      "b'GET'][i % 3])\n"
-      "  socks.append(s)\n"
-      "print('connected', flush=True)\n"
-      "time.sleep(1000)\n";
-  slow.emplace_back(Command{{"python3", "-c", program, socket.string()}});
-  ASSERT_TRUE(eventually([&] { return slow[0].out() == "connected\n"; })) << slow[0].err();
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("GET", "/v1/repos").status, 200);
 }
 
 TEST_F(Api, ManyAtOnce) {
@@ -344,18 +250,9 @@ TEST_F(Api, ManyAtOnce) {
 
 TEST_F(Api, IsThereAgainWhenItsProcessDies) {
   start();
-  const std::string pids = must({{"pgrep", "-f", "rcx-api --role=api"}});
-  // Of this host alone.
-  pid_t mine = 0;
-  for (std::size_t at = 0; at < pids.size();) {
-    const pid_t pid = std::stoi(pids.substr(at));
-    const std::string parent = must({{"ps", "-o", "ppid=", "-p", std::to_string(pid)}});
-    if (std::stoi(parent) == host_.host().pid()) mine = pid;
-    at = pids.find('\n', at) + 1;
-    if (at == 0) break;
-  }
-  ASSERT_NE(mine, 0);
-  ::kill(mine, SIGKILL);
+  const std::vector<pid_t> mine = api_processes();
+  ASSERT_EQ(mine.size(), 1U);
+  ::kill(mine[0], SIGKILL);
   EXPECT_TRUE(eventually([&] {
     const auto got = client()->Get("/healthz");
     return got && got->status == 200;
@@ -363,11 +260,85 @@ TEST_F(Api, IsThereAgainWhenItsProcessDies) {
 }
 
 TEST_F(Api, ListensOnlyWhereThisMachineCanAsk) {
-  host_.set("api", "{listen: '0.0.0.0:8480'}");
+  for (const char* where : {"0.0.0.0:8480", "localhost:8480"}) {
+    host_.set("api", std::string("{listen: '") + where + "'}");
+    host_.write_config();
+    const Outcome refused = host_.rcx({"config", "check"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
+  }
+}
+
+TEST_F(Api, RemovesNothingThatIsNoSocket) {
+  const fs::path precious = temp_.path() / "precious";
+  write_file(precious, "text\n");
+  host_.set("api", "{listen: " + precious.string() + "}");
   host_.write_config();
   const Outcome refused = host_.rcx({"config", "check"});
   EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.err + refused.out, HasSubstr("api.listen: wanted 127.0.0.1:PORT"));
+  EXPECT_THAT(refused.err + refused.out,
+              HasSubstr("api.listen: wanted the path of a socket, got " + precious.string()));
+  // Also what comes there after the configuration was read.
+  const fs::path late = host_.directory() / "run/api.sock";
+  start();
+  fs::remove(late);
+  write_file(late, "text\n");
+  ::kill(api_processes().at(0), SIGKILL);
+  EXPECT_TRUE(eventually([&] {
+    return host_.log().find("wanted the path of a socket") != std::string::npos;
+  })) << host_.log();
+  EXPECT_EQ(read_file(late), "text\n");
+}
+
+// What nobody gave them is for them as if it were not there.
+TEST_F(Api, ToldOfNothingThatTheyMayNotRead) {
+  host_.set("fields", "[{key: ci_url, label: CI}]");
+  start();
+  ASSERT_EQ(ask("POST", "/v1/groups", R"({"name": "team"})").status, 201);
+  ASSERT_EQ(ask("POST", "/v1/repos", R"({"name": "secret"})").status, 201);
+  host_.rcx({"user", "create", "ada"});
+  const std::string ada = token("ada");
+  // The same words for what is there and hidden, and for what is not there.
+  const auto same = [&](const std::string& method, const std::string& path, const std::string& body,
+                        const std::string& hidden, const std::string& missing) {
+    const auto said = [&](const std::string& name) {
+      const auto named = [&](std::string text) {
+        const std::size_t at = text.find('@');
+        return at == std::string::npos ? text : text.replace(at, 1, name);
+      };
+      const Answer answer = ask(method, named(path), named(body), ada);
+      EXPECT_EQ(answer.status, 404) << method << " " << named(path) << answer.body;
+      std::string text = json::serialize(answer.body);
+      for (std::size_t at = 0; (at = text.find(name)) != std::string::npos;)
+        text.erase(at, name.size());
+      return text;
+    };
+    EXPECT_EQ(said(hidden), said(missing));
+  };
+  same("GET", "/v1/repos/@", "", "secret", "nope");
+  same("PATCH", "/v1/repos/@", R"({"name": "x"})", "secret", "nope");
+  same("DELETE", "/v1/repos/@", "", "secret", "nope");
+  same("GET", "/v1/permissions?on=@", "", "secret", "nope");
+  same("PUT", "/v1/permissions", R"({"user": "ada", "permission": "read", "on": "@"})", "secret",
+       "nope");
+  same("DELETE", "/v1/permissions?user=ada&on=@", "", "team", "nope");
+  same("GET", "/v1/can?user=ada&action=pull&object=@", "", "secret", "nope");
+  same("GET", "/v1/can?user=ada&action=create_repo&object=@/x", "", "team", "nope");
+  same("GET", "/v1/fields/@", "", "secret", "nope");
+  same("PUT", "/v1/fields/@", R"({"key": "ci_url", "value": 1})", "secret", "nope");
+  same("DELETE", "/v1/fields/@?key=ci_url", "", "secret", "nope");
+  same("POST", "/v1/repos", R"({"name": "@/x"})", "team", "nope");
+  same("POST", "/v1/repos", R"({"name": "x", "fork_of": "@"})", "secret", "nope");
+  same("POST", "/v1/groups", R"({"name": "@/x"})", "team", "nope");
+  same("DELETE", "/v1/groups/@", "", "team", "nope");
+  same("POST", "/v1/tokens", R"({"user": "ada", "repository": "@"})", "secret", "nope");
+  const auto gone = ask("DELETE", "/v1/repos/secret");
+  const std::string id =
+      std::to_string(ask("GET", "/v1/trash").body.at("repositories").at(0).at("id").as_int64());
+  same("POST", "/v1/trash/@/restore", "{}", id, "999999");
+  // Who may read is told what is missing.
+  host_.rcx({"grant", "ada", "read", "team"});
+  EXPECT_EQ(ask("DELETE", "/v1/groups/team", {}, ada).status, 403);
 }
 
 }  // namespace
