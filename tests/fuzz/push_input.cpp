@@ -116,7 +116,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Result<HookCall> call =
       call_of(kHooks.at(hook), hook >= 2, variables, kPlace.repository(), input);
   require(static_cast<bool>(call), "the call keeps the protocol");
-  const Result<HookEvent> read = read_hook_call(*call, 1, Caller{}, kRoots, kPlace.config(), kRepositories);
+  const Result<HookEvent> read =
+      read_hook_call(*call, 1, Caller{}, kRoots, kPlace.config(), kRepositories);
   if (read && read->event) check(*read->event);
   return 0;
 }
