@@ -221,6 +221,9 @@ class Accounts {
   std::unique_ptr<Connection> connection_;
 };
 
+// That there is no such repository or group, or none of either.
+Error not_there(std::string_view name, std::optional<NodeKind> kind);
+
 // Everybody, as an account.
 Account everybody();
 

@@ -91,24 +91,36 @@ Result<std::optional<Node>> Accounts::node_at(std::int64_t id) {
   });
 }
 
+Error not_there(std::string_view name, std::optional<NodeKind> kind) {
+  const std::string shown = printable(name);
+  if (!kind) {
+    return {Code::kNotFound, fmt::format("there is no repository or group '{}'; see them with:  "
+                                         "rcx repo list,  rcx group list",
+                                         shown)};
+  }
+  if (*kind == NodeKind::kGroup) {
+    return {Code::kNotFound, fmt::format("there is no group '{}'; see them with:  rcx group list; "
+                                         "make it with:  rcx group create {}",
+                                         shown, shown)};
+  }
+  return {Code::kNotFound,
+          fmt::format("there is no repository '{}'; see them with:  rcx repo list; one that is "
+                      "there and unknown is made known with:  rcx repo adopt {}",
+                      shown, shown)};
+}
+
 Result<Node> Accounts::repository(std::string_view name) {
   Result<std::optional<Node>> found = find_node(name);
   if (!found) return found.error();
   if (*found && (*found)->kind == NodeKind::kRepository) return std::move(**found);
-  return Error{Code::kNotFound,
-               fmt::format("there is no repository '{}'; see them with:  rcx repo list; one that "
-                           "is there and unknown is made known with:  rcx repo adopt {}",
-                           printable(name), printable(name))};
+  return not_there(name, NodeKind::kRepository);
 }
 
 Result<Node> Accounts::group(std::string_view name) {
   Result<std::optional<Node>> found = find_node(name);
   if (!found) return found.error();
   if (*found && (*found)->kind == NodeKind::kGroup) return std::move(**found);
-  return Error{Code::kNotFound,
-               fmt::format("there is no group '{}'; see them with:  rcx group list; make it "
-                           "with:  rcx group create {}",
-                           printable(name), printable(name))};
+  return not_there(name, NodeKind::kGroup);
 }
 
 Result<std::vector<Node>> Accounts::nodes(NodeKind kind) {

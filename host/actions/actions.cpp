@@ -24,24 +24,6 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-Error not_there(const std::string& name, std::optional<NodeKind> kind) {
-  const std::string shown = printable(name);
-  if (!kind) {
-    return {Code::kNotFound, fmt::format("there is no repository or group '{}'; see them with:  "
-                                         "rcx repo list,  rcx group list",
-                                         shown)};
-  }
-  if (*kind == NodeKind::kGroup) {
-    return {Code::kNotFound, fmt::format("there is no group '{}'; see them with:  rcx group list; "
-                                         "make it with:  rcx group create {}",
-                                         shown, shown)};
-  }
-  return {Code::kNotFound,
-          fmt::format("there is no repository '{}'; see them with:  rcx repo list; one that is "
-                      "there and unknown is made known with:  rcx repo adopt {}",
-                      shown, shown)};
-}
-
 }  // namespace
 
 Actions::Actions(Accounts& accounts, Office office, Actor actor)

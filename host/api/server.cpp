@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include <array>
+#include <atomic>
 #include <limits>
 #include <thread>
 
@@ -370,13 +371,22 @@ int run_api(const std::function<Installer(std::shared_ptr<const Config>)>& insta
     spdlog::shutdown();
     return 1;
   }
-  std::thread serving([&api] { api.serve(); });
+  std::atomic<bool> stopping{false};
+  std::thread serving([&api, &stopping] {
+    api.serve();
+    if (stopping) return;
+    // Nobody would listen any more; the supervisor starts another.
+    log("api").critical("cannot accept connections any more");
+    spdlog::shutdown();
+    ::_exit(1);
+  });
   pollfd waiting{control.get(), POLLIN, 0};
   std::array<char, 256> words{};
   while (true) {
     ::poll(&waiting, 1, -1);
     if (::read(control.get(), words.data(), words.size()) == 0) break;
   }
+  stopping = true;
   api.stop();
   serving.join();
   spdlog::shutdown();
