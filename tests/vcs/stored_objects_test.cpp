@@ -1,6 +1,7 @@
 #include "host/vcs/git/objects/stored_objects.hpp"
 
 #include <gmock/gmock.h>
+#include <malloc.h>
 
 #include <fstream>
 
@@ -80,6 +81,15 @@ TEST_P(StoredObjectsTest, WhatIsDamagedInOnePackGitReadsElsewhere) {
   if (GetParam().format == "sha256") {
     EXPECT_TRUE(text(*open(), blob) == content);
   }
+}
+
+// A worker opens a repository anew after each push.
+TEST_P(StoredObjectsTest, OpeningItAgainTakesNoMemory) {
+  for (int i = 0; i < 20; ++i) git({"config", "x.y" + std::to_string(i), "z"});
+  static_cast<void>(open());
+  const std::size_t before = ::mallinfo2().uordblks;
+  for (int i = 0; i < 10; ++i) static_cast<void>(open());
+  EXPECT_LT(::mallinfo2().uordblks, before + 100'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Readers, StoredObjectsTest,

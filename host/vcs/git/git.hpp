@@ -32,6 +32,7 @@ struct Free {
   void operator()(git_odb* p) const noexcept { git_odb_free(p); }
   void operator()(git_reference* p) const noexcept { git_reference_free(p); }
   void operator()(git_object* p) const noexcept { git_object_free(p); }
+  void operator()(git_config* p) const noexcept { git_config_free(p); }
 };
 template <class T>
 using Handle = std::unique_ptr<T, Free>;
