@@ -66,7 +66,8 @@ step "6. A good push is accepted, and an extension reacts"
 git commit -q --amend -m "DEMO-1: say hello"
 show git push "$repository" main
 
-step "7. What push_log wrote about it"
+step "7. What push_log wrote about it, once the queue had told it"
+show rcx events wait
 tail -n 1 "$instance/state/data/push_log/pushes.jsonl"
 
 step "Next"
