@@ -67,6 +67,18 @@ TEST_F(Places, ARenameKeepsTheSuffixAndTheRoot) {
   EXPECT_TRUE(fs::exists(second / "wood/.git/HEAD"));
 }
 
+// Also where nobody deletes anything any more.
+TEST_F(Places, AnyActionEmptiesTheTrashOfWhatIsOld) {
+  ASSERT_TRUE(actions().create_repo(repo("app")));
+  ASSERT_TRUE(actions().delete_repo("app"));
+  ASSERT_TRUE(actions().recover());
+  EXPECT_EQ(actions().trash().value().size(), 1U);
+  config_->trash.keep = std::chrono::nanoseconds(0);
+  ASSERT_TRUE(actions().recover());
+  EXPECT_THAT(actions().trash().value(), IsEmpty());
+  EXPECT_TRUE(fs::is_empty(root() / kTrashDirectory));
+}
+
 // Of one repository, nothing but that is shown.
 TEST_F(Places, ATokenOfOneRepositorySeesNothingElseInTheTrash) {
   ASSERT_TRUE(actions().create_repo(repo("mine")));
