@@ -191,22 +191,6 @@ class Dispatch {
     return verdict_.runs.back();
   }
 
-  // Ends the turn that take_turn began.
-  class Turn {
-   public:
-    explicit Turn(Extension& extension) : extension_(extension) {}
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    Turn(Turn&&) = delete;
-    Turn& operator=(Turn&&) = delete;
-    ~Turn() {
-      if (!extension_.concurrent()) extension_.turn.unlock();
-    }
-
-   private:
-    Extension& extension_;
-  };
-
   // Waiting counts against the event, not against the extension.
   bool take_turn(Extension& extension) {
     if (now_ns_ >= run_.deadline_ns) return false;

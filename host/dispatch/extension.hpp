@@ -43,6 +43,22 @@ struct Extension {
   std::timed_mutex turn;  // held by the thread inside, unless concurrent
 };
 
+// Ends a turn that was taken.
+class Turn {
+ public:
+  explicit Turn(Extension& extension) : extension_(extension) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  Turn(Turn&&) = delete;
+  Turn& operator=(Turn&&) = delete;
+  ~Turn() {
+    if (!extension_.concurrent()) extension_.turn.unlock();
+  }
+
+ private:
+  Extension& extension_;
+};
+
 // An extension that does not serve although it might be expected to.
 struct Absent {
   PlannedExtension planned;

@@ -1,11 +1,9 @@
 #include "host/worker/call_service.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "host/vcs/single_refs.hpp"
 #include "host/worker/answer.hpp"
@@ -16,19 +14,10 @@
 #include "host/worker/ref_answer.hpp"
 #include "host/worker/service_text.hpp"
 #include "host/worker/settle_refs.hpp"
+#include "host/worker/suspects.hpp"
 
 namespace rcx::host {
 namespace {
-
-// What an extension spoilt in the heap strikes when somebody uses that: now, in its own process,
-// and not after its answer.
-void try_heap() {
-  constexpr std::size_t kMoreThanIsFree = 100'000;
-  auto* const piece = static_cast<volatile char*>(std::malloc(kMoreThanIsFree));
-  if (piece != nullptr) *piece = 0;
-  std::free(const_cast<char*>(piece));
-  ::malloc_trim(0);
-}
 
 bool is_probe(const HookCall& call) {
   const std::vector<std::string_view> arguments = call.arguments();
@@ -337,36 +326,16 @@ class CallService {
       return !blame.certain && can_ask;
     });
     const bool doubt = guilty.size() < blamed_.size();
-    Fd order;
-    if (selection_.part == Part::kInline) order = inline_order();
+    Result<Fd> order = Fd();
+    if (selection_.part == Part::kInline) order = write_order({Part::kInline, {}, 0, {}}, {});
     ApartCalls apart(doubt ? ApartFor::kEverything : ApartFor::kDedicated, *context_.extensions,
                      *context_.config, *context_.scoreboard, event, call_.request(), caller_,
-                     connection_, context_.control, order ? order.get() : order_fd_, call_.door());
+                     connection_, context_.control, order && *order ? order->get() : order_fd_,
+                     call_.door());
     Verdict verdict = dispatch(*context_.extensions, *context_.config, event, hook.commits.get(),
                                guilty, connection_, slot_, &apart, selection_);
-    if (doubt) log_suspects(verdict);
+    if (doubt) log_suspects(id_, blamed_, verdict);
     return verdict;
-  }
-
-  static Fd inline_order() {
-    Result<Fd> order = write_order({Part::kInline, {}, 0, {}}, {});
-    return order ? std::move(*order) : Fd();
-  }
-
-  // Who was running when a shared process went down, and did well alone.
-  void log_suspects(const Verdict& verdict) const {
-    for (const Blame& blame : blamed_) {
-      const bool again =
-          std::any_of(verdict.runs.begin(), verdict.runs.end(), [&](const HandlerRun& run) {
-            return run.lost && (blame.extension.empty() || run.extension == blame.extension);
-          });
-      if (blame.certain || again) continue;
-      log("worker").warn(
-          "event {}: a worker {}{}, and nothing of that came back with each extension in a process "
-          "of its own",
-          id_, blame.extension.empty() ? "was lost" : blame.how,
-          blame.extension.empty() ? "" : " in the extension " + blame.extension);
-    }
   }
 
   // Of handlers that ran. Who took down this worker's like was counted when that was lost; who took

@@ -1,8 +1,5 @@
 // What every engine of the queue must do, written against the interface alone.
-#include <sys/wait.h>
-#include <csignal>
-
-#include "tests/queue/engines.hpp"
+#include "tests/queue/conformance.hpp"
 
 namespace rcx::host {
 namespace {
@@ -10,44 +7,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-using End = Settlement::End;
 
-template <class Engine>
-class QueueConformance : public testing::Test {
- protected:
-  QueueConformance() { reopen(); }
-
-  void reopen() {
-    queue_.reset();
-    queue_ = Engine::open(temp_.path().string());
-  }
-  void put(const NewEvent& event) { ASSERT_TRUE(queue_->enqueue({event}, kNow)); }
-  std::vector<Lease> lease(std::int64_t now_ns = kNow, const LeaseTerms& terms = many()) {
-    return *queue_->lease(terms, now_ns);
-  }
-  void settle(const Lease& lease, End end, std::int64_t now_ns = kNow, std::int64_t next_ns = 0,
-              const std::string& error = "no") {
-    ASSERT_TRUE(queue_->settle({end_of(lease, end, next_ns, error)}, now_ns));
-  }
-  // Runs `work` with the queue in a process of its own, which is killed right after.
-  template <class Work>
-  void in_killed_process(const Work& work) {
-    queue_.reset();
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const std::unique_ptr<Queue> queue = Engine::open(temp_.path().string());
-      work(*queue);
-      ::kill(::getpid(), SIGKILL);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status));
-    reopen();
-  }
-
-  test::TempDir temp_;
-  std::unique_ptr<Queue> queue_;
-};
 TYPED_TEST_SUITE(QueueConformance, Engines);
 
 TYPED_TEST(QueueConformance, HandsOutWhatWasPutIn) {
@@ -331,76 +291,6 @@ TYPED_TEST(QueueConformance, TrimBySizeTakesTheOldestThatAreDone) {
   EXPECT_LE(this->queue_->counts()->bytes, before * 3 / 4);
   EXPECT_EQ(this->queue_->counts()->waiting, 500U);
   EXPECT_THAT(states(*this->queue_, {.state = DeliveryState::kDone}), Not(IsEmpty()));
-}
-
-TYPED_TEST(QueueConformance, KilledAfterEnqueueItKeepsTheEvent) {
-  this->in_killed_process([](Queue& queue) {
-    if (!queue.enqueue({event_of(1), event_of(2)}, kNow)) ::_exit(1);
-  });
-  EXPECT_THAT(states(*this->queue_), ElementsAre("0001 mail waiting 0", "0002 mail waiting 0"));
-}
-
-TYPED_TEST(QueueConformance, KilledDuringDeliveryItIsDeliveredAgain) {
-  this->in_killed_process([](Queue& queue) {
-    if (!queue.enqueue({event_of(1), event_of(2)}, kNow)) ::_exit(1);
-    if (queue.lease(many(), kNow)->size() != 1) ::_exit(1);
-  });
-  EXPECT_THAT(states(*this->queue_), ElementsAre("0001 mail waiting 1", "0002 mail waiting 0"));
-  EXPECT_THAT(names(this->lease()), ElementsAre("0001 mail"));
-}
-
-TYPED_TEST(QueueConformance, KilledAfterSettlingItRemembers) {
-  this->in_killed_process([](Queue& queue) {
-    if (!queue.enqueue({event_of(1)}, kNow)) ::_exit(1);
-    const std::vector<Lease> leases = *queue.lease(many(), kNow);
-    if (!queue.settle({end_of(leases[0], End::kDone)}, kNow)) ::_exit(1);
-  });
-  EXPECT_THAT(states(*this->queue_), ElementsAre("0001 mail done 1"));
-}
-
-// Whatever moment it is killed at: what was confirmed is there, whole, and once.
-TYPED_TEST(QueueConformance, KilledDuringCommitItLosesNothingThatWasConfirmed) {
-  this->queue_.reset();
-  unsigned confirmed = 0;
-  for (unsigned round = 0; round < 20; ++round) {
-    int told[2];
-    ASSERT_EQ(::pipe(told), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const std::unique_ptr<Queue> queue = TypeParam::open(this->temp_.path().string());
-      for (unsigned i = confirmed;; ++i) {
-        NewEvent event = event_of(i, {"mail", "chat"}, "r" + std::to_string(i));
-        event.call.resize(20'000, 'x');
-        if (!queue->enqueue({event}, kNow)) ::_exit(1);
-        if (::write(told[1], &i, sizeof i) != sizeof i) ::_exit(1);
-      }
-    }
-    ::close(told[1]);
-    unsigned number = 0;
-    const unsigned enough = confirmed + 3 + round % 5;
-    while (confirmed < enough && ::read(told[0], &number, sizeof number) == sizeof number) {
-      confirmed = number + 1;
-    }
-    ::usleep(round * 37 % 400);
-    ::kill(child, SIGKILL);
-    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-    // Told before it was killed, and not yet read.
-    while (::read(told[0], &number, sizeof number) == sizeof number) confirmed = number + 1;
-    ::close(told[0]);
-    this->reopen();
-    std::vector<std::string> ids;
-    ASSERT_TRUE(this->queue_->list({}, Sort::kOldestFirst, [&](const EventView& event) {
-      EXPECT_THAT(event.deliveries, SizeIs(2));
-      ids.push_back(event.id);
-      return true;
-    }));
-    ASSERT_GE(ids.size(), confirmed);
-    ASSERT_LE(ids.size(), confirmed + 1) << "one may be there that nobody heard of";
-    for (unsigned i = 0; i < ids.size(); ++i) EXPECT_EQ(ids[i], event_id(i));
-    confirmed = static_cast<unsigned>(ids.size());
-    this->queue_.reset();
-  }
-  EXPECT_GT(confirmed, 60U);
 }
 
 }  // namespace
