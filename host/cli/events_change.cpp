@@ -56,7 +56,7 @@ Result<std::uint64_t> change(const Context& context, const Config& config, const
                                     "; only root and the user of the host may change it"};
   }
   const Result<boost::json::object> answer = ask_queue(
-      socket.get(), {{"do", what}, {"query", query_json(query)}}, {}, monotonic_ns() + kPatienceNs);
+      socket.get(), {{"do", what}, {"query", query_json(query)}}, monotonic_ns() + kPatienceNs);
   if (!answer) return answer.error();
   return answer->at("count").to_number<std::uint64_t>();
 }

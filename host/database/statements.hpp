@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace rcx::host {
 
@@ -44,15 +45,18 @@ class Statements {
  public:
   explicit Statements(SQLite::Database& database) : database_(database) {}
   // Not while another use of the same text lives.
-  Prepared use(const std::string& sql) {
+  Prepared use(std::string_view sql) {
     auto found = all_.find(sql);
-    if (found == all_.end()) found = all_.try_emplace(sql, database_, sql).first;
+    if (found == all_.end()) {
+      std::string text(sql);
+      found = all_.try_emplace(text, database_, text).first;
+    }
     return Prepared(found->second);
   }
 
  private:
   SQLite::Database& database_;
-  std::map<std::string, SQLite::Statement> all_;
+  std::map<std::string, SQLite::Statement, std::less<>> all_;
 };
 
 }  // namespace rcx::host

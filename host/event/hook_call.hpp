@@ -28,8 +28,9 @@ class HookCall {
   HookCall& operator=(const HookCall&) = delete;
   ~HookCall();
 
-  // The memfd, to hand it on.
+  // The memfd, to hand it on, and all that stands in it.
   int request() const noexcept { return request_.get(); }
+  std::string_view bytes() const noexcept { return {base_, size_}; }
   // Leads to whoever can be asked for more than the request says; -1: nobody. See wire.h.
   int door() const noexcept { return door_.get(); }
   void set_door(Fd door) noexcept { door_ = std::move(door); }

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,7 @@
 #include <cstring>
 
 #include "host/core/json_bytes.hpp"
-#include "host/core/unix_socket.hpp"
+#include "host/event/wire.h"
 
 namespace rcx::host {
 namespace {
@@ -21,17 +22,50 @@ Error gone() {
   return {Code::kUnavailable, "the process of the queue is gone; its log says more"};
 }
 
+// Waits for `what` of the socket; false where that takes too long.
+bool wait_for(int socket, short what, std::int64_t deadline_ns) {
+  constexpr std::int64_t kMillisecond = 1'000'000;
+  const std::int64_t left = deadline_ns - monotonic_ns();
+  if (left <= 0) return false;
+  pollfd waiting{socket, what, 0};
+  ::poll(&waiting, 1, static_cast<int>(left / kMillisecond + 1));
+  return true;
+}
+
+Error late() {
+  return {Code::kUnavailable, "the process of the queue does not answer in time"};
+}
+
+Result<void> send_all(int socket, std::array<std::string_view, 3> parts, std::int64_t deadline_ns) {
+  std::size_t left = 0;
+  for (const std::string_view part : parts) left += part.size();
+  while (true) {
+    std::array<iovec, 3> pieces{};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      pieces.at(i) = {const_cast<char*>(parts.at(i).data()), parts.at(i).size()};
+    }
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno != EINTR && errno != EAGAIN) return gone();
+    auto done = sent < 0 ? std::size_t{0} : static_cast<std::size_t>(sent);
+    left -= done;
+    if (left == 0) return {};
+    for (std::string_view& part : parts) {
+      const std::size_t of_part = std::min(done, part.size());
+      part.remove_prefix(of_part);
+      done -= of_part;
+    }
+    if (!wait_for(socket, POLLOUT, deadline_ns)) return late();
+  }
+}
+
 // Up to the first newline.
 Result<std::string> read_line(int socket, std::int64_t deadline_ns) {
-  constexpr std::int64_t kMillisecond = 1'000'000;
   std::string heard;
   while (heard.size() < kLongestAnswer) {
-    const std::int64_t left = deadline_ns - monotonic_ns();
-    if (left <= 0) {
-      return Error{Code::kUnavailable, "the process of the queue does not answer in time"};
-    }
-    pollfd waiting{socket, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(left / kMillisecond + 1)) < 1) continue;
+    if (!wait_for(socket, POLLIN, deadline_ns)) return late();
     std::array<char, 4096> chunk{};
     const ssize_t got = ::recv(socket, chunk.data(), chunk.size(), MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -43,6 +77,26 @@ Result<std::string> read_line(int socket, std::int64_t deadline_ns) {
     }
   }
   return gone();
+}
+
+Result<boost::json::object> ask(int socket, const boost::json::object& question,
+                                std::string_view call, std::string_view context,
+                                std::int64_t deadline_ns) {
+  const std::string line = boost::json::serialize(question) + "\n";
+  if (Result<void> sent = send_all(socket, {line, call, context}, deadline_ns); !sent) {
+    return sent.error();
+  }
+  const Result<std::string> said = read_line(socket, deadline_ns);
+  if (!said) return said.error();
+  boost::json::error_code failed;
+  const boost::json::value answer = boost::json::parse(*said, failed);
+  if (failed || !answer.is_object()) {
+    return Error{Code::kInvalid, "the queue said something strange: " + printable(*said)};
+  }
+  if (const boost::json::value* error = answer.get_object().if_contains("error")) {
+    return Error{Code::kIo, error->is_string() ? std::string(error->get_string()) : "it failed"};
+  }
+  return answer.get_object();
 }
 
 }  // namespace
@@ -60,40 +114,43 @@ fs::path queue_full_file(const fs::path& run) {
 }
 
 Result<boost::json::object> ask_queue(int socket, const boost::json::object& question,
-                                      const std::vector<int>& descriptors,
                                       std::int64_t deadline_ns) {
-  if (!send_with(socket, boost::json::serialize(question) + "\n", descriptors)) return gone();
-  const Result<std::string> line = read_line(socket, deadline_ns);
-  if (!line) return line.error();
-  boost::json::error_code failed;
-  const boost::json::value answer = boost::json::parse(*line, failed);
-  if (failed || !answer.is_object()) {
-    return Error{Code::kInvalid, "the queue said something strange: " + printable(*line)};
-  }
-  if (const boost::json::value* error = answer.get_object().if_contains("error")) {
-    return Error{Code::kIo, error->is_string() ? std::string(error->get_string()) : "it failed"};
-  }
-  return answer.get_object();
+  return ask(socket, question, {}, {}, deadline_ns);
 }
 
-Result<void> enqueue(int socket, const NewEvent& event, int call, int context,
-                     std::int64_t deadline_ns) {
+Result<void> enqueue(int socket, const NewEvent& event, std::string_view call,
+                     std::string_view context, std::int64_t deadline_ns) {
   const Result<boost::json::object> answer =
-      ask_queue(socket, enqueue_question(event), {call, context}, deadline_ns);
+      ask(socket, enqueue_question(event, call.size(), context.size()), call, context, deadline_ns);
   if (!answer) return answer.error();
   return {};
 }
 
-boost::json::object enqueue_question(const NewEvent& event) {
+boost::json::object enqueue_question(const NewEvent& event, std::size_t call, std::size_t context) {
   boost::json::object json{{"do", "enqueue"},
                            {"id", event.id},
                            {"kind", event.kind},
                            {"time_ns", event.time_ns},
-                           {"handlers", boost::json::value_from(event.handlers)}};
+                           {"handlers", boost::json::value_from(event.handlers)},
+                           {"call", call},
+                           {"context", context}};
   put_bytes(json, "repository", event.repository);
   put_bytes(json, "path", event.path);
   put_bytes(json, "caller", event.caller);
   return json;
+}
+
+std::pair<std::size_t, std::size_t> sizes_behind(const boost::json::object& question) {
+  const auto size = [&](const char* key) {
+    const boost::json::value* value = question.if_contains(key);
+    if (value == nullptr) return std::size_t{0};
+    const auto bytes = value->to_number<std::uint64_t>();
+    if (bytes > 2 * std::uint64_t{RCX_WIRE_REQUEST_MAX}) {
+      throw std::runtime_error(std::string("\"") + key + "\" is too large");
+    }
+    return static_cast<std::size_t>(bytes);
+  };
+  return {size("call"), size("context")};
 }
 
 NewEvent event_from(const boost::json::object& question) {

@@ -1,5 +1,8 @@
 #include "host/queue/deliverer.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -94,6 +97,8 @@ std::vector<Delivered> Deliverer::take() {
 }
 
 void Deliverer::work() {
+  // Nobody waits for it.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);
   std::unique_lock lock(mutex_);
   while (true) {
     while (waiting_.empty()) {

@@ -133,7 +133,6 @@ Result<void> Keeper::store(std::vector<Question>& questions) {
   for (Question& question : questions) {
     if (!is_enqueue(question)) continue;
     Result<NewEvent> event = read_event(question);
-    question.descriptors.clear();
     if (!event) {
       question.refuse(event.error());
       continue;

@@ -2,10 +2,9 @@
 
 namespace rcx::host {
 
-// States are those of DeliveryState: 0 waiting, 1 running, 2 done, 3 dead. A lane has a row while
-// something in it may have to be handed out: `next_ns` is when to look, the largest number while a
-// delivery of it runs. Every question of `lease` is answered by an index, so that a long queue
-// costs no more than a short one.
+// States are those of DeliveryState: 0 waiting, 1 running, 2 done, 3 dead. What is handed out next
+// is known to Schedule. Where a long queue has its events of one repository far from each other,
+// every index by repository costs each delivery a page of its own: so there is none.
 const std::vector<std::string>& queue_schema_steps() {
   static const std::vector<std::string> kSteps = {R"sql(
     CREATE TABLE events (
@@ -53,6 +52,11 @@ const std::vector<std::string>& queue_schema_steps() {
     CREATE TRIGGER events_deleted AFTER DELETE ON events BEGIN
       DELETE FROM deliveries WHERE event = old.number;
     END;
+  )sql",
+                                                  R"sql(
+    DROP TABLE lanes;
+    DROP INDEX deliveries_lane;
+    DROP INDEX deliveries_late;
   )sql"};
   return kSteps;
 }

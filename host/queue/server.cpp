@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <csignal>
 
@@ -115,16 +116,17 @@ Result<void> serve(const Config& config, Control& control, Fd listener) {
   if (!*locked) return {};
   const Fd woken(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!woken) return system_error("cannot make an eventfd", errno);
-  Callers callers(std::move(listener));
+  Result<Callers> callers = Callers::open(std::move(listener));
+  if (!callers) return callers.error();
   // Kept for ever, as its threads are: see Deliverer.
   static Keeper* keeper = nullptr;
   keeper = new Keeper(config, [fd = woken.get()] { ::eventfd_write(fd, 1); });
   if (Result<void> opened = keeper->open(); !opened) return opened;
   std::int64_t end_ns = 0;
   while (true) {
-    std::vector<pollfd> waiting = {{control.ended() ? -1 : control.fd(), POLLIN, 0},
-                                   {woken.get(), POLLIN, 0}};
-    callers.add_to(waiting);
+    std::array<pollfd, 3> waiting = {{{control.ended() ? -1 : control.fd(), POLLIN, 0},
+                                      {woken.get(), POLLIN, 0},
+                                      {callers->fd(), POLLIN, 0}}};
     ::poll(waiting.data(), waiting.size(), keeper->patience());
     eventfd_t ignored = 0;
     ::eventfd_read(woken.get(), &ignored);
@@ -133,7 +135,7 @@ Result<void> serve(const Config& config, Control& control, Fd listener) {
       keeper->stop();
       end_ns = monotonic_ns() + kLingerNs;
     }
-    if (Result<void> worked = keeper->work(callers.take()); !worked) return worked;
+    if (Result<void> worked = keeper->work(callers->take()); !worked) return worked;
     if (end_ns != 0 && (keeper->idle() || monotonic_ns() >= end_ns)) return {};
   }
 }
@@ -146,6 +148,10 @@ std::string queue_configure_line(const Config& config) {
 
 int run_queue() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  // Pushes wait for its short work, and for little else: it goes first, where that is allowed. A
+  // failure changes nothing.
+  constexpr int kAhead = -5;
+  ::setpriority(PRIO_PROCESS, 0, kAhead);
   // A signal to the whole group: it stays until the workers are done, and the pipe is closed.
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
   constexpr mode_t kOwnerOnly = 077;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "host/queue/queue.hpp"
+#include "host/queue/schedule.hpp"
 
 namespace SQLite {
 class Database;
@@ -43,27 +44,23 @@ class SqliteQueue : public Queue {
  private:
   SqliteQueue(std::string file, std::unique_ptr<SQLite::Database> database);
 
-  Prepared sql(const std::string& text);
+  Prepared sql(std::string_view text);
   // From here on commits wait for the disk, or do not.
   void wait_for_disk(bool wait);
   void recover();
-  void put(const NewEvent& event, std::int64_t now_ns);
-  void open_lane(const std::string& handler, const std::string& path, std::int64_t next_ns);
-  std::vector<std::string> handlers_with_lanes();
-  // The delivery of that lane whose turn it is; 0 where none is due, and when to look again is set.
-  std::int64_t next_of_lane(const std::string& handler, const std::string& path,
-                            const LeaseTerms& terms, std::int64_t now_ns);
-  void lease_all(const LeaseTerms& terms, std::int64_t now_ns, std::vector<Lease>& leases);
-  void lease_of(const std::string& handler, std::size_t most, const LeaseTerms& terms,
-                std::int64_t now_ns, std::vector<Lease>& leases);
-  Lease take(std::int64_t event, const std::string& handler, std::int64_t now_ns);
+  void load();
+  // Runs `work` in a transaction; `keep` then brings the schedule to what was stored. `wait`: for
+  // the disk.
+  void change(bool wait, const std::function<void()>& work, const std::function<void()>& keep);
+  // Those that are new are added to `put`.
+  void put(const NewEvent& event, std::int64_t now_ns, std::vector<Schedule::Delivery>& put);
+  Lease take(const Schedule::Due& due, std::int64_t now_ns);
   void settle_one(const Settlement& settlement, std::int64_t now_ns);
   // Counts again what is open of that event.
   void recount(std::int64_t event, std::int64_t now_ns);
   std::vector<DeliveryView> deliveries_of(std::int64_t event);
-  // Numbers and handlers of the deliveries that match and are in none of the states of `but`.
-  std::vector<std::pair<std::int64_t, std::string>> matching(const EventQuery& query,
-                                                             DeliveryState but);
+  // The deliveries that match and do not run.
+  std::vector<Schedule::Delivery> matching(const EventQuery& query);
   std::uint64_t size();
   std::uint64_t remove_closed(const std::string& which, std::int64_t before_ns);
 
@@ -71,7 +68,8 @@ class SqliteQueue : public Queue {
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<Statements> statements_;
   bool waits_ = true;
-  std::string served_last_;  // a handler
+  Schedule schedule_;
+  bool loaded_ = false;  // the schedule says what is stored
 };
 
 }  // namespace rcx::host

@@ -125,60 +125,61 @@ std::uint64_t SqliteQueue::size() {
                                     pragma("page_size"));
 }
 
-std::vector<std::pair<std::int64_t, std::string>> SqliteQueue::matching(const EventQuery& query,
-                                                                        DeliveryState but) {
-  std::vector<std::pair<std::int64_t, std::string>> found;
+std::vector<Schedule::Delivery> SqliteQueue::matching(const EventQuery& query) {
+  std::vector<Schedule::Delivery> found;
   Prepared rows =
-      sql("SELECT d.event, d.handler FROM events e JOIN deliveries d"
+      sql("SELECT d.event, d.handler, d.path, d.time_ns FROM events e JOIN deliveries d"
           " ON d.event = e.number WHERE" +
-          of_events(query) + of_deliveries(query) + " AND d.state <> " +
-          std::to_string(static_cast<int>(but)) + " ORDER BY d.event");
+          of_events(query) + of_deliveries(query) + " AND d.state <> 1 ORDER BY d.event");
   bind(rows, query);
-  while (rows.step()) found.emplace_back(rows.integer(0), rows.text(1));
+  while (rows.step()) {
+    found.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.integer(3)});
+  }
   return found;
 }
 
 Result<std::uint64_t> SqliteQueue::replay(const EventQuery& query, std::int64_t now_ns) {
   return guarded<std::uint64_t>(file_, [&]() -> Result<std::uint64_t> {
-    wait_for_disk(true);
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    const auto found = matching(query, DeliveryState::kRunning);
-    for (const auto& [event, handler] : found) {
-      sql("UPDATE deliveries SET state = 0, overtaken = 0, attempts = 0, next_ns = ?1,"
-          " failed_ns = 0, changed_ns = ?1, error = '' WHERE event = ?2 AND handler = ?3")
-          .with(now_ns, event, handler)
-          .run();
-      recount(event, now_ns);
-      sql("INSERT INTO lanes SELECT handler, path, ?1 FROM deliveries WHERE event = ?2"
-          " AND handler = ?3 ON CONFLICT (handler, path) DO UPDATE"
-          " SET next_ns = min(next_ns, excluded.next_ns) WHERE next_ns <> 9223372036854775807")
-          .with(now_ns, event, handler)
-          .run();
-    }
-    transaction.commit();
+    std::vector<Schedule::Delivery> found;
+    const auto work = [&] {
+      found = matching(query);
+      for (const Schedule::Delivery& one : found) {
+        sql("UPDATE deliveries SET state = 0, overtaken = 0, attempts = 0, next_ns = ?1,"
+            " failed_ns = 0, changed_ns = ?1, error = '' WHERE event = ?2 AND handler = ?3")
+            .with(now_ns, one.event, one.handler)
+            .run();
+        recount(one.event, now_ns);
+      }
+    };
+    change(true, work, [&] {
+      for (const Schedule::Delivery& one : found) {
+        schedule_.remove(one);
+        schedule_.add(one, now_ns);
+      }
+    });
     return found.size();
   });
 }
 
 Result<std::uint64_t> SqliteQueue::drop(const EventQuery& query) {
   return guarded<std::uint64_t>(file_, [&]() -> Result<std::uint64_t> {
-    wait_for_disk(true);
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    const auto found = matching(query, DeliveryState::kRunning);
-    for (const auto& [event, handler] : found) {
-      // Who waits behind it is looked at.
-      sql("UPDATE lanes SET next_ns = 0 WHERE next_ns <> 9223372036854775807 AND (handler, path) ="
-          " (SELECT handler, path FROM deliveries WHERE event = ? AND handler = ?)")
-          .with(event, handler)
-          .run();
-      sql("DELETE FROM deliveries WHERE event = ? AND handler = ?").with(event, handler).run();
-      sql("DELETE FROM events WHERE number = ?1 AND NOT EXISTS"
-          " (SELECT 1 FROM deliveries WHERE event = ?1)")
-          .with(event)
-          .run();
-      recount(event, 0);
-    }
-    transaction.commit();
+    std::vector<Schedule::Delivery> found;
+    const auto work = [&] {
+      found = matching(query);
+      for (const Schedule::Delivery& one : found) {
+        sql("DELETE FROM deliveries WHERE event = ? AND handler = ?")
+            .with(one.event, one.handler)
+            .run();
+        sql("DELETE FROM events WHERE number = ?1 AND NOT EXISTS"
+            " (SELECT 1 FROM deliveries WHERE event = ?1)")
+            .with(one.event)
+            .run();
+        recount(one.event, 0);
+      }
+    };
+    change(true, work, [&] {
+      for (const Schedule::Delivery& one : found) schedule_.remove(one);
+    });
     return found.size();
   });
 }

@@ -151,10 +151,10 @@ class CallService {
 
   // Has the queue tell those handlers that wait for it. Where it cannot, they are called now.
   void put_aside(const Event& event) {
-    if (!context_.queue || context_.apart || is_delivery() || event.kind->veto) return;
+    if (context_.queue == nullptr || context_.apart || is_delivery() || event.kind->veto) return;
     queued_ = queued_handlers(*context_.extensions, *event.kind, event);
     if (queued_.empty()) return;
-    if (Result<void> put = put_in_queue(*context_.config, call_, event, queued_); !put) {
+    if (Result<void> put = context_.queue->put(*context_.config, call_, event, queued_); !put) {
       queued_.clear();
       unqueued_ = true;
       log("worker").error("event {}: it is not queued and its handlers run now: {}", id_,
@@ -297,7 +297,7 @@ class CallService {
 
   // Why a push is refused whose post event could not be kept.
   std::string refusal_of_queue(const Event& event) const {
-    if (!context_.queue || context_.apart) return {};
+    if (context_.queue == nullptr || context_.apart) return {};
     const std::string why = queue_is_full(*context_.config, *context_.extensions, event);
     if (why.empty()) return {};
     return "extensions could not be told afterwards, since the queue takes nothing more: " + why +

@@ -5,6 +5,7 @@
 #include "host/config/config.hpp"
 #include "host/dispatch/dispatch.hpp"
 #include "host/vcs/vcs.hpp"
+#include "host/worker/post_events.hpp"
 #include "host/worker/recording.hpp"
 #include "host/worker/reports.hpp"
 
@@ -24,7 +25,7 @@ struct WorkerContext {
   Reports* reports = nullptr;
   Recording* recording = nullptr;
   Generations* generations = nullptr;
-  bool queue = false;  // post events go to the queue, whose socket stands in config->run
+  QueueLink* queue = nullptr;  // where post events go; none: their handlers are called at once
 };
 
 // What became of a connection, for those who look after the process.

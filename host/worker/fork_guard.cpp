@@ -9,8 +9,8 @@
 namespace rcx::host {
 namespace {
 
-// More than the threads of a worker and its few common descriptors.
-constexpr std::size_t kMost = 128;
+// More than two for each thread of a worker and its few common descriptors.
+constexpr std::size_t kMost = 256;
 
 // Descriptor + 1; 0: free. Read in a forked child, where nothing but plain loads and close is
 // allowed.

@@ -32,23 +32,59 @@ const EventKind* announced(const EventKind& kind) {
   return post ? *post : nullptr;
 }
 
-// Once.
-Result<void> put(const fs::path& path, const NewEvent& event, int call, int context,
-                 std::int64_t deadline_ns) {
-  const Fd socket = connect_to(path);
-  if (!socket) {
-    Error error = system_error("cannot reach the queue at " + path.string(), errno);
-    error.code = Code::kUnavailable;
-    return error;
-  }
-  const ForkGuard guard(socket.get());
-  return enqueue(socket.get(), event, call, context, deadline_ns);
-}
-
 }  // namespace
 
-Result<void> put_in_queue(const Config& config, const HookCall& call, const Event& event,
-                          const std::vector<QueuedHandler>& handlers) {
+class QueueLink::Connection {
+ public:
+  explicit Connection(Fd socket) : socket_(std::move(socket)), guard_(socket_.get()) {}
+  int socket() const noexcept { return socket_.get(); }
+
+ private:
+  Fd socket_;
+  ForkGuard guard_;
+};
+
+QueueLink::QueueLink(fs::path socket) : socket_(std::move(socket)) {}
+
+QueueLink::~QueueLink() = default;
+
+std::unique_ptr<QueueLink::Connection> QueueLink::idle() {
+  const std::scoped_lock lock(mutex_);
+  if (idle_.empty()) return nullptr;
+  std::unique_ptr<Connection> last = std::move(idle_.back());
+  idle_.pop_back();
+  return last;
+}
+
+// Once; a connection that was kept may lead to a process that has gone since.
+Result<void> QueueLink::put(const NewEvent& event, std::string_view call, std::string_view context,
+                            std::int64_t deadline_ns) {
+  while (true) {
+    std::unique_ptr<Connection> connection = idle();
+    const bool kept = connection != nullptr;
+    if (!kept) {
+      Fd socket = connect_to(socket_);
+      if (!socket) {
+        Error error = system_error("cannot reach the queue at " + socket_.string(), errno);
+        error.code = Code::kUnavailable;
+        return error;
+      }
+      connection = std::make_unique<Connection>(std::move(socket));
+    }
+    Result<void> done = enqueue(connection->socket(), event, call, context, deadline_ns);
+    if (done) {
+      const std::scoped_lock lock(mutex_);
+      idle_.push_back(std::move(connection));
+      return done;
+    }
+    if (!kept || done.error().code != Code::kUnavailable || monotonic_ns() >= deadline_ns) {
+      return done;
+    }
+  }
+}
+
+Result<void> QueueLink::put(const Config& config, const HookCall& call, const Event& event,
+                            const std::vector<QueuedHandler>& handlers) {
   NewEvent queued{event.id_text,
                   std::string(event.kind->name),
                   event.repository.name,
@@ -59,13 +95,10 @@ Result<void> put_in_queue(const Config& config, const HookCall& call, const Even
                   {},
                   {}};
   for (const QueuedHandler& handler : handlers) queued.handlers.push_back(handler.planned->id);
-  const Result<Fd> context =
-      sealed("rcx-context", context_text({event.caller, kept_text(event, config), event.push_id}));
-  if (!context) return context.error();
+  const std::string context = context_text({event.caller, kept_text(event, config), event.push_id});
   const std::int64_t deadline = monotonic_ns() + config.budget.event.count() / 2;
   while (true) {
-    Result<void> done =
-        put(queue_socket(config.run), queued, call.request(), context->get(), deadline);
+    Result<void> done = put(queued, call.bytes(), context, deadline);
     // Another one takes its place: what was stored already is not stored again.
     if (done || done.error().code != Code::kUnavailable || monotonic_ns() >= deadline) return done;
     ::poll(nullptr, 0, kPauseMilliseconds);

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "host/queue/client.hpp"
 #include "host/vcs/vcs.hpp"
 #include "host/worker/crash.hpp"
 #include "host/worker/fork_guard.hpp"
@@ -266,9 +267,18 @@ Result<int> work(const Startup& startup, Scoreboard& scoreboard, Generations& ge
   // Who asks this worker keeps the record, and logs what came of it.
   if (apart) log("dispatch").set_level(spdlog::level::off);
   if (!apart) recording.open();
-  const WorkerContext context{
-      config,        &*doors,  &roots,     &set,         &scoreboard,         apart,
-      control.get(), &reports, &recording, &generations, !startup.run.empty()};
+  QueueLink queue(queue_socket(startup.run));
+  const WorkerContext context{config,
+                              &*doors,
+                              &roots,
+                              &set,
+                              &scoreboard,
+                              apart,
+                              control.get(),
+                              &reports,
+                              &recording,
+                              &generations,
+                              startup.run.empty() ? nullptr : &queue};
   const std::array<ForkGuard, 7> guards{ForkGuard(listener.get()),  ForkGuard(control.get()),
                                         ForkGuard(scoreboard.fd()), ForkGuard(generations.fd()),
                                         ForkGuard(stop.get()),      ForkGuard(over.get()),

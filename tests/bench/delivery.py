@@ -32,7 +32,7 @@ def copies(source, target, count):
         row = queue.execute("SELECT kind, repository, path, caller, time_ns, queued_ns, bytes, context, call"
                             " FROM events").fetchone()
         handler = queue.execute("SELECT handler FROM deliveries").fetchone()[0]
-        for table in ("deliveries", "lanes", "events"):
+        for table in ("deliveries", "events"):
             queue.execute(f"DELETE FROM {table}")
         for i in range(count):
             path = f"{row[2]}-{i % LANES}"
@@ -42,7 +42,6 @@ def copies(source, target, count):
                 (f"{i:08x}-0000-7000-8000-000000000000", row[0], row[1], path, row[3], row[4] + i, *row[5:])).lastrowid
             queue.execute("INSERT INTO deliveries (event, handler, path, time_ns, next_ns, changed_ns)"
                           " VALUES (?, ?, ?, ?, 0, 0)", (number, handler, path, row[4] + i))
-            queue.execute("INSERT OR IGNORE INTO lanes VALUES (?, ?, 0)", (handler, path))
     queue.close()
 
 

@@ -76,19 +76,19 @@ double fsync_ms(const fs::path& directory) {
 
 // Events a second.
 double shared_commits(const fs::path& socket, std::uint64_t& number) {
-  const Fd call = *sealed("call", std::string(kCallBytes, 'x'));
-  const Fd context = *sealed("context", context_text({}));
+  const std::string call(kCallBytes, 'x');
+  const std::string context = context_text({});
   const std::uint64_t first = number;
   number += kCallers * kEach;
   const double took = seconds([&] {
     std::vector<std::thread> callers;
     for (int caller = 0; caller < kCallers; ++caller) {
       callers.emplace_back([&, caller] {
+        const Fd to = connect_to(socket);  // kept, as workers do
         for (int i = 0; i < kEach; ++i) {
-          const Fd to = connect_to(socket);
           const auto place = static_cast<std::uint64_t>(caller * kEach + i);
-          must(static_cast<bool>(enqueue(to.get(), event_of(first + place), call.get(),
-                                         context.get(), monotonic_ns() + 60'000'000'000)),
+          must(static_cast<bool>(enqueue(to.get(), event_of(first + place), call, context,
+                                         monotonic_ns() + 60'000'000'000)),
                "cannot enqueue");
         }
       });
@@ -166,7 +166,7 @@ void with_events(const fs::path& directory, std::uint64_t count) {
     ::waitpid(child, nullptr, 0);
     return;
   }
-  queue = std::move(*SqliteQueue::open(directory));
+  const double opening = seconds([&] { queue = std::move(*SqliteQueue::open(directory)); });
   std::vector<double> listing;
   for (int i = 0; i < kRounds; ++i) {
     listing.push_back(seconds([&] {
@@ -191,9 +191,10 @@ void with_events(const fs::path& directory, std::uint64_t count) {
   const double counting = seconds([&] { static_cast<void>(queue->counts()); });
   std::cout
       << fmt::format(
-             "{:>6} events wait: list 50 {:.2f} ms, hand out and settle {:.0f}/s, count {:.2f} "
-             "ms, {} KiB resident\n",
-             count, median(listing) * 1e3, kDelivered / took, counting * 1e3, resident_kib())
+             "{:>6} events wait: open {:.1f} ms, list 50 {:.2f} ms, hand out and settle {:.0f}/s, "
+             "count {:.2f} ms, {} KiB resident\n",
+             count, opening * 1e3, median(listing) * 1e3, kDelivered / took, counting * 1e3,
+             resident_kib())
       << std::flush;
   ::_exit(0);
 }

@@ -1,5 +1,5 @@
-// What comes over <run>/queue.sock to the process that has the queue: the first byte says how many
-// memfds come with it, the rest is sent in two pieces. The queue is real, and delivers nothing.
+// What comes over <run>/queue.sock to the process that has the queue, in two pieces. The queue is
+// real, and delivers nothing.
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -8,7 +8,6 @@
 #include <tuple>
 
 #include "host/core/unix_socket.hpp"
-#include "host/event/order.hpp"
 #include "host/queue/keeper.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -36,7 +35,9 @@ class Place {
     config_.run = directory_;
     config_.state = directory_;
     fs::create_directories(queue_directory(config_.state));
-    callers_.emplace(listen());
+    Result<Callers> callers = Callers::open(listen());
+    require(static_cast<bool>(callers), "the socket can be watched");
+    callers_.emplace(std::move(*callers));
     keeper_ = new Keeper(config_, [] {});  // kept for ever, as in the process of the queue
     keeper_->stop();
     require(static_cast<bool>(keeper_->open()), "the queue can be opened");
@@ -68,7 +69,7 @@ class Place {
   // What can be read can be written, and says the same.
   static void check(const boost::json::object& question) {
     if (const auto event = read<NewEvent>([&] { return event_from(question); })) {
-      require(members(event_from(enqueue_question(*event))) == members(*event),
+      require(members(event_from(enqueue_question(*event, 0, 0))) == members(*event),
               "an event comes back as it was");
     }
     const boost::json::value* json = question.if_contains("query");
@@ -106,9 +107,24 @@ class Place {
   int worked_ = 0;
 };
 
-void send_pieces(int socket, std::string_view bytes, const std::vector<int>& descriptors) {
+// Whether nothing more is to be expected behind the line.
+bool is_whole(std::string_view bytes) {
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string_view::npos) return false;
+  boost::json::error_code failed;
+  const boost::json::value json = boost::json::parse(bytes.substr(0, end), failed);
+  if (failed || !json.is_object()) return true;
+  try {
+    const auto [call, context] = sizes_behind(json.get_object());
+    return bytes.size() - end - 1 >= call + context;
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
+void send_pieces(int socket, std::string_view bytes) {
   const std::size_t half = bytes.size() / 2 + 1;
-  if (!bytes.empty()) send_with(socket, std::string(bytes.substr(0, half)), descriptors);
+  if (!bytes.empty()) send_with(socket, std::string(bytes.substr(0, half)), {});
   if (bytes.size() > half) send_with(socket, std::string(bytes.substr(half)), {});
 }
 
@@ -118,17 +134,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static Place place;  // NOLINT: one queue for all
   constexpr std::size_t kRoomOfSocket = 65536;
   if (size == 0 || size > kRoomOfSocket) return 0;
-  const std::string_view bytes = rcx::fuzz::text(data + 1, size - 1);
-  static const Fd kMemfd = *sealed("rcx-fuzz", "a call");
+  const std::string_view bytes = rcx::fuzz::text(data, size);
   const Fd asking = place.connect();
   require(static_cast<bool>(asking), "somebody listens");
-  send_pieces(asking.get(), bytes, std::vector<int>(data[0] % 4, kMemfd.get()));
+  send_pieces(asking.get(), bytes);
   ::shutdown(asking.get(), SHUT_WR);
   for (int round = 0; round < 3; ++round) place.work();
   std::string answer(65536, '\0');
   const ssize_t got = ::recv(asking.get(), answer.data(), answer.size(), MSG_DONTWAIT);
-  if (bytes.find('\n') == std::string_view::npos) return 0;
-  require(got > 0, "a whole line is answered");
+  if (!is_whole(bytes)) return 0;
+  require(got > 0, "a whole question is answered");
   answer.resize(static_cast<std::size_t>(got));
   require(answer.back() == '\n', "with a line");
   const boost::json::object said = boost::json::parse(answer).as_object();

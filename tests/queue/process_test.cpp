@@ -2,12 +2,14 @@
 // use.
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <csignal>
 
 #include <atomic>
 #include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
+#include <boost/json.hpp>
 #include <random>
 #include <set>
 #include <thread>
@@ -67,10 +69,9 @@ class QueueProcessTest : public testing::Test {
   }
   Result<void> put(unsigned number) const {
     const Fd socket = connect_to(queue_socket(config_->run));
-    NewEvent event = event_of(number, {"mail"}, "r" + std::to_string(number));
-    const Result<Fd> call = sealed("call", event.call);
-    const Result<Fd> context = sealed("context", context_text({}));
-    return enqueue(socket.get(), event, call->get(), context->get(), monotonic_ns() + 10 * kSecond);
+    const NewEvent event = event_of(number, {"mail"}, "r" + std::to_string(number));
+    return enqueue(socket.get(), event, event.call, context_text({}),
+                   monotonic_ns() + 10 * kSecond);
   }
   std::vector<EventView> all() const {
     std::vector<EventView> events;
@@ -188,7 +189,7 @@ TEST_F(QueueProcessTest, StrangeQuestionsAreRefusedAndHarmNothing) {
   start();
   const auto ask = [&](const boost::json::object& question) {
     const Fd socket = connect_to(queue_socket(config_->run));
-    return ask_queue(socket.get(), question, {}, monotonic_ns() + 10 * kSecond);
+    return ask_queue(socket.get(), question, monotonic_ns() + 10 * kSecond);
   };
   for (const boost::json::object& question :
        std::vector<boost::json::object>{{},
@@ -227,15 +228,56 @@ TEST_F(QueueProcessTest, NothingIsDeliveredBeforeTheSpoolIsEmpty) {
   process_.stop();
 }
 
-// A descriptor that is no memfd of an event.
-TEST_F(QueueProcessTest, WhatIsNoEventIsRefused) {
+// Workers stay connected.
+TEST_F(QueueProcessTest, OneConnectionAsksAgainAndAgain) {
   start();
   const Fd socket = connect_to(queue_socket(config_->run));
-  const Result<Pipe> pipe = Pipe::open();
-  const NewEvent event = event_of(1);
-  EXPECT_FALSE(enqueue(socket.get(), event, pipe->reader.get(), pipe->reader.get(),
-                       monotonic_ns() + 10 * kSecond));
-  EXPECT_TRUE(put(1));
+  constexpr std::size_t kLarge = 3'000'000;  // more than a socket takes at once
+  const std::string large(kLarge, 'x');
+  for (unsigned i = 0; i < 3; ++i) {
+    ASSERT_TRUE(enqueue(socket.get(), event_of(i), i == 1 ? large : "call", "context",
+                        monotonic_ns() + 10 * kSecond))
+        << log();
+  }
+  const Result<boost::json::object> dropped =
+      ask_queue(socket.get(), {{"do", "drop"}, {"query", query_json({.id = "ffff"})}},
+                monotonic_ns() + 10 * kSecond);
+  ASSERT_TRUE(dropped);
+  EXPECT_EQ(dropped->at("count"), 0);
+  EXPECT_FALSE(enqueue(socket.get(), event_of(3), "", "", monotonic_ns() + 10 * kSecond));
+  ASSERT_TRUE(enqueue(socket.get(), event_of(4), "call", "", monotonic_ns() + 10 * kSecond));
+  const std::vector<EventView> events = all();
+  ASSERT_THAT(events, SizeIs(4));
+  EXPECT_EQ(events[1].bytes, kLarge + std::string_view("context").size());
+  process_.stop();
+}
+
+// Sizes that cannot be, two questions at once, and bytes that do not come.
+TEST_F(QueueProcessTest, WhatIsNoEventIsRefused) {
+  start();
+  const auto said = [&](const boost::json::object& question, const std::string& behind) {
+    const Fd socket = connect_to(queue_socket(config_->run));
+    EXPECT_TRUE(send_with(socket.get(), boost::json::serialize(question) + "\n" + behind, {}));
+    std::string heard(4096, '\0');
+    const ssize_t got = ::recv(socket.get(), heard.data(), heard.size(), 0);
+    heard.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return heard;
+  };
+  boost::json::object question = enqueue_question(event_of(1), 4, 0);
+  for (const boost::json::value& size :
+       {boost::json::value(-1), boost::json::value(std::uint64_t{1} << 62U),
+        boost::json::value("4"), boost::json::value(0)}) {
+    question["call"] = size;
+    EXPECT_THAT(said(question, ""), HasSubstr("error")) << size;
+  }
+  question["call"] = 4;
+  EXPECT_THAT(said(question, "call{}"), HasSubstr("one question at a time"));
+  EXPECT_TRUE(all().empty());
+  question["call"] = 400;
+  const Fd half = connect_to(queue_socket(config_->run));
+  EXPECT_TRUE(send_with(half.get(), boost::json::serialize(question) + "\ncall", {}));
+  EXPECT_TRUE(put(1)) << log();
+  EXPECT_THAT(all(), SizeIs(1));
   process_.stop();
 }
 

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <csignal>
 
+#include "host/queue/queue_schema.hpp"
 #include "tests/queue/engines.hpp"
 
 namespace rcx::host {
@@ -74,6 +75,29 @@ TEST_F(SqliteQueueTest, AWriteThatFailsChangesNothing) {
   EXPECT_THAT(states(*queue), testing::ElementsAre("0001 mail waiting 0", "0003 mail waiting 0"));
 }
 
+// One that is not stored is as if it never was.
+TEST_F(SqliteQueueTest, AHandOutThatFailsIsDoneAgain) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const std::unique_ptr<Queue> queue = std::move(*SqliteQueue::open(directory()));
+    if (!queue->enqueue({event_of(1), event_of(2)}, kNow)) ::_exit(1);
+    const std::vector<Lease> first = *queue->lease(many(), kNow);
+    if (names(first) != std::vector<std::string>{"0001 mail"}) ::_exit(2);
+    rlimit limit{1, RLIM_INFINITY};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    if (queue->hand_out({end_of(first[0], Settlement::End::kDone)}, many(), kNow)) ::_exit(3);
+    limit.rlim_cur = RLIM_INFINITY;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    if (!queue->lease(many(), kNow)->empty()) ::_exit(4);
+    const auto next = queue->hand_out({end_of(first[0], Settlement::End::kDone)}, many(), kNow);
+    ::_exit(next && names(*next) == std::vector<std::string>{"0002 mail"} ? 0 : 5);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
 TEST_F(SqliteQueueTest, ADamagedFileIsSaidToBeDamaged) {
   test::write_file(file().string(), std::string(8192, 'x'));
   const auto opened = SqliteQueue::open(directory());
@@ -93,6 +117,25 @@ TEST_F(SqliteQueueTest, AQueueOfALaterReleaseIsLeftAlone) {
   }
 }
 
+// The tables of its first version, with what they held of an order.
+TEST_F(SqliteQueueTest, AQueueOfAnEarlierReleaseGoesOn) {
+  {
+    SQLite::Database old(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(queue_schema_steps()[0]);
+    old.exec("PRAGMA user_version = 1");
+    old.exec(
+        "INSERT INTO events (id, kind, repository, path, caller, time_ns, queued_ns, bytes, open,"
+        " context, call) VALUES ('0001', 'push', 'app', '/app', 'ada', 7, 7, 1, 1, '', 'x')");
+    old.exec("INSERT INTO deliveries VALUES (1, 'mail', '/app', 7, 1, 0, 2, 0, 0, 7, '')");
+    old.exec("INSERT INTO lanes VALUES ('mail', '/app', 9223372036854775807)");
+  }
+  const std::unique_ptr<Queue> queue = std::move(*SqliteQueue::open(directory()));
+  const std::vector<Lease> leases = *queue->lease(many(), kNow);
+  ASSERT_THAT(leases, SizeIs(1));
+  EXPECT_EQ(leases[0].id, "0001");
+  EXPECT_EQ(leases[0].attempt, 3U);
+}
+
 TEST_F(SqliteQueueTest, ReadersSeeItWhileItIsWritten) {
   EXPECT_EQ(*SqliteQueue::open_to_read(directory()), nullptr);
   const std::unique_ptr<Queue> queue = std::move(*SqliteQueue::open(directory()));
@@ -104,18 +147,17 @@ TEST_F(SqliteQueueTest, ReadersSeeItWhileItIsWritten) {
   EXPECT_FALSE(reader->enqueue({event_of(3)}, kNow));
 }
 
-// A question of `lease` that reads more with a longer queue would show here.
+// A question that reads more with a longer queue, or where more is done, would show here.
 TEST_F(SqliteQueueTest, EveryQuestionOfTheWayIsAnsweredByAnIndex) {
   static_cast<void>(*SqliteQueue::open(directory()));
   SQLite::Database database(file().string(), SQLite::OPEN_READONLY);
   for (const char* sql :
-       {"SELECT event, next_ns FROM deliveries WHERE handler = 'a' AND path = 'b' AND state < 2"
-        " AND overtaken = 0 ORDER BY time_ns, event LIMIT 1",
-        "SELECT event FROM deliveries WHERE handler = 'a' AND state = 0 AND overtaken = 1 AND"
-        " next_ns <= 1 ORDER BY next_ns LIMIT 1",
-        "SELECT path FROM lanes WHERE handler = 'a' AND next_ns <= 1 ORDER BY next_ns LIMIT 1",
-        "SELECT count(*) FROM deliveries WHERE state = 1 AND state <> 2 AND handler = 'a'",
-        "SELECT handler FROM lanes WHERE handler > 'a' ORDER BY handler LIMIT 1"}) {
+       {"SELECT event FROM deliveries WHERE state IN (0, 1) AND state <> 2",
+        "SELECT call FROM events e JOIN deliveries d ON d.event = e.number WHERE e.number = 1 AND"
+        " d.handler = 'a'",
+        "SELECT count(*) FROM deliveries WHERE event = 1 AND state < 2",
+        "SELECT number FROM events WHERE open = 0 AND (dead > 0) = 0 AND closed_ns < 1 ORDER BY"
+        " closed_ns LIMIT 1"}) {
     SQLite::Statement plan(database, std::string("EXPLAIN QUERY PLAN ") + sql);
     while (plan.executeStep()) {
       const std::string step = plan.getColumn(3).getString();

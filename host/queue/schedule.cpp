@@ -1,0 +1,187 @@
+#include "host/queue/schedule.hpp"
+
+#include <algorithm>
+
+namespace rcx::host {
+
+void Schedule::clear() {
+  handlers_.clear();
+}
+
+// The lane of that path, with `key` in it.
+Schedule::Lanes::iterator Schedule::lane_of(Handler& handler, const std::string& path,
+                                            const Key& key) {
+  const auto lane = handler.lanes.try_emplace(path).first;
+  if (lane->second.waiting.empty()) lane->second.next_ns = kNever;
+  // Nearly always the last one.
+  std::deque<Key>& waiting = lane->second.waiting;
+  waiting.insert(std::upper_bound(waiting.begin(), waiting.end(), key), key);
+  return lane;
+}
+
+void Schedule::look_at(Handler& handler, Lanes::iterator lane, std::int64_t next_ns) {
+  handler.due.erase({lane->second.next_ns, lane->first});
+  lane->second.next_ns = next_ns;
+  if (!lane->second.running && next_ns != kNever) handler.due.insert({next_ns, lane->first});
+}
+
+void Schedule::add(const Delivery& delivery, std::int64_t now_ns) {
+  Handler& handler = handlers_[delivery.handler];
+  const auto lane = lane_of(handler, delivery.path, {delivery.time_ns, delivery.event});
+  look_at(handler, lane, std::min(lane->second.next_ns, now_ns));
+}
+
+void Schedule::restore(const Delivery& delivery, const Place& place) {
+  Handler& handler = handlers_[delivery.handler];
+  const Key key{delivery.time_ns, delivery.event};
+  if (place.next_ns > 0 || place.failed_ns > 0) {
+    handler.delays[delivery.event] = {place.next_ns, place.failed_ns};
+  }
+  if (place.overtaken) {
+    if (place.running) {
+      handler.running[delivery.event] = {nullptr, {}, key};
+    } else {
+      handler.late.insert({place.next_ns, delivery.event});
+    }
+    return;
+  }
+  const auto lane = lane_of(handler, delivery.path, key);
+  lane->second.running = lane->second.running || place.running;
+  if (place.running) handler.running[delivery.event] = {&lane->second, lane->first, key};
+  look_at(handler, lane, 0);
+}
+
+void Schedule::remove(const Delivery& delivery) {
+  const auto handler = handlers_.find(delivery.handler);
+  if (handler == handlers_.end()) return;
+  Handler& of = handler->second;
+  const auto delay = of.delays.find(delivery.event);
+  if (delay != of.delays.end()) {
+    of.late.erase({delay->second.next_ns, delivery.event});
+    of.delays.erase(delay);
+  }
+  const auto lane = of.lanes.find(delivery.path);
+  if (lane == of.lanes.end()) return;
+  std::deque<Key>& waiting = lane->second.waiting;
+  const Key key{delivery.time_ns, delivery.event};
+  const auto found = std::lower_bound(waiting.begin(), waiting.end(), key);
+  if (found == waiting.end() || *found != key) return;
+  waiting.erase(found);
+  // Who waits behind it is looked at.
+  look_at(of, lane, waiting.empty() ? kNever : 0);
+  if (waiting.empty()) of.lanes.erase(lane);
+}
+
+std::int64_t Schedule::first_of(Handler& handler, Lanes::iterator lane, const LeaseTerms& terms,
+                                std::int64_t now_ns, std::vector<std::int64_t>& overtaken) {
+  std::deque<Key>& waiting = lane->second.waiting;
+  while (!waiting.empty()) {
+    const std::int64_t event = waiting.front().event;
+    const auto delay = handler.delays.find(event);
+    if (delay == handler.delays.end() || delay->second.next_ns <= now_ns) return event;
+    const auto [next_ns, failed_ns] = delay->second;
+    const std::int64_t held_until = failed_ns == 0 ? kNever : failed_ns + terms.order_hold_ns;
+    if (held_until > now_ns) {
+      look_at(handler, lane, std::min(next_ns, held_until));
+      return 0;
+    }
+    handler.late.insert({next_ns, event});
+    overtaken.push_back(event);
+    waiting.pop_front();
+  }
+  look_at(handler, lane, kNever);
+  handler.lanes.erase(lane);
+  return 0;
+}
+
+void Schedule::hand_out(Handler& handler, std::size_t most, const LeaseTerms& terms,
+                        std::int64_t now_ns, std::vector<std::int64_t>& due,
+                        std::vector<std::int64_t>& overtaken) {
+  while (due.size() < most && !handler.due.empty() && handler.due.begin()->first <= now_ns) {
+    const auto lane = handler.lanes.find(handler.due.begin()->second);
+    const std::int64_t event = first_of(handler, lane, terms, now_ns, overtaken);
+    if (event == 0) continue;
+    lane->second.running = true;
+    look_at(handler, lane, kNever);
+    handler.running[event] = {&lane->second, lane->first, lane->second.waiting.front()};
+    due.push_back(event);
+  }
+  while (due.size() < most && !handler.late.empty() && handler.late.begin()->first <= now_ns) {
+    const std::int64_t event = handler.late.begin()->second;
+    handler.late.erase(handler.late.begin());
+    handler.running[event] = {nullptr, {}, {0, event}};
+    due.push_back(event);
+  }
+}
+
+Schedule::Turn Schedule::hand_out(const LeaseTerms& terms, std::int64_t now_ns) {
+  // Who had something last is asked last.
+  std::vector<std::pair<const std::string, Handler>*> order;
+  for (auto& handler : handlers_) order.push_back(&handler);
+  std::rotate(order.begin(),
+              std::find_if(order.begin(), order.end(),
+                           [&](const auto* handler) { return handler->first > served_last_; }),
+              order.end());
+  Turn turn;
+  for (auto* handler : order) {
+    const std::size_t running = handler->second.running.size();
+    if (turn.due.size() >= terms.most) break;
+    if (terms.asleep.contains(handler->first) || running >= terms.per_handler) continue;
+    std::vector<std::int64_t> due;
+    std::vector<std::int64_t> overtaken;
+    hand_out(handler->second, std::min(terms.per_handler - running, terms.most - turn.due.size()),
+             terms, now_ns, due, overtaken);
+    for (const std::int64_t event : due) turn.due.push_back({event, handler->first});
+    for (const std::int64_t event : overtaken) turn.overtaken.push_back({event, handler->first});
+    if (!due.empty()) served_last_ = handler->first;
+  }
+  return turn;
+}
+
+// One that ran runs no more.
+void Schedule::leave(Handler& handler, const Run& run, std::int64_t now_ns) {
+  if (run.lane == nullptr) return;
+  const auto lane = handler.lanes.find(run.path);
+  lane->second.running = false;
+  look_at(handler, lane, now_ns);
+}
+
+void Schedule::end(std::int64_t event, const std::string& handler, std::int64_t now_ns) {
+  const auto of = handlers_.find(handler);
+  if (of == handlers_.end()) return;
+  const auto found = of->second.running.find(event);
+  if (found == of->second.running.end()) return;
+  const Run run = found->second;
+  of->second.running.erase(found);
+  of->second.delays.erase(event);
+  leave(of->second, run, now_ns);
+  if (run.lane == nullptr) return;
+  remove({event, handler, std::string(run.path), run.key.time_ns});
+}
+
+void Schedule::wait_again(std::int64_t event, const std::string& handler, std::int64_t next_ns,
+                          bool failed, std::int64_t now_ns) {
+  const auto of = handlers_.find(handler);
+  if (of == handlers_.end()) return;
+  const auto found = of->second.running.find(event);
+  if (found == of->second.running.end()) return;
+  const Run run = found->second;
+  of->second.running.erase(found);
+  Delay& delay = of->second.delays[event];
+  delay.next_ns = next_ns;
+  if (failed && delay.failed_ns == 0) delay.failed_ns = now_ns;
+  if (run.lane == nullptr) of->second.late.insert({next_ns, event});
+  leave(of->second, run, now_ns);
+}
+
+std::int64_t Schedule::next_due(const std::set<std::string>& asleep) const {
+  std::int64_t earliest = kNever;
+  for (const auto& [name, handler] : handlers_) {
+    if (asleep.contains(name)) continue;
+    if (!handler.due.empty()) earliest = std::min(earliest, handler.due.begin()->first);
+    if (!handler.late.empty()) earliest = std::min(earliest, handler.late.begin()->first);
+  }
+  return earliest;
+}
+
+}  // namespace rcx::host
