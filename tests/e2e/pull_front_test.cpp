@@ -141,13 +141,15 @@ TEST_F(PullFront, InstalledSeenAndTakenOut) {
   install();
   install();
   EXPECT_EQ(read_file(config()),
-            "[uploadpack]\n\tpackObjectsHook = " + program("pack-objects") + "\n");
+            "[uploadpack]\n\tpackObjectsHook = " + program("pack-objects") +
+                "\n[includeIf \"gitdir:" + fs::canonical(host_.root()).string() +
+                "/\"]\n\tpath = " + program("pulls.gitconfig") + "\n");
   EXPECT_THAT(rcx({"status"}).out, ContainsRegex("pulls +on   fetches and clones are asked about"));
   EXPECT_THAT(rcx({"doctor"}).out,
               ContainsRegex("ok    pulls +fetches and clones are asked about"));
   EXPECT_THAT(rcx({"uninstall", "--pull", "print"}).err, HasSubstr("where pulls would fail"));
   EXPECT_EQ(rcx({"uninstall", "--pull", "global"}).status, 0);
-  EXPECT_THAT(read_file(config()), Not(HasSubstr("packObjectsHook")));
+  EXPECT_EQ(read_file(config()), "");
   EXPECT_EQ(rcx({"uninstall", "--pull", "print"}).status, 0);
   EXPECT_FALSE(fs::exists(host_.directory() / "git"));
 }
@@ -158,6 +160,13 @@ TEST_F(PullFront, PrintsWhatToType) {
   EXPECT_EQ(printed.status, 0) << printed.err;
   EXPECT_THAT(printed.out, HasSubstr("git config --system uploadpack.packObjectsHook " +
                                      program("pack-objects") + "\n"));
+  // Typed as it is printed, it is what `rcx install --pull global` would do.
+  const std::size_t first = printed.out.find("  git config --global ");
+  ASSERT_NE(first, std::string::npos);
+  must({{"sh", "-e", "-c", printed.out.substr(first)}, temp_.path(), variables()});
+  EXPECT_THAT(rcx({"doctor"}).out,
+              ContainsRegex("ok    pulls +fetches and clones are asked about"));
+  write_file(config(), "");
   EXPECT_EQ(read_file(config()), "");
 }
 
