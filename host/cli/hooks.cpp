@@ -80,8 +80,8 @@ Result<HookPlace> find_hooks(const fs::path& repository, const std::string& home
     return Error{
         Code::kDenied,
         "core.hooksPath sends git to " + printable(*hooks) + ", outside of " + printable(*git_dir) +
-            ": a hook there would serve other repositories as well. See who sets it with:  "
-            "git -C " +
+            ": a hook there would serve other repositories as well. See who sets it with:  " +
+            (home.empty() ? "" : "HOME=" + printable(home) + " ") + "git -C " +
             printable(repository.string()) + " config --show-origin core.hooksPath"};
   }
   return HookPlace{*hooks, {}};

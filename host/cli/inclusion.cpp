@@ -6,7 +6,6 @@
 #include <iterator>
 #include <vector>
 
-#include "host/access/access.hpp"
 #include "host/cli/git_config.hpp"
 
 namespace rcx::host::cli {
@@ -109,14 +108,12 @@ std::optional<Inclusion> find_inclusion(const Config& config, const fs::path& fi
   for (const char* scope : {"system", "global"}) {
     const Result<Conditions> found = included_by(scope, file);
     if (found && !found->empty()) {
-      return Inclusion{fmt::format("git's {} configuration", scope), {}, *found};
+      return Inclusion{fmt::format("git's {} configuration", scope), *found};
     }
   }
   for (const std::string& one : files_of_service(config)) {
     const Result<Conditions> found = included_in({"--file", one}, file);
-    if (!found || found->empty()) continue;
-    const std::optional<User> user = find_user(config.user);
-    return Inclusion{one, user ? user->home : "", *found};
+    if (found && !found->empty()) return Inclusion{one, *found};
   }
   return std::nullopt;
 }

@@ -28,7 +28,6 @@ std::string include_key(const std::string& condition);
 // Where git includes a file, and under which conditions.
 struct Inclusion {
   std::string who;
-  std::string home;  // of the user whose file that is, if not of who asks
   Conditions conditions;
 };
 // In the configuration of the system, of who asks, or of whom the host runs as.

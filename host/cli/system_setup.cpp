@@ -14,21 +14,22 @@
 namespace rcx::host::cli {
 namespace {
 
-constexpr const char* kHooksPath = "core.hooksPath";
+std::string passed_over(const SharedHooks& shared) {
+  return fmt::format(
+      "core.hooksPath is set to '{}' already, for every repository, and either hooks there or "
+      "those of rcx would run no more below the roots; see what they are for, and take it out "
+      "with:  git config {} --unset core.hooksPath",
+      printable(shared.path), printable(shared.where));
+}
 
-// Hooks that all repositories have in common today would be passed over below the roots.
-Result<void> check_hooks_path() {
-  for (const char* scope : {"system", "global"}) {
-    const Result<std::string> there = git_setting(scope, kHooksPath);
-    if (!there) return there.error();
-    if (there->empty()) continue;
-    return Error{Code::kBusy,
-                 fmt::format("{} is set to '{}' already, and hooks there would run no more below "
-                             "the roots; see what they are for, and take it out with:  git config "
-                             "--{} --unset {}",
-                             kHooksPath, printable(*there), scope, kHooksPath)};
-  }
-  return {};
+// Hooks that all repositories have in common today would be passed over below the roots; and where
+// the user has them whom git runs as, those of this instance would, since that counts for more than
+// the system's.
+Result<void> check_hooks_path(const Config& config, const std::string& scope) {
+  const Result<std::optional<SharedHooks>> shared = find_shared_hooks(config, scope);
+  if (!shared) return shared.error();
+  if (!*shared) return {};
+  return Error{Code::kBusy, passed_over(**shared)};
 }
 
 void print_plan(const Forwarders& plan, const std::vector<std::string>& lines) {
@@ -58,7 +59,7 @@ Result<void> install_system(const Config& config, const std::string& scope, bool
   const fs::path file = included_file(config);
   const Result<Conditions> wanted = wanted_conditions(config);
   if (!wanted) return wanted.error();
-  if (Result<void> free = check_hooks_path(); !free) return free;
+  if (Result<void> free = check_hooks_path(config, scope); !free) return free;
   const Result<Conditions> there = included_by(scope, file);
   if (!there) return there.error();
   if (scope == "system") {
@@ -135,14 +136,16 @@ SystemSight look_at_system(const Config& config) {
         config.file.string());
     return sight;
   }
-  sight.home = inclusion->home;
   const std::string wrong = wrong_forwarders(config);
+  const Result<std::optional<SharedHooks>> shared = find_shared_hooks(config, "system");
   const Result<Conditions> wanted = wanted_conditions(config);
   const Conditions missing = wanted ? without(*wanted, inclusion->conditions) : Conditions();
   const Conditions extra = wanted ? without(inclusion->conditions, *wanted) : Conditions();
   sight.broken = true;
   if (!wanted) {
     sight.text = wanted.error().message;
+  } else if (shared && *shared) {
+    sight.text = passed_over(**shared);
   } else if (!missing.empty()) {
     sight.text = fmt::format("{} does not send repositories here where {}{}", inclusion->who,
                              shown(missing), cure(config));

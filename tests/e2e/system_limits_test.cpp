@@ -21,9 +21,9 @@ TEST_F(SystemLimits, HooksOfAllRepositoriesAreNotSwitchedOff) {
   serve();
   write_file(config(), "[core]\n\thooksPath = /etc/hooks\n");
   expect_refusal(
-      "core.hooksPath is set to '/etc/hooks' already, and hooks there would run no more "
-      "below the roots; see what they are for, and take it out with:  git config "
-      "--system --unset core.hooksPath");
+      "core.hooksPath is set to '/etc/hooks' already, for every repository, and either hooks there "
+      "or those of rcx would run no more below the roots; see what they are for, and take it out "
+      "with:  git config --system --unset core.hooksPath");
 }
 
 TEST_F(SystemLimits, AConfigurationThatCannotBeWrittenLeavesNothing) {
