@@ -262,7 +262,7 @@ Result<Forwarders> plan_forwarders(const Config& config) {
   }
   plan.asking.insert(kGitHooks.begin(), kGitHooks.end());
   if (!wants_partial(config)) return plan;
-  if (Result<void> able = check_single_refs_version(config.directory()); !able) return able.error();
+  if (Result<void> able = check_single_refs_version(); !able) return able.error();
   // Where proc-receive is somebody's own, it cannot be asked about all references.
   plan.set_refs = !plan.own.contains(kProcReceive);
   plan.asking.insert(plan.set_refs ? kProcReceive : kUpdate);

@@ -6,6 +6,7 @@
 
 #include <boost/process.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <iterator>
 
 #include "host/access/access.hpp"
@@ -39,6 +40,17 @@ Result<GitSaid> run_git(const std::vector<std::string>& words) {
   child.wait();
   said.status = child.exit_code();
   return said;
+}
+
+Result<void> check_git(int minor, const std::string& what, const std::string& instead) {
+  const Result<GitSaid> said = run_git({"--version"});
+  if (!said) return said.error();
+  int is_major = 0;
+  int is_minor = 0;
+  const bool read = std::sscanf(said->out.c_str(), "git version %d.%d", &is_major, &is_minor) == 2;
+  if (read && (is_major > 2 || (is_major == 2 && is_minor >= minor))) return {};
+  return Error{Code::kUnavailable, fmt::format("{} git 2.{} or later is needed, got '{}'; {}", what,
+                                               minor, printable(said->out), instead)};
 }
 
 Result<std::string> git_setting(const std::string& scope, const std::string& key) {

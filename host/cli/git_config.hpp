@@ -18,6 +18,10 @@ struct GitSaid {
 // Runs it in `/`, so that no repository is configured. An Error where git is missing.
 Result<GitSaid> run_git(const std::vector<std::string>& words);
 
+// An Error where git is older than 2.`minor`, which `what` needs, such as `to ask about pulls`;
+// `instead` is what else may be done.
+Result<void> check_git(int minor, const std::string& what, const std::string& instead);
+
 // The value of `key` in git's configuration of `scope`, system or global, without what that
 // includes; empty where there is none.
 Result<std::string> git_setting(const std::string& scope, const std::string& key);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <iterator>
 
+#include "host/cli/git_config.hpp"
 #include "host/event/wire.h"
 
 namespace rcx::host::cli {
@@ -68,6 +69,11 @@ Result<HookPlace> find_hooks(const fs::path& repository, const std::string& home
   const Result<std::string> git_dir =
       ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-common-dir"});
   if (!git_dir) return git_dir.error();
+  // An older git repeats what it does not know.
+  if (git_dir->starts_with("--path-format")) {
+    const Result<void> able = check_git(31, "to tell where hooks belong", "install a newer one");
+    if (!able) return able.error();
+  }
   const Result<std::string> hooks =
       ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-path", "hooks"}, home);
   if (!hooks) return hooks.error();

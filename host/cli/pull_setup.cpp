@@ -60,6 +60,11 @@ Result<std::string> hook_line(const Config& config) {
   return plain ? path : "'" + path + "'";
 }
 
+// What stands in front of git configures it by variables, which an older git passes over.
+Result<void> check_version() {
+  return check_git(31, "to ask about fetches and clones", "install a newer one");
+}
+
 Result<void> put_files(const Config& config) {
   const Result<fs::path> programs = program_directory();
   if (!programs) return programs.error();
@@ -179,6 +184,7 @@ std::string wrong_roots(const Config& config) {
 
 // With the cure; empty where nothing is wrong.
 std::string wrong_files(const Config& config) {
+  if (const Result<void> able = check_version(); !able) return able.error().message;
   const std::string programs = wrong_programs(config);
   if (!programs.empty()) {
     return fmt::format("{}; type:  rcx -c {} install --pull print", programs, config.file.string());
@@ -233,6 +239,7 @@ std::shared_ptr<std::string> add_pull_option(CLI::App& command, const std::strin
 }
 
 Result<void> install_pull(const Config& config, const std::string& scope, bool dry) {
+  if (Result<void> able = check_version(); !able) return able;
   const Result<std::string> line = hook_line(config);
   if (!line) return line.error();
   std::string there;

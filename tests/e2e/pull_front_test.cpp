@@ -5,6 +5,23 @@
 namespace rcx::test {
 namespace {
 
+// A directory whose git says that it is 2.30.2, and knows as little about paths.
+class OlderGit {
+ public:
+  explicit OlderGit(const TempDir& temp) : directory_(temp.path() / "older") {
+    write_file(directory_ / "git",
+               "#!/bin/sh\nPATH=${PATH#*:}\ncase \"$*\" in\n"
+               "--version) echo git version 2.30.2 ;;\n"
+               "*--path-format=absolute*) echo --path-format=absolute; echo . ;;\n"
+               "*) exec git \"$@\" ;;\nesac\n",
+               0755);
+  }
+  std::string path() const { return directory_.string() + ":" + std::getenv("PATH"); }
+
+ private:
+  fs::path directory_;
+};
+
 class PullFront : public PullTest {
  protected:
   Command list_remote(const std::string& repository) {
@@ -152,6 +169,31 @@ TEST_F(PullFront, InstalledSeenAndTakenOut) {
   EXPECT_EQ(read_file(config()), "");
   EXPECT_EQ(rcx({"uninstall", "--pull", "print"}).status, 0);
   EXPECT_FALSE(fs::exists(host_.directory() / "git"));
+}
+
+// It would pass over what the client in front of it says.
+TEST_F(PullFront, AnOlderGitIsRefused) {
+  host_.add("puller");
+  serve();
+  const OlderGit older(temp_);
+  const auto with_older = [&](const Words& arguments) {
+    Command command = host_.rcx_command(arguments);
+    command.variables = variables();
+    command.variables["PATH"] = older.path();
+    return run(command);
+  };
+  for (const char* scope : {"global", "print"}) {
+    const Outcome refused = with_older({"install", "--pull", scope});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err,
+                HasSubstr("to ask about fetches and clones git 2.31 or later is needed, "
+                          "got 'git version 2.30.2'; install a newer one"));
+  }
+  EXPECT_EQ(read_file(config()), "");
+  install();
+  EXPECT_THAT(with_older({"doctor"}).out, ContainsRegex("fail  pulls +to ask about fetches and "));
+  EXPECT_THAT(with_older({"install", repository().path().string()}).err,
+              HasSubstr("to tell where hooks belong git 2.31 or later is needed, got"));
 }
 
 TEST_F(PullFront, PrintsWhatToType) {
