@@ -34,6 +34,7 @@ Result<void> check_hooks_path(const Config& config, const std::string& scope) {
 
 void print_plan(const Forwarders& plan, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) std::cout << line << '\n';
+  for (const std::string& line : plan.impossible) std::cerr << "rcx: warning: " << line << '\n';
   for (const std::string& line : plan.unread) {
     std::cerr << "rcx: hooks that are there may be passed over: " << line << '\n';
   }
@@ -69,6 +70,11 @@ Result<void> install_system(const Config& config, const std::string& scope, bool
   }
   const Result<Forwarders> plan = plan_forwarders(config);
   if (!plan) return plan.error();
+  // What runs there today would run no more. Later it has been passed over already, and the owner
+  // of one repository must not hold up what is done for all.
+  if (there->empty() && !plan->impossible.empty()) {
+    return Error{Code::kBusy, plan->impossible.front()};
+  }
   const Result<std::vector<std::string>> lines = put_forwarders(config, *plan, dry);
   if (!lines) return lines.error();
   const Conditions more = without(*wanted, *there);

@@ -79,6 +79,24 @@ TEST_F(SystemLimits, PushToCheckoutNeedsItsOwnPlace) {
   EXPECT_EQ(said.status, 0) << said.out;
 }
 
+// Whoever has a repository below a root could hold up all others by it.
+TEST_F(SystemLimits, PushToCheckoutThatCameLaterHoldsUpNothing) {
+  serve_all();
+  const fs::path tree = make_work_tree(host_.root() / "site");
+  put_hook(tree / ".git", "push-to-checkout", "exit 0");
+  write_file(hooks() / "pre-receive", read_file(hooks() / "pre-receive") + " ", 0755);
+  const Outcome again = install();
+  EXPECT_THAT(again.err, HasSubstr("rcx: warning: " + fs::canonical(tree).string() +
+                                   " has a hook push-to-checkout of its own"));
+  EXPECT_THAT(again.out, HasSubstr("renewed " + (hooks() / "pre-receive").string()));
+  EXPECT_THAT(forwarders(), Not(Contains("push-to-checkout")));
+  const Outcome said = rcx({"doctor"});
+  EXPECT_THAT(said.out, HasSubstr("site: its own push-to-checkout is passed over"));
+  EXPECT_THAT(said.out, Not(HasSubstr("is of another release")));
+  push_first();
+  EXPECT_THAT(records(), SizeIs(2));
+}
+
 TEST_F(SystemLimits, PushesThatUpdateAWorkTreeStillDo) {
   serve_all();
   const fs::path tree = make_work_tree(host_.root() / "site");
