@@ -223,6 +223,11 @@ std::string wrong_inclusion(const Config& config, const Setter& setter) {
   if (!wanted) return wanted.error().message;
   const std::optional<Inclusion> inclusion = find_inclusion(config, pulls_file(config));
   const Conditions missing = inclusion ? without(*wanted, inclusion->conditions) : *wanted;
+  const Result<std::string> text = read_file(pulls_file(config), kLongestName);
+  if (!text || *text != kPullsText) {
+    return fmt::format("{} does not keep git from handing out files over HTTP; {}",
+                       printable(pulls_file(config).string()), setter.cure);
+  }
   if (missing.empty()) return {};
   return fmt::format("git hands out files over HTTP with nobody asked where {}; {}", shown(missing),
                      setter.cure);

@@ -57,6 +57,9 @@ TEST_F(PullFiles, ThatAreHandedOutTheDoctorFinds) {
   EXPECT_THAT(
       rcx({"doctor"}).out,
       ContainsRegex("ok    pulls +.*; git archive --remote where sshd runs .*/git-upload-"));
+  fs::remove(program("pulls.gitconfig"));
+  EXPECT_THAT(rcx({"doctor"}).out,
+              ContainsRegex("fail  pulls +.*/pulls.gitconfig does not keep git from handing out "));
   host_.set("roots", "[repositories]");
   host_.write_config();
   ASSERT_EQ(rcx({"reload"}).status, 0);
