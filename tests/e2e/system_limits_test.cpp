@@ -1,4 +1,5 @@
 // Where `rcx install --system` is refused, and what it is with hooks that git relies on.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/e2e/system.hpp"
@@ -95,6 +96,22 @@ TEST_F(SystemLimits, PushToCheckoutThatCameLaterHoldsUpNothing) {
   EXPECT_THAT(said.out, Not(HasSubstr("is of another release")));
   push_first();
   EXPECT_THAT(records(), SizeIs(2));
+}
+
+TEST_F(SystemLimits, ARepositoryThatHasGitWaitHoldsUpNothing) {
+  serve_all();
+  const fs::path other = host_.root() / "other.git";
+  must({{"git", "init", "--quiet", "--bare", other.string()}, "/"});
+  put_hook(other, "update", "exit 0");
+  fs::remove(other / "config");
+  ASSERT_EQ(::mkfifo((other / "config").c_str(), 0600), 0);
+  write_file(hooks() / "pre-receive", read_file(hooks() / "pre-receive") + " ", 0755);
+  const Outcome again = install();
+  EXPECT_THAT(again.err,
+              HasSubstr("git did not answer in " + fs::canonical(other).string() +
+                        " within 10 s; see whether its config, or what that includes, is "
+                        "no file"));
+  EXPECT_THAT(again.out, HasSubstr("renewed " + (hooks() / "pre-receive").string()));
 }
 
 TEST_F(SystemLimits, PushesThatUpdateAWorkTreeStillDo) {
