@@ -10,6 +10,7 @@
 #include "host/cli/diagnosis.hpp"
 #include "host/cli/find_repositories.hpp"
 #include "host/cli/forwarders.hpp"
+#include "host/cli/git_config.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/mercurial.hpp"
 #include "host/cli/single_refs.hpp"
@@ -41,7 +42,8 @@ class RepositoryDiagnosis {
         findings_(findings) {}
 
   void run() {
-    const Result<HookPlace> place = find_hooks(repository_, all_.sight.home);
+    const std::string home = home_of_other(std::to_string(patient_.service));
+    const Result<HookPlace> place = find_hooks(repository_, home);
     if (!place) return add(Health::kFail, printable(place.error().message));
     const std::size_t before = findings_.size();
     const bool forwarded = !place->forwarders.empty();

@@ -81,14 +81,14 @@ Result<bool> has_own_path(const fs::path& repository) {
                      [](std::string_view entry) { return entry.starts_with("core.hookspath\n"); });
 }
 
-Error impossible(const Config& config, const fs::path& repository) {
+std::string impossible(const Config& config, const fs::path& repository) {
   const std::string shown = printable(repository.string());
   const std::string hooks = printable((git_directory(repository) / "hooks").string());
-  return {Code::kBusy,
-          fmt::format("{} has a hook {} of its own, which no hook for many repositories can stand "
-                      "in for; let it keep its hooks, and install there, with:  git -C {} config "
-                      "core.hooksPath {} && rcx -c {} install {}",
-                      shown, kCheckout, shown, hooks, printable(config.file.string()), shown)};
+  return fmt::format(
+      "{} has a hook {} of its own, which no hook for many repositories can stand in for; let it "
+      "keep its hooks, and install there, with:  git -C {} config core.hooksPath {} && rcx -c {} "
+      "install {}",
+      shown, kCheckout, shown, hooks, printable(config.file.string()), shown);
 }
 
 bool wants_partial(const Config& config) {
@@ -102,16 +102,20 @@ bool keeps_proc_receive(const Config& config, const fs::path& repository) {
   return own_client(config, git_directory(repository) / "hooks", kProcReceive);
 }
 
-Result<void> look_at(const Config& config, const fs::path& repository, Forwarders& plan) {
+void look_at(const Config& config, const fs::path& repository, Forwarders& plan) {
   const Result<std::set<std::string>> hooks = own_hooks(config, repository);
   if (!hooks) {
     plan.unread.push_back(printable(hooks.error().message));
-    return {};
+    return;
   }
-  if (hooks->contains(kCheckout)) return impossible(config, repository);
-  for (const std::string& hook : *hooks) plan.own.emplace(hook, repository);
+  for (const std::string& hook : *hooks) {
+    if (hook == kCheckout) {
+      plan.impossible.push_back(impossible(config, repository));
+    } else {
+      plan.own.emplace(hook, repository);
+    }
+  }
   if (keeps_proc_receive(config, repository)) plan.asking.insert(kProcReceive);
-  return {};
 }
 
 std::string quoted(const std::string& text) {
@@ -256,13 +260,12 @@ Result<Forwarders> plan_forwarders(const Config& config) {
     if (failed) return system_error("cannot find " + printable(root.string()), failed.value());
     for (const Found& found : find_repositories(real)) {
       if (found.unread) plan.unread.push_back(printable(found.path.string() + " " + found.skipped));
-      if (!found.skipped.empty()) continue;
-      if (Result<void> looked = look_at(config, found.path, plan); !looked) return looked.error();
+      if (found.skipped.empty()) look_at(config, found.path, plan);
     }
   }
   plan.asking.insert(kGitHooks.begin(), kGitHooks.end());
   if (!wants_partial(config)) return plan;
-  if (Result<void> able = check_single_refs_version(config.directory()); !able) return able.error();
+  if (Result<void> able = check_single_refs_version(); !able) return able.error();
   // Where proc-receive is somebody's own, it cannot be asked about all references.
   plan.set_refs = !plan.own.contains(kProcReceive);
   plan.asking.insert(plan.set_refs ? kProcReceive : kUpdate);

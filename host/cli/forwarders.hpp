@@ -21,6 +21,7 @@ struct Forwarders {
   std::map<std::string, fs::path> own;  // hooks that some repository has of its own, and which one
   bool set_refs = false;                // git shall leave all references to proc-receive
   std::vector<std::string> unread;      // what could not be looked into
+  std::vector<std::string> impossible;  // own hooks that nothing here stands in for, and the cure
 
   std::set<std::string> all() const;
   // The content of RCX_WIRE_FORWARDS_FILE, and of included_file().
@@ -28,7 +29,7 @@ struct Forwarders {
   std::string included(const Config& config) const;
 };
 
-// Looks at every repository below the roots. An Error names one whose own hooks do not allow that.
+// Looks at every repository below the roots.
 Result<Forwarders> plan_forwarders(const Config& config);
 
 // The hooks of git that the repository has of its own, of which git runs none where it looks here.

@@ -6,6 +6,7 @@
 
 #include <boost/process.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <iterator>
 
 #include "host/access/access.hpp"
@@ -39,6 +40,17 @@ Result<GitSaid> run_git(const std::vector<std::string>& words) {
   child.wait();
   said.status = child.exit_code();
   return said;
+}
+
+Result<void> check_git(int minor, const std::string& what, const std::string& instead) {
+  const Result<GitSaid> said = run_git({"--version"});
+  if (!said) return said.error();
+  int is_major = 0;
+  int is_minor = 0;
+  const bool read = std::sscanf(said->out.c_str(), "git version %d.%d", &is_major, &is_minor) == 2;
+  if (read && (is_major > 2 || (is_major == 2 && is_minor >= minor))) return {};
+  return Error{Code::kUnavailable, fmt::format("{} git 2.{} or later is needed, got '{}'; {}", what,
+                                               minor, printable(said->out), instead)};
 }
 
 Result<std::string> git_setting(const std::string& scope, const std::string& key) {
@@ -76,10 +88,34 @@ Result<void> check_open_to_all(const fs::path& directory, const std::string& ins
   return {};
 }
 
+Result<std::optional<SharedHooks>> find_shared_hooks(const Config& config,
+                                                     const std::string& scope) {
+  const std::vector<std::string> files = files_of_service(config);
+  std::vector<std::vector<std::string>> places = {{"--system"}};
+  if (files.empty() || scope == "global") places.push_back({"--global"});
+  for (const std::string& file : files) places.push_back({"--file", file});
+  for (const std::vector<std::string>& place : places) {
+    std::vector<std::string> words = {"config"};
+    words.insert(words.end(), place.begin(), place.end());
+    words.insert(words.end(), {"--includes", "--get", "core.hooksPath"});
+    const Result<GitSaid> said = run_git(words);
+    if (!said) return said.error();
+    if (said->status != 0) continue;
+    return std::optional(
+        SharedHooks{said->out, place.front() + (place.size() > 1 ? " " + place.back() : "")});
+  }
+  return std::optional<SharedHooks>();
+}
+
+std::string home_of_other(const std::string& user) {
+  const std::optional<User> found = find_user(user);
+  return found && found->uid != ::geteuid() ? found->home : "";
+}
+
 std::vector<std::string> files_of_service(const Config& config) {
-  const std::optional<User> user = find_user(config.user);
-  if (!user || user->uid == ::geteuid()) return {};
-  return {user->home + "/.gitconfig", user->home + "/.config/git/config"};
+  const std::string home = home_of_other(config.user);
+  if (home.empty()) return {};
+  return {home + "/.gitconfig", home + "/.config/git/config"};
 }
 
 }  // namespace rcx::host::cli

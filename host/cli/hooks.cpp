@@ -1,13 +1,17 @@
 #include "host/cli/hooks.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <boost/process.hpp>
 #include <cerrno>
-#include <iterator>
+#include <chrono>
+#include <future>
 
+#include "host/cli/git_config.hpp"
 #include "host/event/wire.h"
 
 namespace rcx::host::cli {
@@ -15,6 +19,8 @@ namespace {
 
 namespace bp = boost::process;
 
+// Longer than git takes; whoever owns a repository could have it wait for good.
+constexpr std::chrono::seconds kPatience{10};
 constexpr std::size_t kLargestClient = std::size_t{64} * 1024 * 1024;
 
 bool present(const fs::path& path) {
@@ -48,17 +54,27 @@ Result<std::string> ask_git(const fs::path& repository, const std::vector<std::s
   if (git.empty()) {
     return Error{Code::kUnavailable, "git is not on the PATH; install it with:  apt install git"};
   }
-  bp::ipstream output;
-  bp::ipstream errors;
+  boost::asio::io_context pipes;
+  std::future<std::string> output;
+  std::future<std::string> errors;
   bp::child child(git, bp::args = arguments, environment, bp::std_out > output,
-                  bp::std_err > errors, bp::std_in < bp::null);
-  std::string answer{std::istreambuf_iterator<char>(output), {}};
-  const std::string reason{std::istreambuf_iterator<char>(errors), {}};
+                  bp::std_err > errors, bp::std_in < bp::null, pipes);
+  pipes.run_for(kPatience);
+  if (!pipes.stopped()) {
+    std::error_code ignored;
+    child.terminate(ignored);
+    return Error{
+        Code::kUnavailable,
+        fmt::format("git did not answer in {} within {} s; see whether its config, or what "
+                    "that includes, is no file",
+                    printable(repository.string()), kPatience.count())};
+  }
   child.wait();
+  std::string answer = output.get();
   if (child.exit_code() != 0) {
-    return Error{Code::kInvalid,
-                 printable(repository.string()) +
-                     " is no git repository that git can open: " + printable(trimmed(reason))};
+    return Error{Code::kInvalid, printable(repository.string()) +
+                                     " is no git repository that git can open: " +
+                                     printable(trimmed(errors.get()))};
   }
   if (answer.ends_with('\n')) answer.pop_back();
   return answer;
@@ -68,6 +84,11 @@ Result<HookPlace> find_hooks(const fs::path& repository, const std::string& home
   const Result<std::string> git_dir =
       ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-common-dir"});
   if (!git_dir) return git_dir.error();
+  // An older git repeats what it does not know.
+  if (git_dir->starts_with("--path-format")) {
+    const Result<void> able = check_git(31, "to tell where hooks belong", "install a newer one");
+    if (!able) return able.error();
+  }
   const Result<std::string> hooks =
       ask_git(repository, {"rev-parse", "--path-format=absolute", "--git-path", "hooks"}, home);
   if (!hooks) return hooks.error();
@@ -80,8 +101,8 @@ Result<HookPlace> find_hooks(const fs::path& repository, const std::string& home
     return Error{
         Code::kDenied,
         "core.hooksPath sends git to " + printable(*hooks) + ", outside of " + printable(*git_dir) +
-            ": a hook there would serve other repositories as well. See who sets it with:  "
-            "git -C " +
+            ": a hook there would serve other repositories as well. See who sets it with:  " +
+            (home.empty() ? "" : "HOME=" + printable(home) + " ") + "git -C " +
             printable(repository.string()) + " config --show-origin core.hooksPath"};
   }
   return HookPlace{*hooks, {}};

@@ -9,6 +9,7 @@
 #include "host/access/access.hpp"
 #include "host/cli/cli.hpp"
 #include "host/cli/forwarders.hpp"
+#include "host/cli/git_config.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/install_all.hpp"
 #include "host/cli/mercurial.hpp"
@@ -142,7 +143,7 @@ Result<Installed> install(const Config& config, const fs::path& repository, Inst
                                      " is none: hooks of other systems are programs anyway"};
   }
   if (is_subversion(repository)) return install_subversion(config, repository, dry);
-  const Result<HookPlace> place = find_hooks(repository);
+  const Result<HookPlace> place = find_hooks(repository, home_of_other(config.user));
   if (!place) return place.error();
   const Result<Placed> placed = Roots(config).place(repository);
   if (!placed) return placed.error();

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 
+#include "host/cli/git_config.hpp"
 #include "host/cli/hooks.hpp"
 
 namespace rcx::host::cli {
@@ -16,9 +16,6 @@ constexpr const char* kProcReceive = "proc-receive";
 constexpr const char* kUpdate = "update";
 constexpr const char* kKey = "receive.procReceiveRefs";
 constexpr std::string_view kAllRefs = "receive.procreceiverefs\nrefs";
-// The first that runs proc-receive. An older one would let every reference pass.
-constexpr int kMajor = 2;
-constexpr int kMinor = 29;
 
 Result<bool> names_all_refs(const fs::path& repository) {
   const Result<std::string> all = ask_git(repository, {"config", "--local", "-z", "--list"});
@@ -48,17 +45,10 @@ Result<void> change_config(const fs::path& repository, const std::vector<std::st
 
 }  // namespace
 
-Result<void> check_single_refs_version(const fs::path& directory) {
-  const Result<std::string> said = ask_git(directory, {"--version"});
-  if (!said) return said.error();
-  int major = 0;
-  int minor = 0;
-  const bool read = std::sscanf(said->c_str(), "git version %d.%d", &major, &minor) == 2;
-  if (read && (major > kMajor || (major == kMajor && minor >= kMinor))) return {};
-  return Error{Code::kUnavailable,
-               fmt::format("to refuse single references (partial: true) git {}.{} or later is "
-                           "needed, got '{}'; write  partial: false  in rcx.yaml",
-                           kMajor, kMinor, printable(*said))};
+// An older one runs no proc-receive, and would let every reference pass.
+Result<void> check_single_refs_version() {
+  return check_git(29, "to refuse single references (partial: true)",
+                   "write  partial: false  in rcx.yaml");
 }
 
 Result<SingleRefs> plan_single_refs(const fs::path& repository, const fs::path& hooks,
@@ -67,7 +57,7 @@ Result<SingleRefs> plan_single_refs(const fs::path& repository, const fs::path& 
   const bool own_proc = is_client(hooks / kProcReceive);
   const bool own_update = is_client(hooks / kUpdate);
   if (partial) {
-    if (Result<void> able = check_single_refs_version(repository); !able) return able.error();
+    if (Result<void> able = check_single_refs_version(); !able) return able.error();
     plan.hook = plan_taking(hooks, kProcReceive) == Taking::kForeign ? kUpdate : kProcReceive;
     const Result<Putting> putting = plan_putting(hooks, plan.hook);
     if (!putting) return putting.error();

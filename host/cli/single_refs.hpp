@@ -21,7 +21,7 @@ struct SingleRefs {
 };
 
 // An Error where git cannot do that: before 2.29.
-Result<void> check_single_refs_version(const fs::path& directory);
+Result<void> check_single_refs_version();
 // `partial`: whether single references are to be refused there. An Error where that cannot be, as
 // with git before 2.29.
 Result<SingleRefs> plan_single_refs(const fs::path& repository, const fs::path& hooks,

@@ -119,7 +119,7 @@ PullSight pulls_of(const HostStatus& status) {
 SystemSight hooks_of(const HostStatus& status) {
   const Result<std::shared_ptr<const Config>> config = load_config(status.config_file);
   if (config) return look_at_system(**config);
-  return {false, true, config.error().message, {}};
+  return {false, true, config.error().message};
 }
 
 // Without a host the hooks may still serve.

@@ -32,7 +32,6 @@ struct SystemSight {
   bool seen = false;
   bool broken = false;
   std::string text;  // what was found, and what to type
-  std::string home;  // of the user whose git does, where that is neither all nor who asks
 };
 SystemSight look_at_system(const Config& config);
 

@@ -17,13 +17,19 @@
 
 enum { kPatience = 5000 }; /* milliseconds, for a client that is refused to hear it */
 
+enum { kOptions = 8, kNotServed = 128, kWrongArguments = 129 };
+
 struct request {
   bool http;
   bool post;            /* HTTP: what a client sends, not what it asks for */
   bool passed;          /* a push: its hooks ask the host */
   bool file;            /* a file of the repository, which git is told not to hand out */
-  char name[PATH_MAX];  /* of the repository, as git would be told; empty where none is served */
-  char place[PATH_MAX]; /* its directory */
+  bool strict;          /* the directory is the repository itself: nothing else is tried */
+  const char* name;     /* of the repository, as it was named */
+  char asked[PATH_MAX]; /* HTTP: the name and what is wanted of it */
+  char path[PATH_MAX];  /* HTTP: the name alone */
+  char place[PATH_MAX]; /* the directory of the repository: git is told this, and nothing else */
+  char* options[kOptions];
 };
 
 static bool is_http(const char* name) {
@@ -58,39 +64,77 @@ static bool cut_end(char* name, const char* end) {
   return true;
 }
 
-/* As git's own http-backend reads it. What is none of the services is a file: `/HEAD`, or one below
- * `/objects/`. */
-static void read_http(struct request* request) {
-  const char* root = variable("GIT_PROJECT_ROOT");
-  const char* info = variable("PATH_INFO");
-  const char* slash = info[0] == '/' ? "" : "/";
-  request->http = true;
-  request->post = strcmp(variable("REQUEST_METHOD"), "POST") == 0;
-  const bool fits =
-      root[0] != '\0'
-          ? join(request->name, sizeof request->name, root, slash, info, NULL)
-          : join(request->name, sizeof request->name, variable("PATH_TRANSLATED"), NULL);
-  if (!fits) request->name[0] = '\0';
-  if (cut_end(request->name, "/info/refs")) {
-    request->passed = strcmp(variable("QUERY_STRING"), "service=git-receive-pack") == 0;
-  } else if (cut_end(request->name, "/git-receive-pack")) {
-    request->passed = true;
-  } else if (!cut_end(request->name, "/git-upload-pack") &&
-             !cut_end(request->name, "/git-upload-archive")) {
-    request->file = true;
-    char* objects = NULL;
-    for (char* next = request->name; (next = strstr(next, "/objects/")) != NULL;) objects = next++;
-    if (!cut_end(request->name, "/HEAD") && objects != NULL) *objects = '\0';
+/* Such paths lead out of GIT_PROJECT_ROOT, and git serves none of them. */
+static bool is_aliased(const char* info) {
+  if (info[0] != '/') return true;
+  while (*info == '/') {
+    const size_t size = strcspn(++info, "/");
+    if (size == 0 && *info == '/') return true;
+    if (size > 0 && size < 3 && strspn(info, ".") == size) return true;
+    info += size;
   }
+  return false;
 }
 
-/* git takes options first, and one directory. */
-static void read_arguments(const struct call* call, struct request* request) {
-  const char* last = NULL;
-  for (char** next = call->arguments + 1; *next != NULL; ++next) last = *next;
-  if (last == NULL || !join(request->name, sizeof request->name, last, NULL)) {
-    request->name[0] = '\0';
+/* As git's own http-backend reads it. What is none of the services is a file: `/HEAD`, or one below
+ * `/objects/`. False where no repository has such a name. */
+static bool read_http(struct request* request) {
+  const char* root = variable("GIT_PROJECT_ROOT");
+  const char* info = root[0] == '\0' ? "" : variable("PATH_INFO");
+  const char* start = root[0] == '\0' ? variable("PATH_TRANSLATED") : root;
+  char* name = request->path;
+  request->http = true;
+  request->post = strcmp(variable("REQUEST_METHOD"), "POST") == 0;
+  request->name = request->asked;
+  if (!join(request->asked, sizeof request->asked, start, info, NULL)) return false;
+  if (root[0] != '\0' && is_aliased(info)) return false;
+  request->name = name;
+  join(name, sizeof request->path, request->asked, NULL);
+  if (cut_end(name, "/info/refs")) {
+    request->passed = strcmp(variable("QUERY_STRING"), "service=git-receive-pack") == 0;
+  } else if (cut_end(name, "/git-receive-pack")) {
+    request->passed = true;
+  } else if (!cut_end(name, "/git-upload-pack") && !cut_end(name, "/git-upload-archive")) {
+    request->file = true;
+    char* objects = NULL;
+    for (char* next = name; (next = strstr(next, "/objects/")) != NULL;) objects = next++;
+    if (!cut_end(name, "/HEAD") && objects != NULL) *objects = '\0';
   }
+  return true;
+}
+
+/* Of git-upload-pack: how many words the option takes, 0 for what is none. git understands more
+ * ways to write them, which nobody needs. */
+static int words_of_option(const char* word) {
+  static const char* const alone[] = {"--strict", "--no-strict", "--stateless-rpc",
+                                      "--advertise-refs", "--http-backend-info-refs"};
+  for (size_t i = 0; i < sizeof alone / sizeof *alone; ++i) {
+    if (strcmp(word, alone[i]) == 0) return 1;
+  }
+  if (strcmp(word, "--timeout") == 0) return 2;
+  return strncmp(word, "--timeout=", strlen("--timeout=")) == 0 ? 1 : 0;
+}
+
+/* Options may stand behind the directory as well. git-upload-archive has none. */
+static bool read_arguments(const struct call* call, struct request* request) {
+  const bool options = strcmp(call->hook, RCX_WIRE_UPLOAD_PACK) == 0;
+  size_t used = 0;
+  for (char** next = call->arguments + 1; *next != NULL; ++next) {
+    int words = options ? words_of_option(*next) : 0;
+    if (words == 0) {
+      if (request->name != NULL || (options && **next == '-')) return false;
+      request->name = *next;
+      continue;
+    }
+    if (strcmp(*next, "--strict") == 0) request->strict = true;
+    if (strcmp(*next, "--no-strict") == 0) request->strict = false;
+    for (; words > 0; --words) {
+      if (*next == NULL || used == kOptions) return false;
+      request->options[used++] = *next;
+      if (words > 1) ++next;
+    }
+  }
+  return request->name != NULL;
 }
 
 /* ---- Becoming git ---- */
@@ -127,29 +171,47 @@ static bool configure(const struct call* call) {
          setenv("GIT_CONFIG_COUNT", decimal(&number, place + 3), 1) == 0;
 }
 
+static int cannot_run(void) {
+  say("git cannot be run: ", strerror(errno), NULL);
+  return 1;
+}
+
 /* `git http-backend` would be a process more, since it is no part of git itself: the link leads to
  * where those programs are. */
-static int become_git(struct call* call) {
-  static char git[] = "git";
+static int become_backend(const struct call* call) {
+  static char* const arguments[] = {"git", "http-backend", NULL};
   char path[PATH_MAX];
   if (call->pipe_signal_default) signal(SIGPIPE, SIG_DFL);
-  if (is_http(call->hook) &&
-      join(path, sizeof path, call->directory, "/exec-path/" RCX_WIRE_HTTP_BACKEND, NULL)) {
+  if (join(path, sizeof path, call->directory, "/exec-path/" RCX_WIRE_HTTP_BACKEND, NULL)) {
     execv(path, call->arguments);
   }
+  execvp(arguments[0], arguments);
+  return cannot_run();
+}
+
+/* git looks for the repository again, and must find the one that was asked about: it is told where
+ * that lies. */
+static int become_git(const struct call* call, struct request* request) {
+  if (request->http) {
+    const char* wanted = request->asked + strlen(request->path);
+    if (!join(request->path, sizeof request->path, request->place, wanted, NULL)) {
+      errno = ENAMETOOLONG;
+      return cannot_run();
+    }
+    unsetenv("GIT_PROJECT_ROOT");
+    return setenv("PATH_TRANSLATED", request->path, 1) == 0 ? become_backend(call) : cannot_run();
+  }
   static char command[64];
+  char* arguments[kOptions + 4] = {"git", command};
   join(command, sizeof command, call->hook + strlen("git-"), NULL);
-  size_t count = 0;
-  while (call->arguments[count] != NULL) ++count;
-  char** arguments = calloc(count + 2, sizeof *arguments);
-  if (arguments == NULL) return 1;
-  arguments[0] = git;
-  arguments[1] = command;
-  memcpy(arguments + 2, call->arguments + 1, (count - 1) * sizeof *arguments);
-  execvp(git, arguments);
-  say("git cannot be run: ", strerror(errno), NULL);
-  free((void*)arguments);
-  return 1;
+  size_t count = 2;
+  for (char** option = request->options; count < kOptions + 2 && *option != NULL; ++option) {
+    arguments[count++] = *option;
+  }
+  arguments[count] = request->place;
+  if (call->pipe_signal_default) signal(SIGPIPE, SIG_DFL);
+  execvp(arguments[0], arguments);
+  return cannot_run();
 }
 
 /* ---- Refusing ---- */
@@ -195,11 +257,13 @@ static void hear_out(const char* limit) {
   }
 }
 
+#define NOT_CACHED                                                 \
+  "Expires: Fri, 01 Jan 1980 00:00:00 GMT\r\nPragma: no-cache\r\n" \
+  "Cache-Control: no-cache, max-age=0, must-revalidate\r\n"
+
 static int refuse_http(const struct request* request) {
   if (request->post) hear_out(variable("CONTENT_LENGTH"));
-  put_text(
-      "Expires: Fri, 01 Jan 1980 00:00:00 GMT\r\nPragma: no-cache\r\n"
-      "Cache-Control: no-cache, max-age=0, must-revalidate\r\nContent-Type: ");
+  put_text(NOT_CACHED "Content-Type: ");
   if (request->post) {
     put_text("application/x-git-upload-pack-result\r\n\r\n");
   } else {
@@ -220,20 +284,40 @@ static int refuse_pull(const struct request* request) {
   return 1;
 }
 
+/* As git itself would say it. */
+static int not_found(const struct request* request) {
+  if (request->http) {
+    put_text("Status: 404 Not Found\r\n" NOT_CACHED "\r\n");
+    say("not a git repository: '", request->name, "'", NULL);
+    return 0;
+  }
+  tell("fatal: '", request->name, "' does not appear to be a git repository", NULL);
+  if (request->name[0] == '~') {
+    say("homes are looked up in /etc/passwd: name the repository by its whole path", NULL);
+  }
+  return kNotServed;
+}
+
+static int wrong_arguments(const struct call* call) {
+  const bool options = strcmp(call->hook, RCX_WIRE_UPLOAD_PACK) == 0;
+  tell("usage: ", call->hook, options ? " [--strict] [--timeout=SECONDS]" : "", " DIRECTORY", NULL);
+  return kWrongArguments;
+}
+
 int run_front(struct call* call, struct conf* conf) {
   static struct request request;
-  if (is_http(call->hook)) {
-    read_http(&request);
-  } else {
-    read_arguments(call, &request);
-  }
-  if (request.passed) return become_git(call);
+  const bool http = is_http(call->hook);
+  const bool readable = http ? read_http(&request) : read_arguments(call, &request);
+  if (http && request.passed) return become_backend(call);
+  if (!http && !readable) return wrong_arguments(call);
   /* From here on: what the client says is for the person, in the words of git's protocol. */
   keep_answer();
   if (!read_conf(call, conf)) return refuse_pull(&request);
-  const bool found = request.name[0] != '\0' && find_repository(request.name, request.place);
-  if (found && !may_be_served(conf, request.place)) return become_git(call);
-  if (found && !request.file) {
+  if (!readable || !find_repository(request.name, request.strict, request.place)) {
+    return not_found(&request);
+  }
+  if (!may_be_served(conf, request.place)) return become_git(call, &request);
+  if (!request.file) {
     call->place = request.place;
     if (!begin_request(call) || talk(call, conf) != 0) return refuse_pull(&request);
   }
@@ -242,5 +326,5 @@ int run_front(struct call* call, struct conf* conf) {
     return refuse_pull(&request);
   }
   show_answer();
-  return become_git(call);
+  return become_git(call, &request);
 }

@@ -126,23 +126,44 @@ bool common_directory(char found[PATH_MAX]) {
          realpath(file, found) != NULL;
 }
 
-bool find_repository(const char* name, char found[PATH_MAX]) {
+/* The directory `path`, or where the file of that name leads. */
+static bool take(const char* path, bool file, char found[PATH_MAX]) {
+  char target[PATH_MAX];
+  if (file && !follow_file(path, target)) return false;
+  const char* directory = file ? target : path;
+  return is_repository(directory) && realpath(directory, found) != NULL;
+}
+
+static bool find_as_it_is(const char* name, char found[PATH_MAX]) {
+  struct stat status;
+  return stat(name, &status) == 0 && take(name, S_ISREG(status.st_mode), found);
+}
+
+static bool find_loosely(const char* name, char found[PATH_MAX]) {
   static const char* const suffixes[] = {"/.git", "", ".git/.git", ".git"};
+  char given[PATH_MAX];
   char base[PATH_MAX];
-  if (name[0] == '~' ? !expand_home(name, base) : !join(base, sizeof base, name, NULL))
+  size_t size = strlen(name);
+  while (size > 1 && name[size - 1] == '/') --size;
+  if (size >= sizeof given) return false;
+  memcpy(given, name, size);
+  given[size] = '\0';
+  if (given[0] == '~' ? !expand_home(given, base) : !join(base, sizeof base, given, NULL))
     return false;
-  for (size_t size = strlen(base); size > 1 && base[size - 1] == '/';) base[--size] = '\0';
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; ++i) {
     char path[PATH_MAX];
-    char target[PATH_MAX];
     struct stat status;
     if (!join(path, sizeof path, base, suffixes[i], NULL) || stat(path, &status) != 0) continue;
-    if (S_ISREG(status.st_mode)) {
-      return follow_file(path, target) && is_repository(target) && realpath(target, found) != NULL;
-    }
-    if (S_ISDIR(status.st_mode) && is_repository(path)) return realpath(path, found) != NULL;
+    if (S_ISREG(status.st_mode)) return take(path, true, found);
+    if (S_ISDIR(status.st_mode) && take(path, false, found)) return true;
   }
   return false;
+}
+
+bool find_repository(const char* name, bool strict, char found[PATH_MAX]) {
+  if (strict) return find_as_it_is(name, found);
+  char again[PATH_MAX];
+  return find_loosely(name, found) && find_loosely(found, again) && strcmp(found, again) == 0;
 }
 
 static bool lies_below(const char* root, const char* path) {

@@ -16,8 +16,10 @@ bool common_directory(char found[PATH_MAX]);
 
 /* The git directory that git would serve for `name`, as `enter_repo` of git finds it: `name`, with
  * `/.git`, `.git` or `.git/.git` behind it, `~` and `~user` in front, and a file that names another
- * directory. Absolute, links followed. False where there is none: git says so itself. */
-bool find_repository(const char* name, char found[PATH_MAX]);
+ * directory; `strict`: `name` alone. Absolute, links followed, and git serves the same for what was
+ * found. False where there is none, or none that is found here: users are looked up in the first
+ * 256 KiB of /etc/passwd alone. */
+bool find_repository(const char* name, bool strict, char found[PATH_MAX]);
 
 /* False where `directory` lies below none of the roots, so that the host need not be asked. It
  * decides itself. */

@@ -98,6 +98,17 @@ void say(const char* part, ...) {
   write_text(line.text, line.size);
 }
 
+void tell(const char* part, ...) {
+  struct line line;
+  line.size = 0;
+  va_list parts;
+  va_start(parts, part);
+  append_parts(&line, part, parts);
+  va_end(parts);
+  end_line(&line);
+  write_text(line.text, line.size);
+}
+
 const char* what_of(const struct call* call) {
   return call->pull ? "pull" : "push";
 }

@@ -29,6 +29,8 @@ void write_text(const void* data, size_t size);
 /* One line, `rcx: ` and the parts, which NULL ends, with one write(2). Control characters are
  * replaced: parts may be names of files. */
 void say(const char* part, ...) __attribute__((sentinel));
+/* The same in the words of somebody else, without `rcx: `. */
+void tell(const char* part, ...) __attribute__((sentinel));
 
 /* Says why a call fails: that it is refused, or, where it is too late for that, what became of
  * telling the extensions. The parts are the reason. Returns the status to exit with, 1. */

@@ -5,6 +5,23 @@
 namespace rcx::test {
 namespace {
 
+// A directory whose git says that it is 2.30.2, and knows as little about paths.
+class OlderGit {
+ public:
+  explicit OlderGit(const TempDir& temp) : directory_(temp.path() / "older") {
+    write_file(directory_ / "git",
+               "#!/bin/sh\nPATH=${PATH#*:}\ncase \"$*\" in\n"
+               "--version) echo git version 2.30.2 ;;\n"
+               "*--path-format=absolute*) echo --path-format=absolute; echo . ;;\n"
+               "*) exec git \"$@\" ;;\nesac\n",
+               0755);
+  }
+  std::string path() const { return directory_.string() + ":" + std::getenv("PATH"); }
+
+ private:
+  fs::path directory_;
+};
+
 class PullFront : public PullTest {
  protected:
   Command list_remote(const std::string& repository) {
@@ -141,15 +158,42 @@ TEST_F(PullFront, InstalledSeenAndTakenOut) {
   install();
   install();
   EXPECT_EQ(read_file(config()),
-            "[uploadpack]\n\tpackObjectsHook = " + program("pack-objects") + "\n");
+            "[uploadpack]\n\tpackObjectsHook = " + program("pack-objects") +
+                "\n[includeIf \"gitdir:" + fs::canonical(host_.root()).string() +
+                "/\"]\n\tpath = " + program("pulls.gitconfig") + "\n");
   EXPECT_THAT(rcx({"status"}).out, ContainsRegex("pulls +on   fetches and clones are asked about"));
   EXPECT_THAT(rcx({"doctor"}).out,
               ContainsRegex("ok    pulls +fetches and clones are asked about"));
   EXPECT_THAT(rcx({"uninstall", "--pull", "print"}).err, HasSubstr("where pulls would fail"));
   EXPECT_EQ(rcx({"uninstall", "--pull", "global"}).status, 0);
-  EXPECT_THAT(read_file(config()), Not(HasSubstr("packObjectsHook")));
+  EXPECT_EQ(read_file(config()), "");
   EXPECT_EQ(rcx({"uninstall", "--pull", "print"}).status, 0);
   EXPECT_FALSE(fs::exists(host_.directory() / "git"));
+}
+
+// It would pass over what the client in front of it says.
+TEST_F(PullFront, AnOlderGitIsRefused) {
+  host_.add("puller");
+  serve();
+  const OlderGit older(temp_);
+  const auto with_older = [&](const Words& arguments) {
+    Command command = host_.rcx_command(arguments);
+    command.variables = variables();
+    command.variables["PATH"] = older.path();
+    return run(command);
+  };
+  for (const char* scope : {"global", "print"}) {
+    const Outcome refused = with_older({"install", "--pull", scope});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err,
+                HasSubstr("to ask about fetches and clones git 2.31 or later is needed, "
+                          "got 'git version 2.30.2'; install a newer one"));
+  }
+  EXPECT_EQ(read_file(config()), "");
+  install();
+  EXPECT_THAT(with_older({"doctor"}).out, ContainsRegex("fail  pulls +to ask about fetches and "));
+  EXPECT_THAT(with_older({"install", repository().path().string()}).err,
+              HasSubstr("to tell where hooks belong git 2.31 or later is needed, got"));
 }
 
 TEST_F(PullFront, PrintsWhatToType) {
@@ -158,6 +202,13 @@ TEST_F(PullFront, PrintsWhatToType) {
   EXPECT_EQ(printed.status, 0) << printed.err;
   EXPECT_THAT(printed.out, HasSubstr("git config --system uploadpack.packObjectsHook " +
                                      program("pack-objects") + "\n"));
+  // Typed as it is printed, it is what `rcx install --pull global` would do.
+  const std::size_t first = printed.out.find("  git config --global ");
+  ASSERT_NE(first, std::string::npos);
+  must({{"sh", "-e", "-c", printed.out.substr(first)}, temp_.path(), variables()});
+  EXPECT_THAT(rcx({"doctor"}).out,
+              ContainsRegex("ok    pulls +fetches and clones are asked about"));
+  write_file(config(), "");
   EXPECT_EQ(read_file(config()), "");
 }
 

@@ -113,6 +113,10 @@ TEST_F(PullHttp, PushesGoOnToTheirHooks) {
       git({"push", "--quiet", apache_->url("/git" + repository_path()), "main"}, clone().path()));
   ASSERT_EQ(pushed.status, 0) << pushed.err << apache_->log();
   EXPECT_EQ(last().caller, "ada");
+  // Which begin with the names of all references, whoever may not pull.
+  EXPECT_THAT(
+      apache_->ask("GET", "/git" + repository_path() + "/info/refs?service=git-receive-pack"),
+      HasSubstr("refs/heads/main"));
   EXPECT_THAT(pulls(), IsEmpty());
 }
 

@@ -1,4 +1,5 @@
 // Where `rcx install --system` is refused, and what it is with hooks that git relies on.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/e2e/system.hpp"
@@ -21,9 +22,9 @@ TEST_F(SystemLimits, HooksOfAllRepositoriesAreNotSwitchedOff) {
   serve();
   write_file(config(), "[core]\n\thooksPath = /etc/hooks\n");
   expect_refusal(
-      "core.hooksPath is set to '/etc/hooks' already, and hooks there would run no more "
-      "below the roots; see what they are for, and take it out with:  git config "
-      "--system --unset core.hooksPath");
+      "core.hooksPath is set to '/etc/hooks' already, for every repository, and either hooks there "
+      "or those of rcx would run no more below the roots; see what they are for, and take it out "
+      "with:  git config --system --unset core.hooksPath");
 }
 
 TEST_F(SystemLimits, AConfigurationThatCannotBeWrittenLeavesNothing) {
@@ -77,6 +78,40 @@ TEST_F(SystemLimits, PushToCheckoutNeedsItsOwnPlace) {
   install();
   const Outcome said = rcx({"doctor"});
   EXPECT_EQ(said.status, 0) << said.out;
+}
+
+// Whoever has a repository below a root could hold up all others by it.
+TEST_F(SystemLimits, PushToCheckoutThatCameLaterHoldsUpNothing) {
+  serve_all();
+  const fs::path tree = make_work_tree(host_.root() / "site");
+  put_hook(tree / ".git", "push-to-checkout", "exit 0");
+  write_file(hooks() / "pre-receive", read_file(hooks() / "pre-receive") + " ", 0755);
+  const Outcome again = install();
+  EXPECT_THAT(again.err, HasSubstr("rcx: warning: " + fs::canonical(tree).string() +
+                                   " has a hook push-to-checkout of its own"));
+  EXPECT_THAT(again.out, HasSubstr("renewed " + (hooks() / "pre-receive").string()));
+  EXPECT_THAT(forwarders(), Not(Contains("push-to-checkout")));
+  const Outcome said = rcx({"doctor"});
+  EXPECT_THAT(said.out, HasSubstr("site: its own push-to-checkout is passed over"));
+  EXPECT_THAT(said.out, Not(HasSubstr("is of another release")));
+  push_first();
+  EXPECT_THAT(records(), SizeIs(2));
+}
+
+TEST_F(SystemLimits, ARepositoryThatHasGitWaitHoldsUpNothing) {
+  serve_all();
+  const fs::path other = host_.root() / "other.git";
+  must({{"git", "init", "--quiet", "--bare", other.string()}, "/"});
+  put_hook(other, "update", "exit 0");
+  fs::remove(other / "config");
+  ASSERT_EQ(::mkfifo((other / "config").c_str(), 0600), 0);
+  write_file(hooks() / "pre-receive", read_file(hooks() / "pre-receive") + " ", 0755);
+  const Outcome again = install();
+  EXPECT_THAT(again.err,
+              HasSubstr("git did not answer in " + fs::canonical(other).string() +
+                        " within 10 s; see whether its config, or what that includes, is "
+                        "no file"));
+  EXPECT_THAT(again.out, HasSubstr("renewed " + (hooks() / "pre-receive").string()));
 }
 
 TEST_F(SystemLimits, PushesThatUpdateAWorkTreeStillDo) {

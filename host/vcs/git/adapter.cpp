@@ -22,6 +22,16 @@ fs::path common_directory(const fs::path& git_directory) {
   return git_directory / *common;
 }
 
+// In a namespace git tells names of references without it, and in the repository those are others.
+Result<void> check_no_namespace(const HookCall& call) {
+  const std::string_view name = call.variable("GIT_NAMESPACE");
+  if (name.empty()) return {};
+  return Error{Code::kInvalid,
+               "GIT_NAMESPACE is '" + printable(name) +
+                   "', and extensions would read other references than those of that namespace; "
+                   "serve it as a repository of its own, or without GIT_NAMESPACE"};
+}
+
 class GitSession : public AdapterSession {
  public:
   explicit GitSession(Generations* generations) : generations_(generations), stores_(generations) {}
@@ -29,6 +39,7 @@ class GitSession : public AdapterSession {
   Result<void> read(const HookCall& call, const Config& config, HookEvent& result,
                     const std::string* kept) override {
     Event& event = *result.event;
+    if (Result<void> plain = check_no_namespace(call); !plain) return plain;
     if (is_pull(call.hook())) return read_pull(call, event);
     if (Result<void> read = read_push(call, config, stores_, result, kept); !read) return read;
     // References have moved, and nobody has been told yet.

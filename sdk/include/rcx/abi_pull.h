@@ -20,8 +20,8 @@
  * With Mercurial a pre_pull tells nothing, and the pull, made while the changesets are sent, has
  * one `wanted`: the first of these. `hook_type` is `preoutgoing` or `outgoing`.
  *
- * No pull can be seen that git does not serve: a clone by path on the server itself, which copies
- * files, and "dumb" HTTP, where a web server hands out files. */
+ * No pull can be seen that git does not serve: a clone by path, which copies files, and files from
+ * a web server. `git archive --remote` is seen where the host's program stands in front of git. */
 #ifndef RCX_ABI_PULL_H
 #define RCX_ABI_PULL_H
 
