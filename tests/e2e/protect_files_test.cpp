@@ -84,5 +84,30 @@ TEST_F(ProtectFiles, ANewBranchAndAForcedOneAreLookedAt) {
   refused("bob", "nobody may change \".github/CODEOWNERS\"", {"main:topic"});
 }
 
+// git takes such trees unless receive.fsckObjects is set, and each that reads them finds another of
+// the two.
+TEST_F(ProtectFiles, ATreeWithOneNameTwiceIsRefused) {
+  serve_with("rules: [{name: owners, file: CODEOWNERS}]");
+  clone().commit("first", {{"CODEOWNERS", "* @grace\n"}});
+  accepted("grace");
+  const auto entry = [this](const std::string& content) {
+    const std::string id = clone().git({"hash-object", "-w", "--stdin"}, content);
+    std::string bytes = std::string("100644 CODEOWNERS") + '\0';
+    for (std::size_t at = 0; at < id.size(); at += 2) {
+      bytes += static_cast<char>(std::stoi(id.substr(at, 2), nullptr, 16));
+    }
+    return bytes;
+  };
+  const std::string tree =
+      clone().git({"hash-object", "-t", "tree", "-w", "--literally", "--stdin"},
+                  entry("* @bob\n") + entry("* @grace\n"));
+  clone().git({"update-ref", "refs/heads/twice",
+               clone().git({"commit-tree", tree, "-p", "main", "-m", "mine"})});
+  refused("bob", "cannot read object " + tree + ": this tree has 'CODEOWNERS' twice",
+          {"twice:main"});
+  clone().commit("second", {{"a", "1"}});
+  refused("bob", "only @grace may change \"a\"");
+}
+
 }  // namespace
 }  // namespace rcx::test
