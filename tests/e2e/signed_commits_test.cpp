@@ -96,6 +96,37 @@ TEST_F(SignedCommits, TheCommitterIsTheSigner) {
   accepted();
 }
 
+// git asks of the time that the commit claims.
+TEST_F(SignedCommits, AKeyThatHasExpiredSignsNothingThatIsYounger) {
+  write_file(host_.directory() / "signers",
+             "ada@example.org valid-before=\"20200101\" " + public_key("ada"));
+  serve_with("{name: all}");
+  const std::string id = commit_signed_by("ada");
+  refused("its signature is untrusted (commit " + id + ", rule all)");
+  clone().set_variable("GIT_COMMITTER_DATE", "1500000000 +0000");
+  clone().git({"commit", "--quiet", "--amend", "--allow-empty", "--no-edit", "-S"});
+  accepted();
+}
+
+TEST_F(SignedCommits, AKeyThatWasRevokedSignsNothingWhateverItsTime) {
+  write_file(host_.directory() / "signers",
+             "ada@example.org " + public_key("ada") + "eve@example.org " + public_key("eve"));
+  host_.set("signatures", "{allowed_signers: signers, revoked_keys: revoked}");
+  serve_with("{name: all}");
+  commit_signed_by("ada");
+  refused("signatures.revoked_keys in rcx.yaml is " + (host_.directory() / "revoked").string() +
+          ", which is not there; make that file, which may be empty");
+  write_file(host_.directory() / "revoked", "");
+  accepted();
+  write_file(host_.directory() / "revoked", public_key("ada"));
+  clone().set_variable("GIT_COMMITTER_DATE", "1500000000 +0000");
+  const std::string id = commit_signed_by("ada");
+  refused("its signature is bad (commit " + id + ", rule all)");
+  clone().git({"reset", "--quiet", "--hard", "HEAD~1"});
+  commit_signed_by("eve");
+  accepted();
+}
+
 TEST_F(SignedCommits, ThePushIsSigned) {
   serve_with("{name: push, commits: false, signed_push: true, signers: ada@example.org}");
   repository().git({"config", "receive.certNonceSeed", "a seed"});

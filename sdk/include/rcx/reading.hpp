@@ -177,8 +177,8 @@ class Signature {
 };
 
 // The certificate of `git push --signed`; `receive.certNonceSeed` must be set in the repository for
-// git to take any. One of OpenPGP is checked as a commit is, with the keys that rcx.yaml names; one
-// of SSH git has checked, with the keys of the user whom it runs as.
+// git to take any. One of OpenPGP or X.509 is checked as a commit is, with the keys that rcx.yaml
+// names; one of SSH git has checked, with the keys of the user whom it runs as.
 class PushCertificate {
  public:
   explicit PushCertificate(const rcx_push_certificate& raw) noexcept : raw_(&raw) {}
