@@ -110,6 +110,12 @@ std::optional<Fault> Rule::fault_of(const std::optional<rcx::PushCertificate>& c
     return Fault{"the certificate of the push is " + std::string(certificate->word()),
                  "have your key added to those that this server knows"};
   }
+  if (certificate->nonce_status() == "SLOP") {
+    return Fault{"the certificate of the push was begun longer ago than this repository takes",
+                 "push again; over HTTP, where signing takes longer than a second, have "
+                 "receive.certNonceSlop set in the repository on the server, to the seconds that "
+                 "it may take"};
+  }
   if (certificate->nonce_status() != "OK") {
     return Fault{"the certificate of the push was not made for this push", "push again"};
   }

@@ -1,8 +1,11 @@
 // The extension signed_commits as it ships, with keys of SSH and the real git.
+#include <unistd.h>
+
 #include <fstream>
 #include <sstream>
 
 #include "tests/e2e/host_test.hpp"
+#include "tests/support/apache.hpp"
 
 namespace rcx::test {
 namespace {
@@ -138,6 +141,37 @@ TEST_F(SignedCommits, ThePushIsSigned) {
   clone().git({"config", "user.signingkey", key("eve")});
   refused("the certificate of the push is untrusted", {"--signed", "main"});
   clone().git({"config", "user.signingkey", key("ada")});
+  accepted({"--signed", "main"});
+}
+
+// Behind a real Apache: git gives the nonce out in one process, and takes it back in another.
+TEST_F(SignedCommits, OverHttpSigningMayTakeItsTime) {
+  const unsigned server = ::geteuid() == 0 ? kNobody : ::geteuid();
+  host_.set("identity", "{trusted_users: [" + std::to_string(server) + "]}");
+  serve_with("{name: push, commits: false, signed_push: true}");
+  const fs::path signers = temp_.path() / "signers";
+  write_file(signers, "ada@example.org " + public_key("ada"));
+  repository().git({"config", "receive.certNonceSeed", "a seed"});
+  repository().git({"config", "gpg.format", "ssh"});
+  repository().git({"config", "gpg.ssh.allowedSignersFile", signers.string()});
+  if (::geteuid() == 0) give_away(repository().path(), kNobody);
+  std::string programs = must({{"git", "--exec-path"}, temp_.path()});
+  programs.pop_back();
+  const Apache apache(temp_, {{"/git/", fs::path(programs) / "git-http-backend"}},
+                      {{"GIT_PROJECT_ROOT", host_.root().string()}, {"GIT_HTTP_EXPORT_ALL", "1"}});
+  const fs::path slow = temp_.path() / "slow";
+  write_file(slow, "#!/bin/sh\nsleep 2\nexec ssh-keygen \"$@\"\n", 0755);
+  clone().git({"remote", "set-url", "origin", apache.url("/git/a.git")});
+  clone().git({"config", "user.signingkey", key("ada")});
+  clone().git({"config", "gpg.ssh.program", slow.string()});
+  clone().commit("first");
+  refused(
+      "the certificate of the push was begun longer ago than this repository takes (rule "
+      "push): push again; over HTTP, where signing takes longer than a second, have "
+      "receive.certNonceSlop set",
+      {"--signed", "main"});
+  const fs::path config = repository().path() / "config";
+  write_file(config, read_file(config) + "[receive]\n\tcertNonceSlop = 100\n");
   accepted({"--signed", "main"});
 }
 
