@@ -184,6 +184,9 @@ TEST(ProtectFiles, OwnersAreUsersGroupsAndAddresses) {
   push.caller.name = "ada@example.org";
   push.trees[kNew] = tree({{"e", "1"}});
   EXPECT_THAT(policy.objections(push), IsEmpty()) << "an address may be the name of a user";
+  push.caller.name = "release";
+  push.trees[kNew] = tree({{"g", "1"}});
+  EXPECT_THAT(policy.objections(push), SizeIs(1)) << "a user of the name of a group is not in it";
 }
 
 TEST(ProtectFiles, SectionsAreLookedAtEachAlone) {
