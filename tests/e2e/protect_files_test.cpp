@@ -68,6 +68,22 @@ TEST_F(ProtectFiles, WhatCameInByAnotherBranchIsLookedAtAsWell) {
   accepted("bob");
 }
 
+// As a whole it changes nothing that one of its parents has not.
+TEST_F(ProtectFiles, AMergeThatTakesOneSideIsLookedAtAsWell) {
+  serve_with("rules: [{name: build, owners: '*.cmake @grace', branches: main}]");
+  clone().commit("first", {{"src/a", "1"}, {"x.cmake", "1"}});
+  accepted("grace");
+  clone().git({"checkout", "--quiet", "-b", "wip"});
+  clone().commit("second", {{"x.cmake", "2"}});
+  accepted("bob", {"wip"});
+  clone().git({"checkout", "--quiet", "main"});
+  clone().commit("third", {{"src/a", "3"}});
+  accepted("bob");
+  clone().git({"checkout", "--quiet", "wip"});
+  clone().git({"merge", "--quiet", "--strategy=ours", "-m", "merge", "main"});
+  refused("bob", "refs/heads/main: only @grace may change \"x.cmake\"", {"wip:main"});
+}
+
 TEST_F(ProtectFiles, ANewBranchAndAForcedOneAreLookedAt) {
   serve_with("rules: [{name: owners, file: [.github/CODEOWNERS, CODEOWNERS]}]");
   clone().commit("first", {{"CODEOWNERS", "secret @grace\n"}, {"secret", "1"}, {"open", "1"}});
