@@ -57,9 +57,10 @@ roots: [repositories]
 #   content: 64MiB            # of one file
 #   lines: 256MiB             # that were added
 
-# Whose signatures of commits, and OpenPGP ones of pushes, count. By default nobody's.
+# Whose signatures of commits, and OpenPGP and X.509 ones of pushes, count. By default nobody's.
 # signatures:
 #   allowed_signers: signers  # SSH keys, as ssh-keygen(1) has them: ADDRESS KEYTYPE KEY
+#   revoked_keys: revoked     # SSH keys that are no longer good, one in each line
 #   gnupg_home: gnupg         # a directory of GnuPG with the OpenPGP keys; the host's user reads it
 
 # Who pushes. By default that is the user of the process that runs the hook. Variables such as

@@ -73,6 +73,7 @@ struct ReadingConfig {
 // Whose signatures count.
 struct SignaturesConfig {
   fs::path allowed_signers;  // of SSH, as ssh-keygen(1) has them; empty: none is known
+  fs::path revoked_keys;     // of SSH, as ssh-keygen(1) has them or as a KRL; empty: none is
   fs::path gnupg_home;       // with the keys of OpenPGP; empty: none is known
 };
 

@@ -70,10 +70,13 @@ void read_reading(MapReader& reader, ReadingConfig& reading) {
 
 void read_signatures(MapReader& reader, SignaturesConfig& signatures, const fs::path& base) {
   std::string signers;
+  std::string revoked;
   std::string home;
   reader.read("allowed_signers", signers);
+  reader.read("revoked_keys", revoked);
   reader.read("gnupg_home", home);
   if (!signers.empty()) signatures.allowed_signers = absolute_path(signers, base);
+  if (!revoked.empty()) signatures.revoked_keys = absolute_path(revoked, base);
   if (!home.empty()) signatures.gnupg_home = absolute_path(home, base);
 }
 

@@ -14,7 +14,8 @@ struct ApartRun {
   rcx_status status = RCX_OK;
   std::chrono::nanoseconds took{};
   bool absent = false;
-  std::string failure;  // why it did not do its work; empty when it did
+  std::string failure;   // why it did not do its work; empty when it did
+  bool excused = false;  // as in HandlerRun
 };
 
 struct ApartAnswer {

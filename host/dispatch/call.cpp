@@ -7,8 +7,6 @@
 namespace rcx::host {
 namespace {
 
-// Of one objection, and of what one call may object in all.
-
 constexpr const char* kNotInCreate = "create has no event to ask about";
 
 // What an extension is told of an Error.
@@ -64,7 +62,15 @@ rcx_status Call::unread(const Error& error) {
 }
 
 rcx_status Call::unread_by_name(const Error& error) {
-  if (error.code != Code::kNotFound) return unread(error);
+  const auto names = [&](const std::string& id) {
+    return !id.empty() && error.message.find(id) != std::string::npos;
+  };
+  const auto& refs = run_->event.refs;
+  if (error.code != Code::kNotFound || std::any_of(refs.begin(), refs.end(), [&](const auto& ref) {
+        return names(ref.new_id) || names(ref.old_id);
+      })) {
+    return unread(error);
+  }
   return failed(status_of(error), error.message);
 }
 
@@ -96,14 +102,26 @@ rcx_status Call::object(std::optional<std::size_t> ref, std::string_view reason)
     return failed(RCX_MISUSED, "objections are for events that come before an action");
   }
   if (const rcx_status status = ref ? check_ref(*ref) : RCX_OK; status != RCX_OK) return status;
-  if (objections_.size() == kMostObjections) {
-    return failed(RCX_LIMIT, "one call may object " + std::to_string(kMostObjections) + " times");
+  if (objections_.size() >= kMostObjections) {
+    count_objection(ref);
+    return RCX_OK;
   }
   objections_.push_back(
       {extension_.id(), ref,
        reason.empty() ? "no reason given" : std::string(reason.substr(0, kLongestReason)),
        run_->readers.contains(&extension_)});
   return RCX_OK;
+}
+
+// Not one by one, since whoever pushes says how many there are to be. What they were about is to be
+// refused all the same: one reference, or else the whole event.
+void Call::count_objection(std::optional<std::size_t> ref) {
+  if (not_kept_++ == 0) {
+    objections_.push_back({extension_.id(), ref, {}, run_->readers.contains(&extension_)});
+  }
+  Objection& last = objections_.back();
+  if (last.ref != ref) last.ref.reset();
+  last.reason = "and " + std::to_string(not_kept_) + " more, whose reasons are not kept";
 }
 
 void Call::fail(std::string_view reason) {
@@ -117,7 +135,9 @@ std::uint64_t Call::remaining() const noexcept {
 
 bool Call::cancelled() const noexcept {
   const bool deserted = run_ != nullptr && run_->event.kind->veto && run_->listener.gone();
-  return remaining() == 0 || deserted;
+  const bool stop = remaining() == 0 || deserted;
+  if (stop) told_to_stop_ = true;
+  return stop;
 }
 
 rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {

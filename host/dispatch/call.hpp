@@ -20,7 +20,8 @@
 
 namespace rcx::host {
 
-// What one call of a handler may say: bytes of a reason, and objections.
+// What is kept of what one call of a handler says: bytes of a reason, and objections. Those beyond
+// are counted by one more.
 inline constexpr std::size_t kLongestReason = std::size_t{16} * 1024;
 inline constexpr std::size_t kMostObjections = 1000;
 
@@ -111,9 +112,11 @@ class Call {
 
   void set_queued(bool queued) noexcept { queued_ = queued; }
   const std::string& failure() const noexcept { return failure_; }
-  // Whether it failed with what the host said of an event that it cannot read, or not to its end.
-  bool passes_on() const noexcept {
-    return !unread_.empty() && failure_.find(unread_) != std::string::npos;
+  // Whether it may have failed by no fault of its own: with what the host said of an event that it
+  // cannot read, or not to its end; or since the host told it to stop. Whoever pushes can bring
+  // about either.
+  bool excused() const noexcept {
+    return told_to_stop_ || (!unread_.empty() && failure_.find(unread_) != std::string::npos);
   }
   std::vector<Objection>& objections() noexcept { return objections_; }
   HookAnswer& answer() noexcept { return answer_; }
@@ -148,12 +151,15 @@ class Call {
   rcx_status failed(rcx_status status, std::string reason);
   // The repository or the push is at fault, and not the extension.
   rcx_status unread(const Error& error);
-  // The same of what the extension has named itself, and that may never have been there.
+  // The same of what the extension has named itself, and that may never have been there, unless it
+  // has that from the event: a branch may be pushed that is to point at a content.
   rcx_status unread_by_name(const Error& error);
   // Reads commits up to `index`, and a few more.
   rcx_status read_commits(std::uint64_t index);
   // Whether `commit` is one that `commit` gave out.
   bool knows(const rcx_commit* commit) const noexcept;
+  // Counts one whose reason is not kept, by the last of objections_.
+  void count_objection(std::optional<std::size_t> ref);
   // Marks the time until it ends as the host's, not the extension's.
   class InService;
 
@@ -167,7 +173,9 @@ class Call {
   std::string failure_;
   std::string error_;
   std::string unread_;  // the last such error
+  mutable std::atomic<bool> told_to_stop_{false};
   std::vector<Objection> objections_;
+  std::uint64_t not_kept_ = 0;  // objections beyond those that are kept
   HookAnswer answer_;
 };
 

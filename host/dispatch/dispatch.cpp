@@ -178,6 +178,7 @@ class Dispatch {
     for (const ApartRun& run : answer->runs) {
       HandlerRun& added = add(run.status, run.took);
       added.absent = run.absent;
+      added.excused = run.excused;
       added.objected = std::exchange(objects, false);
       if (run.status != RCX_OK) fail(extension.id(), extension.config, run.failure, !queued);
     }
@@ -229,7 +230,7 @@ class Dispatch {
                              false,
                              !call.objections().empty(),
                              {}});
-    verdict_.runs.back().unread = call.passes_on();
+    verdict_.runs.back().excused = call.excused();
     if (log_.should_log(spdlog::level::debug)) {
       log_.debug("event {}: {} returned {} after {}", run_.event.id_text, extension.id(), status,
                  duration_text(took));

@@ -44,7 +44,7 @@ struct HandlerRun {
   bool apart = false;     // in a process of its own
   bool lost = false;      // which ended over it
   bool bypassed = false;  // what it objected, or that it failed, does not count
-  bool unread = false;    // it failed since the host could not read the event for it
+  bool excused = false;   // it failed by what the event is or who waits for it; see Call::excused
 };
 
 // Why the push is not let past an extension although its option asks for that.

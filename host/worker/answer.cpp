@@ -32,8 +32,10 @@ HookAnswer hook_answer(const boost::json::object& json) {
 std::string answer_text(const Verdict& verdict) {
   boost::json::array runs;
   for (const HandlerRun& run : verdict.runs) {
-    boost::json::object one{
-        {"status", run.status}, {"took_ns", run.took.count()}, {"absent", run.absent}};
+    boost::json::object one{{"status", run.status},
+                            {"took_ns", run.took.count()},
+                            {"absent", run.absent},
+                            {"excused", run.excused}};
     put_bytes(one, "failure", run.failure);
     runs.push_back(std::move(one));
   }
@@ -63,9 +65,11 @@ Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::s
     for (const boost::json::value& item : json.at("runs").as_array()) {
       const boost::json::object& one = item.as_object();
       if (answer.runs.size() == handlers) throw std::length_error("more than its handlers");
+      const boost::json::value* excused = one.if_contains("excused");
       answer.runs.push_back({one.at("status").to_number<rcx_status>(),
                              std::chrono::nanoseconds(one.at("took_ns").to_number<std::int64_t>()),
-                             one.at("absent").as_bool(), bounded(get_bytes(one, "failure"))});
+                             one.at("absent").as_bool(), bounded(get_bytes(one, "failure")),
+                             excused != nullptr && excused->as_bool()});
     }
     for (const boost::json::value& item : json.at("objections").as_array()) {
       const boost::json::object& one = item.as_object();
@@ -76,7 +80,7 @@ Result<ApartAnswer> parse_answer(std::string_view text, std::size_t refs, std::s
         objection.ref = ref->to_number<std::size_t>();
         if (*objection.ref >= refs) throw std::out_of_range("a reference that is not there");
       }
-      if (answer.objections.size() == handlers * kMostObjections) {
+      if (answer.objections.size() == handlers * (kMostObjections + 1)) {
         throw std::length_error("more objections than it may have");
       }
       answer.objections.push_back(std::move(objection));

@@ -12,7 +12,7 @@ namespace rcx::host {
 // JSON: what that extension did, from the verdict of its process.
 std::string answer_text(const Verdict& verdict);
 
-// The longest that there is: one extension may object a thousand times.
+// The longest that there is: a thousand objections of one handler are kept.
 inline constexpr std::size_t kLongestAnswer = std::size_t{128} * 1024 * 1024;
 
 // And back, for an event with `refs` references, of an extension with `handlers` for it. It may

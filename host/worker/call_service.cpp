@@ -340,13 +340,14 @@ class CallService {
 
   // Of handlers that ran. Who took down this worker's like was counted when that was lost; who took
   // down one of its own is counted here, once for all attempts; who is absent does nothing wrong,
-  // nor who was told that the repository is damaged or that the push is too large.
+  // nor who was told that the repository is damaged, that the push is too large or that time is up:
+  // else anybody's pushes could take an extension from all others.
   // A handler that the queue tells again has its limit there: a receiver that is away takes down no
   // extension.
   void report(const Verdict& verdict) const {
     for (const HandlerRun& run : verdict.runs) {
       if (is_delivery() && !run.lost) continue;
-      if (run.status == RCX_OK || run.unread || (run.took.count() == 0 && !run.lost)) continue;
+      if (run.status == RCX_OK || run.excused || (run.took.count() == 0 && !run.lost)) continue;
       context_.reports->failed(std::string(run.extension), run.failure);
     }
   }

@@ -26,9 +26,21 @@ std::vector<std::string> globs_from(const rcx::Value& setting) {
   return globs;
 }
 
+std::vector<std::string> short_names_from(const rcx::Value& setting) {
+  auto globs = globs_from(setting);
+  for (const std::string& glob : globs) {
+    if (glob.rfind("refs/", 0) != 0) continue;
+    const std::size_t slash = glob.find('/', 5);
+    const std::string name = slash == std::string::npos ? "" : glob.substr(slash + 1);
+    setting.fail("globs of short names, such as " + (name.empty() ? "main" : name) + " for " +
+                 (name.empty() ? "refs/heads/main" : glob));
+  }
+  return globs;
+}
+
 Scope::Scope(const rcx::Value& rule)
     : repositories_(globs_from(rule["repositories"])),
-      branches_(globs_from(rule["branches"])),
+      branches_(short_names_from(rule["branches"])),
       skip_merges_(skip_merges_from(rule["merges"])) {}
 
 bool Scope::covers_repository(std::string_view name) const {

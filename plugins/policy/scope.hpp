@@ -13,6 +13,9 @@ namespace policy {
 
 // A glob or a list of them; none when absent. Throws rcx::SettingError for an empty list.
 std::vector<std::string> globs_from(const rcx::Value& setting);
+// The same for short names of branches or tags. Throws also for one that begins with `refs/`, which
+// none of these would match.
+std::vector<std::string> short_names_from(const rcx::Value& setting);
 
 // The settings `repositories`, `branches` and `merges` of a rule. Immutable; any number of threads
 // may use one.

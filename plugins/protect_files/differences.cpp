@@ -9,9 +9,6 @@
 namespace protect_files {
 namespace {
 
-// Names of a tree that nobody made by hand end long before; looking each up takes as many steps.
-constexpr std::ptrdiff_t kDeepest = 500;
-
 struct Side {
   std::uint32_t mode = 0;
   std::string_view id;
@@ -24,8 +21,9 @@ struct Sides {
 
 }  // namespace
 
-void for_each_difference(const rcx::PrePush& push, std::string_view before, std::string_view after,
-                         const std::function<void(std::string_view path)>& take) {
+std::optional<std::string> for_each_difference(
+    const rcx::PrePush& push, std::string_view before, std::string_view after,
+    const std::function<void(std::string_view path)>& take) {
   std::vector<std::string> directories = {""};
   while (!directories.empty()) {
     if (push.cancelled()) {
@@ -34,7 +32,7 @@ void for_each_difference(const rcx::PrePush& push, std::string_view before, std:
     const std::string directory = std::move(directories.back());
     directories.pop_back();
     if (std::count(directory.begin(), directory.end(), '/') > kDeepest) {
-      throw rcx::Error(RCX_LIMIT, "directories lie deeper than can be looked at");
+      return directory;
     }
     std::map<std::string_view, Sides> names;
     for (const rcx::Entry& entry : push.entries(before, directory)) {
@@ -54,6 +52,7 @@ void for_each_difference(const rcx::PrePush& push, std::string_view before, std:
       }
     }
   }
+  return std::nullopt;
 }
 
 }  // namespace protect_files

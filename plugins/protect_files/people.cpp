@@ -35,9 +35,8 @@ People::People(const rcx::Value& settings) {
 bool People::is(std::string_view name, std::string_view owner) const {
   if (owner.substr(0, 1) == "@") {
     owner.remove_prefix(1);
-    if (owner == name) return true;
     const auto group = groups_.find(owner);
-    if (group == groups_.end()) return false;
+    if (group == groups_.end()) return owner == name;
     const auto& users = group->second;
     return std::find(users.begin(), users.end(), name) != users.end();
   }

@@ -17,7 +17,8 @@ class People {
   // Throws rcx::SettingError, which names the place in rcx.yaml.
   explicit People(const rcx::Value& settings);
 
-  // Whether the user `name` is `owner` (`@name`, `@group` or an e-mail), or one of a group.
+  // Whether the user `name` is `owner` (`@name`, `@group` or an e-mail), or one of a group. Where
+  // there is a group of that name, it is meant, and no user who is called so.
   bool is(std::string_view name, std::string_view owner) const;
   // Whether one of `owners` is.
   bool is_one(std::string_view name, const std::vector<std::string>& owners) const;

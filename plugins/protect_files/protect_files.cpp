@@ -87,7 +87,12 @@ class Check {
   void look(const Owners& owners) {
     const auto take = [&](std::string_view path) { touch(owners, path); };
     if (!ref_.created()) {
-      for_each_difference(push_, ref_.old_id(), ref_.new_id(), take);
+      const auto deep = for_each_difference(push_, ref_.old_id(), ref_.new_id(), take);
+      if (deep) {
+        reject(text::quoted_path(*deep) + " lies more than " + std::to_string(kDeepest) +
+                   " directories deep, where nobody looks for who may change what",
+               "", "put it elsewhere");
+      }
       return;
     }
     for (const rcx::Commit& commit : push_.commits()) {

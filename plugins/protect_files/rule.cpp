@@ -47,7 +47,7 @@ Rule::Rule(const rcx::Value& settings)
     : name_(settings["name"].as<std::string>()),
       hint_(settings["hint"].as<std::string>("")),
       repositories_(policy::globs_from(settings["repositories"])),
-      branches_(policy::globs_from(settings["branches"])),
+      branches_(policy::short_names_from(settings["branches"])),
       files_(files_from(settings["file"])) {
   settings.allow_only({"name", "hint", "repositories", "branches", "file", "owners"});
   if (name_.empty()) settings["name"].fail("a name");

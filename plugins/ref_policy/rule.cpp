@@ -48,8 +48,8 @@ Rule::Rule(const rcx::Value& settings, const Groups& groups)
     : name_(settings["name"].as<std::string>()),
       hint_(settings["hint"].as<std::string>("")),
       repositories_(policy::globs_from(settings["repositories"])),
-      branches_(policy::globs_from(settings["branches"])),
-      tags_(policy::globs_from(settings["tags"])),
+      branches_(policy::short_names_from(settings["branches"])),
+      tags_(policy::short_names_from(settings["tags"])),
       refs_(policy::globs_from(settings["refs"])) {
   settings.allow_only({"name", "hint", "repositories", "branches", "tags", "refs", "create",
                        "update", "delete", "force", "fast_forward_only", "immutable",

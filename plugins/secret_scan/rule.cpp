@@ -16,6 +16,21 @@ std::unique_ptr<const RE2> compiled(const std::string& pattern) {
   return std::make_unique<const RE2>(pattern, options);
 }
 
+// Whether it says `\A` or `\z`, where the text begins and ends: of a line, to RE2, and of all that
+// is searched at once, to Vectorscan.
+bool has_text_anchor(std::string_view pattern) {
+  for (std::size_t at = pattern.find('\\'); at != std::string_view::npos;
+       at = pattern.find('\\', at + 2)) {
+    const char what = at + 1 < pattern.size() ? pattern[at + 1] : ' ';
+    if (what == 'A' || what == 'z') return true;
+    if (what != 'Q') continue;
+    // Up to `\E` all stands for itself.
+    at = pattern.find("\\E", at + 2);
+    if (at == std::string_view::npos) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 double entropy(std::string_view text) {
@@ -44,12 +59,17 @@ Rule::Rule(const rcx::Value& settings) {
   entropy_ = settings["entropy"].as<double>(0);
   if (name_.empty()) settings["name"].fail("a name");
   if (entropy_ < 0 || entropy_ > 8) settings["entropy"].fail("a number of bits from 0 to 8");
-  expression_ = compiled(settings["pattern"].as<std::string>());
+  const auto pattern = settings["pattern"].as<std::string>();
+  expression_ = compiled(pattern);
   if (!expression_->ok()) {
     settings["pattern"].fail("a regular expression in RE2's syntax (" + expression_->error() + ")");
   }
   if (RE2::FullMatch("", *expression_)) {
     settings["pattern"].fail("a regular expression that does not match everything");
+  }
+  if (has_text_anchor(pattern)) {
+    settings["pattern"].fail(
+        "a regular expression with ^ and $, the ends of each line, in place of \\A and \\z");
   }
   group_ = static_cast<int>(settings["group"].as<std::int64_t>(0));
   if (group_ < 0 || group_ > std::min(expression_->NumberOfCapturingGroups(), kMostGroups)) {

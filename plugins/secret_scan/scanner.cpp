@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace secret_scan {
@@ -14,6 +15,23 @@ int note(unsigned id, unsigned long long /*from*/, unsigned long long to, unsign
          void* into) {
   static_cast<Ends*>(into)->emplace_back(static_cast<std::size_t>(to), id);
   return 0;
+}
+
+// A text whose lines end with CR and LF, with each such end as two LF: `$` of Vectorscan stands
+// before LF alone, and lines begin where they began. What it returns may be held by `copy`.
+std::string_view with_plain_ends(std::string_view text, std::string& copy) {
+  std::size_t at = text.find("\r\n");
+  if (at == std::string_view::npos) return text;
+  copy = text;
+  for (; at != std::string_view::npos; at = text.find("\r\n", at + 2)) copy[at] = '\n';
+  return copy;
+}
+
+// The line that begins there, without its end.
+std::string_view line_at(std::string_view text, std::size_t begin) {
+  std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
 }
 
 }  // namespace
@@ -71,7 +89,9 @@ std::vector<Found> Scanner::scan(std::string_view text) const {
     if (begin + piece.size() < text.size()) piece = piece.substr(0, piece.rfind('\n') + 1);
     if (piece.empty()) piece = text.substr(begin, kPiece);
     Ends ends;
-    if (hs_scan(database_.get(), piece.data(), static_cast<unsigned>(piece.size()), 0,
+    std::string copy;
+    const std::string_view plain = with_plain_ends(piece, copy);
+    if (hs_scan(database_.get(), plain.data(), static_cast<unsigned>(plain.size()), 0,
                 scratch.get(), &note, &ends) != HS_SUCCESS) {
       throw std::runtime_error("the text could not be searched");
     }
@@ -84,8 +104,7 @@ std::vector<Found> Scanner::scan(std::string_view text) const {
     std::sort(lines.begin(), lines.end());
     lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
     for (const auto& [line, rule] : lines) {
-      const std::string_view whole = piece.substr(line, piece.find('\n', line) - line);
-      const auto secret = rules_[rule].find(whole);
+      const auto secret = rules_[rule].find(line_at(piece, line));
       if (secret) all.push_back({&rules_[rule], begin + line, *secret});
     }
     begin += piece.size();

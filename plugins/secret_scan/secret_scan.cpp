@@ -78,9 +78,25 @@ class SecretScan {
       if (change.deleted() || excepts(change.path())) continue;
       if (!may_add_some(run, change)) continue;
       const rcx::AddedLines added = change.added_lines();
+      if (added.is_binary()) {
+        check_whole(run, commit, change, refs);
+        continue;
+      }
       for (const Found& found : scanner_.scan(added.text())) {
         tell(run, commit, change, refs, found, added.line_at(found.offset));
       }
+    }
+  }
+
+  // A text that was binary before: none of its lines was looked at until now.
+  void check_whole(Run& run, const rcx::Commit& commit, const rcx::Change& change,
+                   const std::vector<std::uint64_t>& refs) const {
+    const std::string after = change.new_content();
+    if (is_binary(after)) return;
+    for (const Found& found : scanner_.scan(after)) {
+      const auto end = after.begin() + static_cast<std::ptrdiff_t>(found.offset);
+      const auto lines_before = std::count(after.begin(), end, '\n');
+      tell(run, commit, change, refs, found, static_cast<std::uint64_t>(lines_before) + 1);
     }
   }
 
@@ -90,12 +106,16 @@ class SecretScan {
   bool may_add_some(const Run& run, const rcx::Change& change) const {
     if (run.push.repository().vcs() != "git") return true;
     const std::string after = change.new_content();
-    // A binary content has no lines.
-    constexpr std::size_t kLooked = 8000;
-    if (std::string_view(after).substr(0, kLooked).find('\0') != std::string_view::npos)
-      return false;
+    if (is_binary(after)) return false;
     const std::string before = change.old_content();
-    return !scanner_.scan(changed_part(before, after)).empty();
+    const std::string_view part = is_binary(before) ? after : changed_part(before, after);
+    return !scanner_.scan(part).empty();
+  }
+
+  // As git decides it: such a content has no lines.
+  static bool is_binary(std::string_view content) {
+    constexpr std::size_t kLooked = 8000;
+    return content.substr(0, kLooked).find('\0') != std::string_view::npos;
   }
 
   bool excepts(std::string_view path) const {

@@ -42,8 +42,8 @@ Rule::Rule(const rcx::Value& settings)
     : scope_(settings),
       name_(settings["name"].as<std::string>()),
       hint_(settings["hint"].as<std::string>("")),
-      branches_(policy::globs_from(settings["branches"])),
-      tags_(policy::globs_from(settings["tags"])),
+      branches_(policy::short_names_from(settings["branches"])),
+      tags_(policy::short_names_from(settings["tags"])),
       signers_(settings["signers"]),
       commits_(settings["commits"].as<bool>(true)),
       certificate_(settings["signed_push"].as<bool>(false)),
@@ -109,6 +109,12 @@ std::optional<Fault> Rule::fault_of(const std::optional<rcx::PushCertificate>& c
   if (certificate->result() != RCX_SIGNATURE_GOOD && !(untrusted && untrusted_)) {
     return Fault{"the certificate of the push is " + std::string(certificate->word()),
                  "have your key added to those that this server knows"};
+  }
+  if (certificate->nonce_status() == "SLOP") {
+    return Fault{"the certificate of the push was begun longer ago than this repository takes",
+                 "push again; over HTTP, where signing takes longer than a second, have "
+                 "receive.certNonceSlop set in the repository on the server, to the seconds that "
+                 "it may take"};
   }
   if (certificate->nonce_status() != "OK") {
     return Fault{"the certificate of the push was not made for this push", "push again"};

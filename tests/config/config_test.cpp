@@ -195,10 +195,13 @@ TEST(Config, BoundsWhatIsReadOfAPush) {
 TEST(Config, NamesTheKeysOfSignatures) {
   const auto none = parsed("roots: [a]\n");
   EXPECT_EQ(none->signatures.allowed_signers, fs::path());
+  EXPECT_EQ(none->signatures.revoked_keys, fs::path());
   EXPECT_EQ(none->signatures.gnupg_home, fs::path());
   const auto config = parsed(
-      "roots: [a]\nsignatures: {allowed_signers: signers, gnupg_home: /etc/keys/../gnupg}\n");
+      "roots: [a]\nsignatures: {allowed_signers: signers, revoked_keys: revoked, "
+      "gnupg_home: /etc/keys/../gnupg}\n");
   EXPECT_EQ(config->signatures.allowed_signers, fs::path("/i/signers"));
+  EXPECT_EQ(config->signatures.revoked_keys, fs::path("/i/revoked"));
   EXPECT_EQ(config->signatures.gnupg_home, fs::path("/etc/gnupg"));
   EXPECT_THAT(mistakes("roots: [a]\nsignatures: {allowed_signers: [a]}\n"),
               HasSubstr("2:31: signatures.allowed_signers: wanted text"));

@@ -148,6 +148,98 @@ TEST_F(Breaker, DamagedListOfWhatIsDisabled) {
   EXPECT_THAT(host_.log(), HasSubstr("no extension is disabled"));
 }
 
+// Whoever pushes, if only to a repository of their own, takes no extension from all others.
+class WhatAnybodyPushes : public HostTest, public ::testing::WithParamInterface<std::string> {
+ protected:
+  WhatAnybodyPushes() { host_.set("breaker", "{failures: 2}"); }
+  // An extension as it ships, with these settings in YAML's flow style.
+  void serve_with(const std::string& id, const std::string& settings) {
+    write_file(host_.rcextensions() / (id + ".so"),
+               read_file(built_programs().parent_path() / "plugins" / (id + ".so")));
+    host_.name(id, "{isolation: " + GetParam() + ", settings: {" + settings + "}}");
+    serve();
+  }
+  // So many commits of that subject on top of `parent`, which may be empty, as branch `name`.
+  void commits(const std::string& name, const std::string& subject, int count,
+               const std::string& parent = {}) {
+    std::string script;
+    for (int i = 0; i < count; ++i) {
+      script += "commit refs/heads/" + name + "\ncommitter a <a@b> " +
+                std::to_string(1700000000 + i) + " +0000\ndata " + std::to_string(subject.size()) +
+                "\n" + subject + "\n";
+      if (i == 0 && !parent.empty()) script += "from " + parent + "\n";
+    }
+    clone().git({"fast-import", "--quiet", "--force"}, script);
+  }
+  Outcome refused(const Words& arguments) {
+    Outcome pushed = push(arguments);
+    EXPECT_EQ(pushed.status, 1) << pushed.err << host_.log();
+    return pushed;
+  }
+  void expect_still_loaded(const std::string& id) const {
+    EXPECT_THAT(host_.listed(id), AllOf(HasSubstr("loaded"), Not(HasSubstr("disabled"))))
+        << host_.log();
+  }
+};
+
+TEST_P(WhatAnybodyPushes, HasMoreFaultsThanAreKept) {
+  serve_with("commit_policy", "rules: [{name: ticket, subject_must_match: '^T-'}]");
+  for (int i = 0; i < 3; ++i) {
+    commits("bad" + std::to_string(i), "bad " + std::to_string(i), 1003);
+    const Outcome pushed = refused({"bad" + std::to_string(i)});
+    EXPECT_THAT(pushed.remote(), Contains(HasSubstr("more; the host's log holds all of them")));
+    EXPECT_THAT(pushed.remote(), Not(Contains(HasSubstr("failed"))));
+  }
+  EXPECT_THAT(host_.log(), HasSubstr("and 3 more, whose reasons are not kept"));
+  expect_still_loaded("commit_policy");
+  commits("good", "T-1 good", 1);
+  EXPECT_EQ(push({"good"}).status, 0);
+  commits("bad", "still bad", 1);
+  EXPECT_THAT(refused({"bad"}).remote(), Contains(HasSubstr("subject must match")));
+}
+
+// Not even where others may pass does a reference come in because nobody kept what is against it.
+TEST_P(WhatAnybodyPushes, IsRefusedWhereverTheFaultsAre) {
+  host_.set("partial", "true");
+  serve_with("commit_policy", "rules: [{name: ticket, subject_must_match: '^T-'}]");
+  commits("good", "T-1 good", 1);
+  commits("many", "bad", 1500);
+  commits("others", "bad as well", 1500);
+  refused({"many", "good"});
+  EXPECT_NE(repository().id("good"), "");
+  EXPECT_EQ(repository().id("many"), "");
+  commits("new", "T-2 good", 1, "good");
+  refused({"many", "others", "new"});
+  for (const char* name : {"many", "others"}) EXPECT_EQ(repository().id(name), "") << name;
+}
+
+TEST_P(WhatAnybodyPushes, TakesLongerThanThereIsTime) {
+  host_.add("recorder");
+  host_.add("misbehave",
+            "{isolation: " + GetParam() + ", deadline: 200ms, settings: {how: overrun}}");
+  serve();
+  clone().commit("first");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(refused({"main"}).remote(), Contains(HasSubstr("ran out of time")));
+  }
+  expect_still_loaded("misbehave");
+}
+
+// What a branch is to point at is told by who pushes. git refuses this one itself, but later.
+TEST_P(WhatAnybodyPushes, IsABranchThatWouldBeNoCommit) {
+  serve_with("protect_files", "rules: [{name: r, file: CODEOWNERS}]");
+  push_first();
+  const std::string blob = clone().git({"hash-object", "-w", "--stdin"}, "text");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(refused({blob + ":refs/heads/new"}).remote(),
+                Contains(HasSubstr("wanted a commit or a tree")));
+  }
+  expect_still_loaded("protect_files");
+}
+
+INSTANTIATE_TEST_SUITE_P(Isolation, WhatAnybodyPushes, ::testing::Values("shared", "dedicated"),
+                         [](const auto& tested) { return tested.param; });
+
 class Printed : public HostTest {};
 
 TEST_F(Printed, GoesToTheLog) {

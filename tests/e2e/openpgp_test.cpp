@@ -1,4 +1,5 @@
-// Signatures of OpenPGP: of commits, by the keys of rcx.yaml and no others, and of pushes.
+// Signatures of OpenPGP and X.509: of commits, by the keys of rcx.yaml and no others, and of
+// pushes.
 #include <optional>
 
 #include "tests/e2e/host_test.hpp"
@@ -154,6 +155,19 @@ TEST_F(OpenPgpPush, WithoutAKeyringNobodyIsKnown) {
   serve_signed();
   EXPECT_EQ(certificate_by(ada_), "certificate unknown OK\n");
   EXPECT_TRUE(fs::is_empty(host_.directory() / "state/pushes")) << "nothing is left of the check";
+}
+
+// Of X.509 as well, and as of commits.
+TEST_F(OpenPgpPush, CertificatesOfX509CountByTheSameKeys) {
+  const std::string ada = people_.make_certificate("/CN=Ada/emailAddress=ada@example.org");
+  serve_signed();
+  clone().git({"config", "gpg.format", "x509"});
+  clone().git({"config", "gpg.x509.program", people_.x509_program().string()});
+  EXPECT_EQ(certificate_by(ada), "certificate unknown OK\n");
+  server_->take_certificate(people_, ada);
+  EXPECT_EQ(certificate_by(ada), "certificate good OK\n") << host_.log();
+  clone().git({"commit", "-q", "--allow-empty", "-S", "-m", "signed"});
+  EXPECT_EQ(heard(), "signed 1\nsignature good by /CN=Ada/EMail=ada@example.org\n");
 }
 
 // The extension that ships names signers by address or by fingerprint.

@@ -68,6 +68,22 @@ TEST_F(ProtectFiles, WhatCameInByAnotherBranchIsLookedAtAsWell) {
   accepted("bob");
 }
 
+// As a whole it changes nothing that one of its parents has not.
+TEST_F(ProtectFiles, AMergeThatTakesOneSideIsLookedAtAsWell) {
+  serve_with("rules: [{name: build, owners: '*.cmake @grace', branches: main}]");
+  clone().commit("first", {{"src/a", "1"}, {"x.cmake", "1"}});
+  accepted("grace");
+  clone().git({"checkout", "--quiet", "-b", "wip"});
+  clone().commit("second", {{"x.cmake", "2"}});
+  accepted("bob", {"wip"});
+  clone().git({"checkout", "--quiet", "main"});
+  clone().commit("third", {{"src/a", "3"}});
+  accepted("bob");
+  clone().git({"checkout", "--quiet", "wip"});
+  clone().git({"merge", "--quiet", "--strategy=ours", "-m", "merge", "main"});
+  refused("bob", "refs/heads/main: only @grace may change \"x.cmake\"", {"wip:main"});
+}
+
 TEST_F(ProtectFiles, ANewBranchAndAForcedOneAreLookedAt) {
   serve_with("rules: [{name: owners, file: [.github/CODEOWNERS, CODEOWNERS]}]");
   clone().commit("first", {{"CODEOWNERS", "secret @grace\n"}, {"secret", "1"}, {"open", "1"}});
@@ -82,6 +98,31 @@ TEST_F(ProtectFiles, ANewBranchAndAForcedOneAreLookedAt) {
   accepted("bob", {"main:topic"});
   clone().commit("before the other", {{".github/CODEOWNERS", "* @bob\n"}});
   refused("bob", "nobody may change \".github/CODEOWNERS\"", {"main:topic"});
+}
+
+// git takes such trees unless receive.fsckObjects is set, and each that reads them finds another of
+// the two.
+TEST_F(ProtectFiles, ATreeWithOneNameTwiceIsRefused) {
+  serve_with("rules: [{name: owners, file: CODEOWNERS}]");
+  clone().commit("first", {{"CODEOWNERS", "* @grace\n"}});
+  accepted("grace");
+  const auto entry = [this](const std::string& content) {
+    const std::string id = clone().git({"hash-object", "-w", "--stdin"}, content);
+    std::string bytes = std::string("100644 CODEOWNERS") + '\0';
+    for (std::size_t at = 0; at < id.size(); at += 2) {
+      bytes += static_cast<char>(std::stoi(id.substr(at, 2), nullptr, 16));
+    }
+    return bytes;
+  };
+  const std::string tree =
+      clone().git({"hash-object", "-t", "tree", "-w", "--literally", "--stdin"},
+                  entry("* @bob\n") + entry("* @grace\n"));
+  clone().git({"update-ref", "refs/heads/twice",
+               clone().git({"commit-tree", tree, "-p", "main", "-m", "mine"})});
+  refused("bob", "cannot read object " + tree + ": this tree has 'CODEOWNERS' twice",
+          {"twice:main"});
+  clone().commit("second", {{"a", "1"}});
+  refused("bob", "only @grace may change \"a\"");
 }
 
 }  // namespace

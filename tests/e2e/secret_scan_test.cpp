@@ -43,5 +43,24 @@ TEST_F(SecretScan, APushCannotAllowItself) {
   EXPECT_EQ(pushed.status, 0) << pushed.err << host_.log();
 }
 
+TEST_F(SecretScan, ATextThatWasBinaryIsLookedAt) {
+  serve();
+  clone().commit("base", {{"app.env", std::string("x\0", 2)}});
+  ASSERT_EQ(push({"main"}).status, 0) << host_.log();
+  clone().commit("now a text", {{"app.env", "A=1\nT=" + kToken + "\n"}});
+  const Outcome pushed = push({"main"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err, HasSubstr("in \"app.env\", line 2"));
+}
+
+TEST_F(SecretScan, LinesMayEndInCrAndLf) {
+  host_.name("secret_scan", "{settings: {rules: [{name: house, pattern: '^HOUSE-[0-9a-f]{8}$'}]}}");
+  serve();
+  clone().commit("of windows", {{"a.ini", "[x]\r\nHOUSE-01234567\r\nb=1\r\n"}});
+  const Outcome pushed = push({"main"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err, HasSubstr("in \"a.ini\", line 2"));
+}
+
 }  // namespace
 }  // namespace rcx::test

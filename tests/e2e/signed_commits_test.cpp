@@ -1,8 +1,11 @@
 // The extension signed_commits as it ships, with keys of SSH and the real git.
+#include <unistd.h>
+
 #include <fstream>
 #include <sstream>
 
 #include "tests/e2e/host_test.hpp"
+#include "tests/support/apache.hpp"
 
 namespace rcx::test {
 namespace {
@@ -96,6 +99,37 @@ TEST_F(SignedCommits, TheCommitterIsTheSigner) {
   accepted();
 }
 
+// git asks of the time that the commit claims.
+TEST_F(SignedCommits, AKeyThatHasExpiredSignsNothingThatIsYounger) {
+  write_file(host_.directory() / "signers",
+             "ada@example.org valid-before=\"20200101\" " + public_key("ada"));
+  serve_with("{name: all}");
+  const std::string id = commit_signed_by("ada");
+  refused("its signature is untrusted (commit " + id + ", rule all)");
+  clone().set_variable("GIT_COMMITTER_DATE", "1500000000 +0000");
+  clone().git({"commit", "--quiet", "--amend", "--allow-empty", "--no-edit", "-S"});
+  accepted();
+}
+
+TEST_F(SignedCommits, AKeyThatWasRevokedSignsNothingWhateverItsTime) {
+  write_file(host_.directory() / "signers",
+             "ada@example.org " + public_key("ada") + "eve@example.org " + public_key("eve"));
+  host_.set("signatures", "{allowed_signers: signers, revoked_keys: revoked}");
+  serve_with("{name: all}");
+  commit_signed_by("ada");
+  refused("signatures.revoked_keys in rcx.yaml is " + (host_.directory() / "revoked").string() +
+          ", which is not there; make that file, which may be empty");
+  write_file(host_.directory() / "revoked", "");
+  accepted();
+  write_file(host_.directory() / "revoked", public_key("ada"));
+  clone().set_variable("GIT_COMMITTER_DATE", "1500000000 +0000");
+  const std::string id = commit_signed_by("ada");
+  refused("its signature is bad (commit " + id + ", rule all)");
+  clone().git({"reset", "--quiet", "--hard", "HEAD~1"});
+  commit_signed_by("eve");
+  accepted();
+}
+
 TEST_F(SignedCommits, ThePushIsSigned) {
   serve_with("{name: push, commits: false, signed_push: true, signers: ada@example.org}");
   repository().git({"config", "receive.certNonceSeed", "a seed"});
@@ -107,6 +141,37 @@ TEST_F(SignedCommits, ThePushIsSigned) {
   clone().git({"config", "user.signingkey", key("eve")});
   refused("the certificate of the push is untrusted", {"--signed", "main"});
   clone().git({"config", "user.signingkey", key("ada")});
+  accepted({"--signed", "main"});
+}
+
+// Behind a real Apache: git gives the nonce out in one process, and takes it back in another.
+TEST_F(SignedCommits, OverHttpSigningMayTakeItsTime) {
+  const unsigned server = ::geteuid() == 0 ? kNobody : ::geteuid();
+  host_.set("identity", "{trusted_users: [" + std::to_string(server) + "]}");
+  serve_with("{name: push, commits: false, signed_push: true}");
+  const fs::path signers = temp_.path() / "signers";
+  write_file(signers, "ada@example.org " + public_key("ada"));
+  repository().git({"config", "receive.certNonceSeed", "a seed"});
+  repository().git({"config", "gpg.format", "ssh"});
+  repository().git({"config", "gpg.ssh.allowedSignersFile", signers.string()});
+  if (::geteuid() == 0) give_away(repository().path(), kNobody);
+  std::string programs = must({{"git", "--exec-path"}, temp_.path()});
+  programs.pop_back();
+  const Apache apache(temp_, {{"/git/", fs::path(programs) / "git-http-backend"}},
+                      {{"GIT_PROJECT_ROOT", host_.root().string()}, {"GIT_HTTP_EXPORT_ALL", "1"}});
+  const fs::path slow = temp_.path() / "slow";
+  write_file(slow, "#!/bin/sh\nsleep 2\nexec ssh-keygen \"$@\"\n", 0755);
+  clone().git({"remote", "set-url", "origin", apache.url("/git/a.git")});
+  clone().git({"config", "user.signingkey", key("ada")});
+  clone().git({"config", "gpg.ssh.program", slow.string()});
+  clone().commit("first");
+  refused(
+      "the certificate of the push was begun longer ago than this repository takes (rule "
+      "push): push again; over HTTP, where signing takes longer than a second, have "
+      "receive.certNonceSlop set",
+      {"--signed", "main"});
+  const fs::path config = repository().path() / "config";
+  write_file(config, read_file(config) + "[receive]\n\tcertNonceSlop = 100\n");
   accepted({"--signed", "main"});
 }
 

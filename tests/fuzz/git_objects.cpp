@@ -6,6 +6,7 @@
 
 #include <boost/filesystem/operations.hpp>
 #include <fstream>
+#include <set>
 
 #include "host/vcs/added_lines.hpp"
 #include "host/vcs/git/git.hpp"
@@ -36,9 +37,12 @@ void commit(std::string_view text) {
 void tree(std::string_view text) {
   const Object object{ObjectType::kTree, std::make_shared<std::string>(text)};
   Result<TreeEntries> entries = TreeEntries::of(object, *ObjectId::parse(kSomeId));
+  if (!entries) return;
   std::size_t count = 0;
+  std::set<std::string_view> names;
   for (; entries->entry() != nullptr; entries->next()) {
     require(!entries->entry()->name.empty(), "an entry has a name");
+    require(names.insert(entries->entry()->name).second, "a name is there once");
     ++count;
   }
   require(count * (kSha1Size + 4) <= text.size(), "an entry has an id");

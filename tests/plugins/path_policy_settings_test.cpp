@@ -111,6 +111,9 @@ TEST(PathPolicySettings, CheckTheOthersToo) {
             "rcx.yaml:5:1: rules[0].merges: wanted check or skip, got 'ignore'");
   EXPECT_EQ(failure_of_rule("branches", list({})),
             "rcx.yaml:5:1: rules[0].branches: wanted at least one glob, got a list");
+  EXPECT_EQ(failure_of_rule("branches", "refs/heads/main"),
+            "rcx.yaml:5:1: rules[0].branches: wanted globs of short names, such as main for "
+            "refs/heads/main, got 'refs/heads/main'");
 }
 
 }  // namespace

@@ -125,6 +125,9 @@ TEST(ProtectFilesSettings, CheckTheOthersToo) {
             "rcx.yaml:5:1: rules[0].repositories: wanted at least one glob, got a list");
   EXPECT_EQ(failure_of_rule("branches", list({})),
             "rcx.yaml:5:1: rules[0].branches: wanted at least one glob, got a list");
+  EXPECT_EQ(failure_of_rule("branches", "refs/heads/main"),
+            "rcx.yaml:5:1: rules[0].branches: wanted globs of short names, such as main for "
+            "refs/heads/main, got 'refs/heads/main'");
   EXPECT_EQ(failure_of_rule("hint", list({"a"})),
             "rcx.yaml:5:1: rules[0].hint: wanted text, got a list");
 }

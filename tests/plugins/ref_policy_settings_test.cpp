@@ -92,6 +92,12 @@ TEST(RefPolicySettings, RefuseGlobsAndPatternsThatCannotBeMeant) {
   EXPECT_EQ(failure_of_rule("refs", "main"),
             "rcx.yaml:5:1: rules[0].refs: wanted globs of whole names, such as refs/heads/main or "
             "refs/notes/*, got 'main'");
+  EXPECT_EQ(failure_of_rule("branches", "refs/heads/main"),
+            "rcx.yaml:5:1: rules[0].branches: wanted globs of short names, such as main for "
+            "refs/heads/main, got 'refs/heads/main'");
+  EXPECT_EQ(failure_of_rule("tags", "refs/tags/v*"),
+            "rcx.yaml:5:1: rules[0].tags: wanted globs of short names, such as v* for "
+            "refs/tags/v*, got 'refs/tags/v*'");
   EXPECT_EQ(failure_of_rule("tags", list({})),
             "rcx.yaml:5:1: rules[0].tags: wanted at least one glob, got a list");
   EXPECT_EQ(failure_of_rule("name_must_match", list({"ok", "[a-"})),

@@ -136,6 +136,37 @@ TEST(SecretScan, ARuleMayStandAtTheBeginningOfAnyLine) {
   EXPECT_THAT(scan(adding("x\nour HOUSE-12\n"), settings).objections, IsEmpty());
 }
 
+TEST(SecretScan, LinesMayEndInCrAndLf) {
+  const Setting settings =
+      map({{"rules", list({map({{"name", "house"}, {"pattern", "^HOUSE-[0-9]+$"}})})}});
+  const Outcome found = scan(adding("x\r\n\r\nHOUSE-12\r\ny\r\nHOUSE-3"), settings);
+  ASSERT_THAT(found.objections, SizeIs(2));
+  EXPECT_THAT(found.objections[0].text, HasSubstr("line 14"));
+  EXPECT_THAT(found.objections[1].text, HasSubstr("line 16"));
+  EXPECT_THAT(scan(adding("HOUSE-12\rx\r\n"), settings).objections, IsEmpty());
+  EXPECT_THAT(scan(adding("key = \"" + kAws + "\"\r\n")).objections, SizeIs(1));
+}
+
+// None of its lines was looked at before.
+TEST(SecretScan, ATextThatWasBinaryIsLookedAtAsAWhole) {
+  const std::string text = "one\nkey = \"" + kAws + "\"\nlast\n";
+  for (const std::string& before : {std::string("x\0", 2), text + '\0'}) {
+    FakePush push = adding(text);
+    FakeChange& change = push.commits.at(0).changes.at(0);
+    change.old_content = before;
+    change.added.clear();
+    change.binary = true;
+    for (const std::uint32_t vcs : {RCX_VCS_GIT, RCX_VCS_MERCURIAL}) {
+      push.repository.vcs = vcs;
+      const Outcome outcome = scan(push);
+      ASSERT_THAT(outcome.objections, SizeIs(1)) << outcome.failure;
+      EXPECT_THAT(outcome.objections[0].text, HasSubstr("line 2"));
+    }
+    change.new_content += '\0';
+    EXPECT_THAT(scan(push).objections, IsEmpty()) << "and is binary still";
+  }
+}
+
 TEST(SecretScan, WhatLiesBetweenAddedLinesWasThere) {
   FakePush push = adding("a\nb\n");
   push.commits.at(0).changes.at(0).old_content = kAws + "\n";
@@ -191,6 +222,13 @@ TEST(SecretScan, SettingsThatAreWrong) {
   };
   EXPECT_THAT(refusal(rule("(")), HasSubstr("a regular expression in RE2's syntax"));
   EXPECT_THAT(refusal(rule("a*")), HasSubstr("does not match everything"));
+  for (const char* pattern : {"\\Aab", "ab\\z", "\\QA\\E\\Ab"}) {
+    EXPECT_THAT(refusal(rule(pattern)), HasSubstr("with ^ and $, the ends of each line"))
+        << pattern;
+  }
+  for (const char* pattern : {"\\\\A", "\\Qa\\Ab\\E", "\\Qa\\z"}) {
+    EXPECT_THAT(refusal(rule(pattern)), Not(HasSubstr("with ^ and $"))) << pattern;
+  }
   EXPECT_THAT(refusal(map({{"rules", 1}})), HasSubstr("a list of rules"));
   EXPECT_THAT(refusal(map({{"rule", 1}})), HasSubstr("rule"));
   EXPECT_THAT(refusal(map({{"disable", list({"aws"})}})),

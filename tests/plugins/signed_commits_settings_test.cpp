@@ -92,6 +92,12 @@ TEST(SignedCommitsSettings, CheckTheOthersToo) {
     EXPECT_EQ(failure_of_rule(key, list({})), "rcx.yaml:5:1: rules[0]." + std::string(key) +
                                                   ": wanted at least one glob, got a list");
   }
+  EXPECT_EQ(failure_of_rule("branches", "refs/heads/release/*"),
+            "rcx.yaml:5:1: rules[0].branches: wanted globs of short names, such as release/* for "
+            "refs/heads/release/*, got 'refs/heads/release/*'");
+  EXPECT_EQ(failure_of_rule("tags", "refs/tags/v*"),
+            "rcx.yaml:5:1: rules[0].tags: wanted globs of short names, such as v* for "
+            "refs/tags/v*, got 'refs/tags/v*'");
   EXPECT_EQ(failure_of_rule("hint", list({"a"})),
             "rcx.yaml:5:1: rules[0].hint: wanted text, got a list");
 }

@@ -181,10 +181,12 @@ TEST(SignedCommits, ThePushItselfMayHaveToBeSigned) {
               ElementsAre("0 the push is not signed (rule r): push with  git push --signed"));
   push.certificate.emplace();
   EXPECT_THAT(policy.objections(push), IsEmpty());
-  for (const char* status : {"SLOP", "BAD", "MISSING", "UNSOLICITED", ""}) {
+  for (const char* status : {"BAD", "MISSING", "UNSOLICITED", ""}) {
     push.certificate->nonce_status = status;
     EXPECT_THAT(policy.objections(push), ElementsAre(HasSubstr("was not made for this push")));
   }
+  push.certificate->nonce_status = "SLOP";
+  EXPECT_THAT(policy.objections(push), ElementsAre(HasSubstr("have receive.certNonceSlop set")));
   push.certificate->nonce_status = "OK";
   push.certificate->signer = "Eve <eve@example.org>";
   EXPECT_THAT(policy.objections(push), ElementsAre(HasSubstr("signed by \"Eve <eve@")));

@@ -27,11 +27,20 @@ class GnuPg {
   void take(const GnuPg& from, const std::string& fingerprint, int trust) const;
   // Takes in that `from` has revoked its key.
   void revoke(const GnuPg& from, const std::string& fingerprint) const;
+  // Makes a key of X.509 and a certificate for it that it has signed itself, and trusts it. Returns
+  // its fingerprint.
+  std::string make_certificate(const std::string& subject) const;
+  // Takes in the certificate from another directory, and trusts it.
+  void take_certificate(const GnuPg& from, const std::string& fingerprint) const;
+  // A program that signs as `gpgsm` does with what make_certificate() has made.
+  fs::path x509_program() const;
   // A program that signs as `gpg` does with these keys, and with these arguments as well.
   fs::path program(const std::string& name, const std::string& arguments = {}) const;
 
  private:
   std::string gpg(std::vector<std::string> words, const std::string& input = {}) const;
+  std::string gpgsm(std::vector<std::string> words, const std::string& input = {}) const;
+  void trust_certificate(const std::string& fingerprint) const;
   fs::path home_;
 };
 

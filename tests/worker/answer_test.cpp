@@ -12,6 +12,7 @@ Verdict verdict_with(const Objection& objection, const std::string& failure) {
   run.status = failure.empty() ? RCX_OK : RCX_FAILED;
   run.took = std::chrono::nanoseconds(1234);
   run.failure = failure;
+  run.excused = !failure.empty();
   verdict.runs.push_back(run);
   verdict.objections.push_back(objection);
   return verdict;
@@ -27,6 +28,7 @@ TEST(Answer, BytesGoThroughAsTheyAre) {
   EXPECT_EQ(answer->runs[0].failure, bytes);
   EXPECT_EQ(answer->runs[0].status, RCX_FAILED);
   EXPECT_EQ(answer->runs[0].took.count(), 1234);
+  EXPECT_TRUE(answer->runs[0].excused);
   ASSERT_EQ(answer->objections.size(), 2U);
   EXPECT_EQ(answer->objections[0].reason, bytes);
   EXPECT_EQ(answer->objections[0].ref, 1U);
@@ -51,7 +53,10 @@ TEST(Answer, MoreThanHandlersCanSayIsRefused) {
   EXPECT_FALSE(parse_answer(answer_text(verdict), 2, 1, "x"));
   EXPECT_TRUE(parse_answer(answer_text(verdict), 2, 2, "x"));
   verdict.runs.pop_back();
+  // One more, which counts those that are not kept.
   verdict.objections.assign(kMostObjections + 1, {"x", std::nullopt, ""});
+  EXPECT_TRUE(parse_answer(answer_text(verdict), 2, 1, "x"));
+  verdict.objections.push_back(verdict.objections[0]);
   EXPECT_FALSE(parse_answer(answer_text(verdict), 2, 1, "x"));
 }
 

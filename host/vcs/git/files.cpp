@@ -11,7 +11,6 @@ Result<std::optional<TreeEntry>> find_entry(EventObjects& objects, const ObjectI
   for (; tree->entry() != nullptr; tree->next()) {
     if (tree->entry()->name == name) return std::optional(TreeEntry(*tree->entry()));
   }
-  if (tree->damaged()) return damaged_object(id, "a tree ends within an entry");
   return std::optional<TreeEntry>();
 }
 
@@ -61,7 +60,6 @@ Result<std::vector<Entry>> directory_entries(EventObjects& objects, const Object
     }
     entries.push_back({entry.mode, std::string(entry.name), entry.id.text()});
   }
-  if (read->damaged()) return damaged_object(*id, "a tree ends within an entry");
   return entries;
 }
 

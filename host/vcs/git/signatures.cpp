@@ -14,32 +14,56 @@ std::string keyring_of(const SignaturesConfig& keys) {
   return "GNUPGHOME=" + (keys.gnupg_home.empty() ? "/nonexistent" : keys.gnupg_home.string());
 }
 
+// A kind of signature.
+struct Kind {
+  const char* begin;
+  const char* program;  // of GnuPG, which checks it; null: another one does
+};
+constexpr Kind kKinds[] = {{"PGP SIGNATURE", "gpg"},
+                           {"PGP MESSAGE", "gpg"},
+                           {"SIGNED MESSAGE", "gpgsm"},  // X.509
+                           {"SSH SIGNATURE", nullptr}};
+
+struct Place {
+  std::size_t begin = std::string::npos;
+  const char* program = nullptr;
+};
+
 // Where the signature of a certificate begins, as git finds it: at the last line that begins one.
-// npos where it is none of OpenPGP.
-std::size_t openpgp_signature(const std::string& text) {
-  std::size_t last = std::string::npos;
-  bool openpgp = false;
-  for (const char* kind : {"PGP SIGNATURE", "PGP MESSAGE", "SSH SIGNATURE", "SIGNED MESSAGE"}) {
-    const std::size_t found = text.rfind("\n-----BEGIN " + std::string(kind) + "-----");
-    if (found == std::string::npos || (last != std::string::npos && found < last)) continue;
-    last = found;
-    openpgp = kind[0] == 'P';
+Place place_of_signature(const std::string& text) {
+  Place last;
+  for (const Kind& kind : kKinds) {
+    const std::size_t found = text.rfind("\n-----BEGIN " + std::string(kind.begin) + "-----");
+    if (found == std::string::npos) continue;
+    if (last.begin == std::string::npos || found + 1 > last.begin) last = {found + 1, kind.program};
   }
-  return openpgp ? last + 1 : std::string::npos;
+  return last;
 }
 
 // Without these git would look for keys in the home of whoever runs this; and a repository may name
 // a program that calls all signatures good.
-void take_keys(const SignaturesConfig& keys, GitQuestion& question) {
+Result<void> take_keys(const SignaturesConfig& keys, GitQuestion& question) {
   const std::string signers =
       keys.allowed_signers.empty() ? "/dev/null" : keys.allowed_signers.string();
   question.variables.push_back(keyring_of(keys));
-  for (const std::string& setting :
-       {"gpg.ssh.allowedSignersFile=" + signers, std::string("gpg.program=gpg"),
-        std::string("gpg.openpgp.program=gpg"), std::string("gpg.x509.program=gpgsm"),
-        std::string("gpg.ssh.program=ssh-keygen")}) {
+  std::vector<std::string> settings = {"gpg.ssh.allowedSignersFile=" + signers, "gpg.program=gpg",
+                                       "gpg.openpgp.program=gpg", "gpg.x509.program=gpgsm",
+                                       "gpg.ssh.program=ssh-keygen"};
+  if (!keys.revoked_keys.empty()) {
+    // git warns where it is not there, and revokes nothing.
+    boost::system::error_code failure;
+    if (!fs::exists(keys.revoked_keys, failure)) {
+      return Error{Code::kUnavailable,
+                   "signatures cannot be checked: signatures.revoked_keys in rcx.yaml is " +
+                       printable(keys.revoked_keys.string()) +
+                       ", which is not there; make that file, which may be empty"};
+    }
+    settings.push_back("gpg.ssh.revocationFile=" + keys.revoked_keys.string());
+  }
+  for (const std::string& setting : settings) {
     question.arguments.insert(question.arguments.end(), {"-c", setting});
   }
+  return {};
 }
 
 class Scratch {
@@ -114,7 +138,7 @@ Result<std::vector<Signature>> verify_signatures(const std::string& path, const 
   std::string input;
   for (const std::string& id : ids) input += id + "\n";
   GitQuestion question{path, {}, input, held, {}};
-  take_keys(keys, question);
+  if (Result<void> taken = take_keys(keys, question); !taken) return taken.error();
   question.arguments.insert(
       question.arguments.end(),
       {"log", "--no-walk=unsorted", "--stdin", "--format=%H%x01%G?%x01%GK%x01%GF%x01%GS%x02"});
@@ -142,8 +166,8 @@ Result<void> check_certificate(const std::string& path, const Held& held,
   const Result<std::string> text =
       run_git({path, {"cat-file", "blob", certificate.id}, {}, held}, kLongestCertificate);
   if (!text) return text.error();
-  const std::size_t signature = openpgp_signature(*text);
-  if (signature == std::string::npos) return {};
+  const Place signature = place_of_signature(*text);
+  if (signature.program == nullptr) return {};
   certificate.result = RCX_SIGNATURE_UNKNOWN;
   certificate.signer.clear();
   const Scratch directory(scratch);
@@ -151,17 +175,16 @@ Result<void> check_certificate(const std::string& path, const Held& held,
   if (!directory.made()) {
     return system_error("cannot make a directory in " + scratch.string(), errno);
   }
-  if (Result<void> put = write_file(file, text->substr(signature), 0600); !put) return put;
+  if (Result<void> put = write_file(file, text->substr(signature.begin), 0600); !put) return put;
   // As git starts it.
   Launch launch;
-  launch.program = "gpg";
-  launch.arguments = {"gpg",      "--keyid-format=long", "--status-fd=1",
-                      "--verify", file.string(),         "-"};
+  launch.program = signature.program;
+  launch.arguments = {signature.program, "--status-fd=1", "--verify", file.string(), "-"};
   const char* const search = std::getenv("PATH");
   launch.environment = {{keyring_of(keys), "LC_ALL=C",
                          std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
-  const Result<ProgramAnswer> answer =
-      converse(std::move(launch), text->substr(0, signature), "gpg", kLongestCertificate);
+  const Result<ProgramAnswer> answer = converse(std::move(launch), text->substr(0, signature.begin),
+                                                signature.program, kLongestCertificate);
   if (!answer) return answer.error();
   read_status(answer->output, certificate);
   return {};

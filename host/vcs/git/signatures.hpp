@@ -20,9 +20,9 @@ Result<std::vector<Signature>> verify_signatures(const std::string& path, const 
                                                  const SignaturesConfig& keys);
 
 // The certificate of a signed push, a blob of the repository at `path`, once more with nobody's
-// keys but those of `keys`, where it is signed with OpenPGP: git, which receives the push, takes
-// those of its own user for good, however far they are trusted. Works in a directory that it makes
-// in `scratch`. Asks gpg as git does, which has no command for it.
+// keys but those of `keys`, where it is signed with OpenPGP or X.509: git, which receives the push,
+// takes those of its own user for good, however far they are trusted. Works in a directory that it
+// makes in `scratch`. Asks GnuPG as git does, which has no command for it.
 Result<void> check_certificate(const std::string& path, const Held& held,
                                const SignaturesConfig& keys, const fs::path& scratch,
                                PushCertificate& certificate);

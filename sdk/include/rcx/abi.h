@@ -317,9 +317,10 @@ typedef struct rcx_host {
   /* Objects to the whole event; the reason should come first and fit one line. The handler goes on,
    * so that it can name every fault, and may return what it likes: only its process dying undoes
    * this. Ten lines of a reason are shown, 16 KiB kept; empty is "no reason given". The first
-   * `output.objections` of all (20 unless set) are shown, others logged; one call may object
-   * 1000 times, then it is RCX_LIMIT. With `mode: observe` they are only logged. RCX_MISUSED where
-   * the event knows no veto.
+   * `output.objections` of all (20 unless set) are shown, others logged. Of more than 1000 in one
+   * call the rest is counted, without reasons, against the reference that all of it is about, or
+   * else against the whole event. With `mode: observe` they are only logged. RCX_MISUSED where the
+   * event knows no veto.
    * [handler-thread], not in `create` */
   rcx_status (*reject)(const rcx_call* call, rcx_bytes reason);
 

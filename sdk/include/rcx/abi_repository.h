@@ -103,8 +103,8 @@ typedef struct rcx_signature {
 } rcx_signature;
 
 /* The certificate of `git push --signed`, as git has checked it: GIT_PUSH_CERT_* of githooks(5).
- * `result`, `key` and `signer` of one of OpenPGP come from the keys that rcx.yaml names, and the
- * key is a fingerprint where the signature is good. */
+ * `result`, `key` and `signer` of one of OpenPGP or X.509 come from the keys that rcx.yaml names,
+ * and the key is a fingerprint where the signature is good. */
 typedef struct rcx_push_certificate {
   uint32_t size;
   uint32_t result;        /* RCX_SIGNATURE_* */

@@ -167,7 +167,7 @@ class PrePush : public PushEvent {
   //
   // An objection counts even if the method throws afterwards; in `mode: observe` it is only logged.
   // The pusher reads the first `output.objections` of all extensions together (20 unless set), the
-  // log has more, and behind the thousandth of one call nothing is kept.
+  // log has more, and those behind the thousandth of one call are counted without their reasons.
   void reject(std::string_view reason) const {
     detail::check(call_, call_->host->reject(call_, detail::bytes(reason)));
   }

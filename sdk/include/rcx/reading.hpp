@@ -177,16 +177,18 @@ class Signature {
 };
 
 // The certificate of `git push --signed`; `receive.certNonceSeed` must be set in the repository for
-// git to take any. One of OpenPGP is checked as a commit is, with the keys that rcx.yaml names; one
-// of SSH git has checked, with the keys of the user whom it runs as.
+// git to take any. One of OpenPGP or X.509 is checked as a commit is, with the keys that rcx.yaml
+// names; one of SSH git has checked, with the keys of the user whom it runs as.
 class PushCertificate {
  public:
   explicit PushCertificate(const rcx_push_certificate& raw) noexcept : raw_(&raw) {}
   std::uint32_t result() const noexcept { return raw_->result; }
   std::string_view word() const noexcept { return signature_word(raw_->result); }
-  // Good, and made for this very push: an old one was not sent again. Git's nonce is what tells; a
-  // certificate with a nonce that is only nearly right (`SLOP`, where the repository allows for
-  // slow clocks or several servers) is not counted.
+  // Good, and with a nonce that git calls `OK`: made for this very push. Over HTTP, where another
+  // process of git receives the push than the one that gave out the nonce, `OK` says that this was
+  // at most `receive.certNonceSlop` seconds ago, so that a certificate can be sent again as long as
+  // that where its references still are what it says. Without that setting it must have been the
+  // same second; a nonce of the repository that is older is `SLOP`.
   bool proves_the_push() const noexcept {
     return raw_->result == RCX_SIGNATURE_GOOD && nonce_status() == "OK";
   }

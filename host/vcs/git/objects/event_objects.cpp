@@ -19,11 +19,12 @@ Result<Object> EventObjects::read(const ObjectId& id, std::uint64_t most) {
 }
 
 Result<TreeEntries> EventObjects::tree(const ObjectId& id) {
-  if (const Object* known = trees_.find(id)) return TreeEntries::of(*known, id);
+  if (const Object* known = trees_.find(id)) return TreeEntries::of_known(*known, id);
   Result<Object> object = read(id);
   if (!object) return object.error();
-  trees_.keep(id, *object);
-  return TreeEntries::of(std::move(*object), id);
+  Result<TreeEntries> entries = TreeEntries::of(*object, id);
+  if (entries) trees_.keep(id, *object);
+  return entries;
 }
 
 }  // namespace rcx::host::git

@@ -13,8 +13,8 @@ namespace rcx::host::git {
 inline constexpr std::uint32_t kSubmoduleMode = 0160000;
 
 struct TreeEntry {
-  std::uint32_t mode = 0;
-  std::string_view name;  // of the tree's content
+  std::uint32_t mode = 0;  // that of a submodule where it is none of a file, link or directory
+  std::string_view name;   // of the tree's content
   ObjectId id;
 
   bool is_tree() const noexcept { return (mode & S_IFMT) == S_IFDIR; }
@@ -25,17 +25,19 @@ class TreeEntries {
  public:
   // An empty tree.
   TreeEntries() = default;
-  // Ids in it are as long as its own.
+  // Ids in it are as long as its own. An Error where it is no tree, where it ends within an entry,
+  // and where git would never write it so: with one name twice, which each reader would understand
+  // in its own way, with a slash in a name, or out of order.
   static Result<TreeEntries> of(Object object, const ObjectId& id);
+  // Of an object that of() has taken before, without looking at all of it again.
+  static TreeEntries of_known(Object object, const ObjectId& id);
 
-  // Null when there is none. Goes on at the end of a damaged tree: see damaged().
+  // Null when there is none.
   const TreeEntry* entry() const noexcept { return here_ ? &current_ : nullptr; }
   void next() noexcept;
   // Goes on in all of them while the entries are the same in all, without taking them apart. Most
   // of trees that are compared are.
   static void skip_equal(std::vector<TreeEntries>& all) noexcept;
-  // Whether it stopped because what follows is no entry.
-  bool damaged() const noexcept { return damaged_; }
 
  private:
   Content content_;
@@ -43,7 +45,6 @@ class TreeEntries {
   std::size_t id_size_ = 0;
   TreeEntry current_;
   bool here_ = false;
-  bool damaged_ = false;
 };
 
 // The order of entries within a tree: by bytes, a directory as if its name ended with a slash. Null
