@@ -135,6 +135,39 @@ TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
   }
 }
 
+// Which takes as long as it may, unless somebody stops it.
+TEST_P(ChangesAheadTest, CanBeStoppedWithinOneHugeCommit) {
+  std::string tree = tree_;
+  for (int level = 0; level < 8; ++level) {
+    std::string entries;
+    for (int i = 0; i < 20; ++i) {
+      entries += "040000 tree " + tree + "\td" + std::to_string(10 + i) + "\n";
+    }
+    tree = git({"mktree"}, false, entries);
+  }
+  const std::string huge = git({"commit-tree", tree, "-m", "huge"});
+  git({"update-ref", "refs/heads/huge", huge});
+  git({"repack", "-adq"});
+  const std::unique_ptr<Store> store = open();
+  EventObjects objects(nullptr, store->objects());
+  const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+  const auto begin = [&] { return ChangesAhead::of(graph, {{id(huge)}, false, 0}); };
+  if (GetParam().reader != Reader::kBest) {
+    EXPECT_EQ(begin(), nullptr);
+    return;
+  }
+  const std::size_t before = threads();
+  const auto took = [&](bool stop) {
+    const std::int64_t began = monotonic_ns();
+    std::unique_ptr<ChangesAhead> ahead = begin();
+    while (!stop && threads() > before) std::this_thread::yield();
+    ahead.reset();
+    return monotonic_ns() - began;
+  };
+  const std::int64_t whole = took(false);
+  EXPECT_LT(took(true), whole / 2) << "all of it took " << whole << " ns";
+}
+
 TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {
   ReadingConfig reading;
   reading.paths = 200;

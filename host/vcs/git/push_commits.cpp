@@ -183,6 +183,7 @@ Result<void> PushCommits::take_ahead(std::size_t index) {
   if (!found) return {};
   if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
   if (changes_[index]) return {};
+  if (!budget_.take_steps(found->steps)) return too_many_steps();
   for (const Change& change : found->changes) {
     if (!budget_.take(change.path.size())) return too_many_paths();
   }

@@ -34,6 +34,8 @@ class TreeEntries {
   // Goes on in all of them while the entries are the same in all, without taking them apart. Most
   // of trees that are compared are.
   static void skip_equal(std::vector<TreeEntries>& all) noexcept;
+  // Bytes of the whole tree.
+  std::size_t size() const noexcept { return content_ ? content_->size() : 0; }
   // Whether it stopped because what follows is no entry.
   bool damaged() const noexcept { return damaged_; }
 
