@@ -14,7 +14,10 @@ class NewCommitsTest : public StoreTest {
  protected:
   // The ids, or what went wrong.
   std::vector<std::string> find(const std::vector<RefUpdate>& refs, bool moved = false) {
-    const std::unique_ptr<Store> store = open();
+    return find(open(), refs, moved);
+  }
+  std::vector<std::string> find(const std::unique_ptr<Store>& store,
+                                const std::vector<RefUpdate>& refs, bool moved = false) {
     const std::string held = moved ? "" : quarantine_.string();
     std::unique_ptr<Quarantine> pushed;
     if (!moved) pushed = std::move(*Quarantine::open(held, objects_.string(), store->id_size()));
@@ -33,6 +36,13 @@ class NewCommitsTest : public StoreTest {
     // How often references were searched: the price of what was not known by name.
     if (store->references() != nullptr) readings_ = store->references()->readings();
     return texts;
+  }
+
+  // What the repository has is pushed once more.
+  void send_again(const std::string& commit) const {
+    const std::string object = commit.substr(0, 2) + "/" + commit.substr(2);
+    stdfs::create_directories(quarantine_ / commit.substr(0, 2));
+    stdfs::copy_file(objects_ / object, quarantine_ / object);
   }
 
   bool met_ = false;
@@ -113,12 +123,24 @@ TEST_P(NewCommitsTest, ACommitThatLiesInBothStoresMayBeOld) {
   const std::string old_id = commit({}, false);
   const std::string sent_again = commit({old_id}, false);
   set_branch("main", old_id);
-  const std::string object = sent_again.substr(0, 2) + "/" + sent_again.substr(2);
-  stdfs::create_directories(quarantine_ / sent_again.substr(0, 2));
-  stdfs::copy_file(objects_ / object, quarantine_ / object);
+  send_again(sent_again);
   EXPECT_THAT(find({update("main", old_id, sent_again)}), ElementsAre(sent_again));
   set_branch("side", sent_again);
   EXPECT_THAT(find({update("main", old_id, sent_again)}), IsEmpty());
+}
+
+// gc may come between the time at which the repository is opened and this.
+TEST_P(NewCommitsTest, WhatWasPackedMeanwhileIsOld) {
+  const std::string old_id = commit({}, false);
+  const std::string sent_again = commit({old_id}, false);
+  set_branch("main", old_id);
+  set_branch("side", sent_again);
+  send_again(sent_again);
+  const std::string pushed = commit({sent_again}, true);
+  const std::unique_ptr<Store> store = open();
+  git({"repack", "-adq"});
+  git({"prune-packed"});
+  EXPECT_THAT(find(store, {update("main", old_id, pushed)}), ElementsAre(pushed));
 }
 
 TEST_P(NewCommitsTest, AfterThePushOldIdsStandForTheReferencesThatMoved) {

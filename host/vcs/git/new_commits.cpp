@@ -109,7 +109,9 @@ Result<void> NewCommits::leave(std::vector<Visit>& path, std::size_t ref) {
   KnownCommit& commit = *visit.commit;
   bool is_new = visit.above_new;
   if (!is_new) {
-    const Result<bool> there = graph_.objects().own().contains(commit.id);
+    Result<bool> there = graph_.objects().own().contains(commit.id);
+    // What it would bring depends on that, so it must be so now, and not when this was opened.
+    if (there && !*there && store_.look_again()) there = store_.objects().contains(commit.id);
     if (!there) return there.error();
     is_new = !*there;
   }

@@ -17,10 +17,18 @@ struct FreeObject {
 
 }  // namespace
 
-Result<std::unique_ptr<LibraryObjects>> LibraryObjects::open(git_repository* repository) {
+Result<std::unique_ptr<LibraryObjects>> LibraryObjects::open(
+    git_repository* repository, const std::vector<fs::path>& directories) {
   git_odb* raw = nullptr;
   if (git_repository_odb(&raw, repository) != 0) return last_error("cannot read objects");
-  return std::unique_ptr<LibraryObjects>(new LibraryObjects(Handle<git_odb>(raw)));
+  std::unique_ptr<LibraryObjects> opened(new LibraryObjects(Handle<git_odb>(raw)));
+  for (const fs::path& directory : directories) {
+    // Those that it has found are not added twice.
+    if (git_odb_add_disk_alternate(raw, directory.c_str()) != 0) {
+      return last_error("cannot read objects in " + printable(directory.string()));
+    }
+  }
+  return opened;
 }
 
 Result<bool> LibraryObjects::contains(const ObjectId& id) {

@@ -52,6 +52,8 @@ class Objects {
   virtual Result<bool> contains(const ObjectId& id) = 0;
   // Whether it stays here as long as this is, whatever becomes of files. False says nothing.
   virtual bool stays(const ObjectId& /*id*/) noexcept { return false; }
+  // Has contains() find what came since this was opened.
+  virtual void look_again() {}
   // Kind and size, without reading the content; kNotFound where it is not here.
   virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
   // The whole object; kNotFound where it is not here, kLimit where it has more than `most` bytes,
