@@ -155,6 +155,19 @@ TEST_P(NewCommitsTest, AfterThePushOldIdsStandForTheReferencesThatMoved) {
   EXPECT_THAT(find({update("main", root, b)}, true), ElementsAre(b));
 }
 
+TEST_P(NewCommitsTest, AfterThePushTheHeadsOfWorkTreesCount) {
+  const std::string root = commit({}, false);
+  const std::string a = commit({root}, false);
+  const std::string b = commit({a}, false);
+  set_branch("main", b);
+  git({"worktree", "add", "-q", "--detach", (temp_.path() / "w").string(), a});
+  EXPECT_THAT(find({update("main", root, b)}, true), ElementsAre(b));
+  git({"worktree", "add", "-q", "-b", "side", (temp_.path() / "w2").string(), b});
+  EXPECT_THAT(find({update("main", root, b)}, true), IsEmpty());
+  EXPECT_THAT(find({update("main", root, b), update("side", "", b)}, true), ElementsAre(b))
+      << "what HEAD of a work tree names counts for itself";
+}
+
 TEST_P(NewCommitsTest, ReplacedCommitsAreWhatTheyWere) {
   const std::string root = commit({}, false);
   const std::string main = commit({root}, false);
