@@ -147,6 +147,23 @@ TEST_P(PushCommitsTest, HugeCommitsAndTreesAreNotRead) {
   check();
 }
 
+// rev-parse would find refs/heads/refs/heads/topic.
+TEST_P(PushCommitsTest, NamesOfReferencesAreNotGuessed) {
+  const std::string commit = raw_commit("a");
+  set_branch("main", commit);
+  set_branch("refs/heads/topic", commit);
+  for (const bool files : {true, false}) {
+    // Where there is such a directory, git is asked.
+    if (!files) stdfs::create_directory(top_ / ".git/reftable");
+    const std::unique_ptr<Store> store = open();
+    ASSERT_EQ(store->references() != nullptr, files);
+    PushCommits commits(*store, {id(commit)});
+    EXPECT_EQ(*commits.resolve("refs/heads/main"), commit);
+    EXPECT_EQ(*commits.resolve("HEAD"), commit);
+    EXPECT_EQ(commits.resolve("refs/heads/topic").error().code, Code::kNotFound);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,
                          testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);

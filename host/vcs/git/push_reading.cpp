@@ -125,8 +125,9 @@ Result<std::string> PushCommits::resolve(const std::string& name) {
     if (!id) return none;
     return id->text();
   }
-  Result<std::string> answer =
-      run_git({store_->path(), {"rev-parse", "--verify", "--quiet", name}});
+  // rev-parse would look for one of another name as well.
+  const Result<std::string> answer =
+      run_git({store_->path(), {"show-ref", "--verify", "--hash", name}});
   const auto id =
       answer ? ObjectId::parse(answer->substr(0, answer->find('\n'))) : std::optional<ObjectId>();
   if (!id) return none;
