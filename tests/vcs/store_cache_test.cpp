@@ -120,6 +120,15 @@ TEST_P(StoreCacheTest, WhatDoesNotOpenIsNotKept) {
   EXPECT_TRUE(cache.acquire(path()));
 }
 
+TEST_P(StoreCacheTest, WhereAHistoryEndsMustBeReadable) {
+  StoreCache cache(&generations_);
+  EXPECT_TRUE(cache.acquire(path())) << "most have no such file";
+  stdfs::create_directory(path() + "/shallow");
+  const Result<StoreCache::Lease> lease = cache.acquire(path());
+  ASSERT_FALSE(lease) << "it was taken for a history that is not cut off";
+  EXPECT_NE(lease.error().message.find("/shallow"), std::string::npos) << lease.error().message;
+}
+
 TEST_P(StoreCacheTest, WhatNobodyUsesIsClosed) {
   StoreCache cache(&generations_);
   acquire(cache);

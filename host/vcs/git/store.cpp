@@ -45,7 +45,9 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Reader reade
         std::make_unique<StoredObjects>(std::move(store->objects_), directories, store->id_size_);
   }
   if (!Stamp::of(path + "/reftable").there) store->references_.emplace(path);
-  if (Result<Ids> ends = read_shallow(path + "/shallow")) store->shallow_ = std::move(*ends);
+  Result<Ids> ends = read_shallow(path + "/shallow");
+  if (!ends && ends.error().code != Code::kNotFound) return ends.error();
+  if (ends) store->shallow_ = std::move(*ends);
   store->commit_graph_ = CommitGraphFile::open(store->objects_path(), store->id_size_);
   return store;
 }
