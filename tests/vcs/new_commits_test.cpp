@@ -205,6 +205,22 @@ TEST_P(NewCommitsTest, AReferenceThatLeadsNowhereHidesNothing) {
   EXPECT_THAT(find({update("main", old_id, junk)}), ElementsAre(junk));
 }
 
+TEST_P(NewCommitsTest, AnUnreadableReferenceIsNotWhatItWasWhenItWasPacked) {
+  const std::string old_id = commit({}, false);
+  const std::string junk = commit({old_id}, false);
+  set_branch("main", old_id);
+  set_branch("broken", junk);
+  git({"pack-refs", "--all"});
+  const std::string pushed = commit({junk}, true);
+  EXPECT_THAT(find({update("main", old_id, pushed)}), ElementsAre(pushed));
+  stdfs::create_directories(top_ / ".git/refs/heads/broken");
+  EXPECT_THAT(find({update("broken", junk, pushed)}), ElementsAre(pushed)) << "this hides nothing";
+  stdfs::remove(top_ / ".git/refs/heads/broken");
+  rcx::test::write_file(top_ / ".git/refs/heads/broken", std::string(5000, 'x'));
+  EXPECT_THAT(find({update("main", old_id, pushed)}), ElementsAre(junk, pushed));
+  EXPECT_THAT(find({update("broken", junk, pushed)}), ElementsAre(junk, pushed));
+}
+
 TEST_P(NewCommitsTest, PathsMayHoldAnything) {
   const stdfs::path odd = temp_.path() / "a:b \"c\"\n'd' \\";
   const std::string old_id = commit({}, false);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
 
 namespace rcx::host::git {
 namespace {
@@ -35,7 +36,13 @@ std::optional<ObjectId> References::current(const std::string& name) const {
   std::string next = name;
   for (int step = 0; step < kMostSteps; ++step) {
     const Result<std::string> file = read_file(path_ + "/" + next, kLongestLooseRef);
-    if (!file) return packed(next);
+    if (!file) {
+      // Where it was packed, an empty directory may stand.
+      boost::system::error_code failed;
+      const bool gone =
+          file.error().code == Code::kNotFound || fs::is_directory(path_ + "/" + next, failed);
+      return gone ? packed(next) : std::nullopt;
+    }
     const std::string_view line = line_at(*file, 0);
     if (!line.starts_with(kSymbolic)) return ObjectId::parse(line);
     next = line.substr(kSymbolic.size());
@@ -131,8 +138,9 @@ void References::read_directory(const std::string& directory, int depth,
     }
     if (path.ends_with(".lock")) continue;
     const Result<std::string> file = read_file(path, kLongestLooseRef);
-    if (!file) continue;  // packed meanwhile
+    if (!file && file.error().code == Code::kNotFound) continue;  // packed meanwhile
     names.insert(path.substr(path_.size() + 1));
+    if (!file) continue;
     // What a symbolic one stands for is among the others.
     if (const auto id = ObjectId::parse(line_at(*file, 0))) into.push_back(*id);
   }
