@@ -15,8 +15,6 @@ class Forks : public HostTest, public ::testing::WithParamInterface<std::string>
     clone_.emplace(temp_, "c", *repository_);
     fork_.emplace(host_, "fork.git", false, GetParam());
     other_.emplace(temp_, "f", *fork_);
-    // As larger pushes arrive.
-    repository().git({"config", "receive.unpackLimit", "1"});
     write_file(fork_->path() / "objects/info/alternates",
                (repository().path() / "objects").string() + "\n");
     fork_->git({"update-ref", "refs/heads/main", push_first()});
@@ -29,8 +27,16 @@ class Forks : public HostTest, public ::testing::WithParamInterface<std::string>
 
 // Their client does not know what the fork has of them, and sends all again.
 TEST_P(Forks, WhatCameToTheParentIsNotNewInAFork) {
-  other_->commit("of the fork");
-  ASSERT_EQ(other_->push({"HEAD:main"}).status, 0);
+  // Single commits arrive loose, larger pushes in packs: only so what is sent again is there twice.
+  for (const Repository* one : {&repository(), &*fork_}) {
+    one->git({"config", "receive.unpackLimit", "4"});
+  }
+  // The fork is open from now on: extensions have read what git then refuses.
+  fork_->git({"config", "receive.denyNonFastForwards", "true"});
+  other_->git({"checkout", "-q", "--orphan", "away"});
+  const std::string refused = other_->commit("away");
+  ASSERT_NE(other_->push({"+away:main"}).status, 0);
+  ASSERT_THAT(ids(last().commits), ElementsAre(refused));
   Words parents;
   for (int i = 0; i < 10; ++i) parents.push_back(clone().commit(std::to_string(i)));
   ASSERT_EQ(push({"main"}).status, 0);

@@ -104,6 +104,8 @@ TEST_P(Collected, EveryEventBringsWhatItsPushBrought) {
   std::vector<Repository> repositories;
   for (int i = 0; i < servers; ++i) {
     repositories.emplace_back(host_, "r" + std::to_string(i) + ".git", false, format);
+    // Single commits arrive loose, and what is sent again in a pack: only so it is there twice.
+    repositories.back().git({"config", "receive.unpackLimit", "4"});
   }
   std::vector<Pusher> pushers;
   for (int i = 0; i < kPushers; ++i) {
