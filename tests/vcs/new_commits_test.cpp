@@ -62,6 +62,23 @@ TEST_P(NewCommitsTest, FindsWhatAnOrdinaryPushBringsWithoutSearchingReferences) 
   EXPECT_EQ(readings_, 0U) << "a packed reference is found by its name, too";
 }
 
+// As those above 2 GiB are written, here from the first object on.
+TEST_P(NewCommitsTest, PlacesInPacksMayBeWide) {
+  const std::string old_id = commit({}, false);
+  set_branch("main", old_id);
+  const std::string a = commit({old_id}, true);
+  const std::string b = commit({a}, true);
+  const std::string pack = (quarantine_ / "pack" / "pack-wide").string();
+  rcx::test::Command make{{"git", "pack-objects", "--stdout", "-q"}, top_};
+  make.variables = {{"GIT_OBJECT_DIRECTORY", quarantine_.string()},
+                    {"GIT_ALTERNATE_OBJECT_DIRECTORIES", objects_.string()}};
+  make.input = a + "\n" + b + "\n";
+  rcx::test::write_file(pack + ".pack", rcx::test::must(make));
+  git({"index-pack", "--index-version=2,0", "-o", pack + ".idx", pack + ".pack"}, true);
+  for (const std::string& one : {a, b}) stdfs::remove_all(quarantine_ / one.substr(0, 2));
+  EXPECT_THAT(find({update("main", old_id, b)}), ElementsAre(a, b));
+}
+
 TEST_P(NewCommitsTest, ListsParentsBeforeChildren) {
   const std::string old_id = commit({}, false);
   set_branch("main", old_id);
