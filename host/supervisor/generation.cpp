@@ -286,7 +286,8 @@ Generation::Loss Generation::judge(Pool& pool, const Worker& worker, int status)
     if (!pool.shared()) blame.extension = pool.alone;
     log("supervisor").error("the extension {} {}", blame.extension, blame.how);
     // In doubt each extension is asked in a worker of its own, and counted where it fails there.
-    if (blame.certain && !asked) failures_.push_back({blame.extension, blame.how});
+    const bool counts = blame.certain && !blame.in_service && !asked;
+    if (counts) failures_.push_back({blame.extension, blame.how});
     loss.culprit = blame.extension + ": " + (blame.in_create ? "create " : "") + blame.how;
     loss.by_handler = loss.by_handler || !blame.in_create;
     const bool tolerated = tolerant_ || !pool.standing || tolerated_.contains(blame.extension);

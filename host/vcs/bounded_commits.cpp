@@ -40,7 +40,9 @@ Result<const Signature*> BoundedCommits::verify(std::size_t /*index*/) {
 
 Result<void> BoundedCommits::take_message(std::uint64_t bytes) {
   if (bytes > messages_left_) {
-    return Error{Code::kLimit, "the messages of this push are longer than the host keeps"};
+    return Error{Code::kLimit,
+                 "the messages of this push have more bytes than reading.messages in rcx.yaml "
+                 "allows to read"};
   }
   messages_left_ -= bytes;
   return {};

@@ -1,4 +1,6 @@
 // An extension that fails again and again is taken out, and is missed; and what extensions print.
+#include <sys/stat.h>
+
 #include "tests/e2e/host_test.hpp"
 
 namespace rcx::test {
@@ -72,6 +74,28 @@ TEST_F(Breaker, CrashesCountOncePerWorker) {
   EXPECT_TRUE(eventually([this] { return host_.workers_lost() == 6; }))
       << host_.workers_lost() << "; one that all share, and one of its own, each time";
   EXPECT_THAT(push_subject("good").remote(), Contains(HasSubstr("the last: crashed (signal 6")));
+}
+
+// A repository that takes the host for ever to open, as some network file system may.
+TEST_F(Breaker, WhatTheHostDoesForAnExtensionDoesNotCount) {
+  host_.set("budget", "{extension: 1s, event: 1s}");
+  serve_judge("", "{failures: 1}");
+  const std::string id = push_first();
+  const fs::path alternates = repository().path() / "objects/info/alternates";
+  ASSERT_EQ(::mkfifo(alternates.c_str(), 0600), 0);
+  Command command{{repository().hook("pre-receive").string()}, repository().path()};
+  command.variables = {{"GIT_DIR", "."}};
+  command.input = std::string(id.size(), '0') + " " + id + " refs/heads/topic\n";
+  const Outcome asked = run(command);
+  EXPECT_EQ(asked.status, 1);
+  EXPECT_THAT(asked.err, HasSubstr("rcx: starting again without the extension judge: the host did "
+                                   "not end within its deadline"));
+  EXPECT_THAT(asked.err, HasSubstr("the host did not end within its deadline while it read the "
+                                   "repository for it"));
+  fs::remove(alternates);
+  EXPECT_TRUE(eventually([this] { return host_.workers_lost() > 0; }));
+  EXPECT_EQ(push_subject("good").status, 0) << host_.log();
+  EXPECT_THAT(host_.listed("judge"), HasSubstr("loaded"));
 }
 
 TEST_F(Breaker, StaysDisabledUntilItsFileChanges) {

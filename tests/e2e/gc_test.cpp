@@ -17,11 +17,13 @@ constexpr std::chrono::seconds kFor{2};
 // One who pushes commits to a branch of theirs, one push after the other.
 struct Pusher {
   Clone clone;
+  Clone late;  // of another who has a part of that, and does not know what the server has
   std::string branch;
   std::string base = {};                                      // what the server has
   std::map<std::string, std::set<std::string>> brought = {};  // by what was pushed: its commits
   std::set<std::string> accepted = {};
   std::vector<std::string> refused = {};  // in git's words
+  int late_ones = 0;                      // that were accepted of the other
 };
 
 struct Servers {
@@ -63,6 +65,23 @@ class Collected : public HostTest, public ::testing::WithParamInterface<Servers>
       }
       one.base = id;
       one.accepted.insert(id);
+      if (i % 2 == 1) send_again(one, i);
+    }
+  }
+
+  // Of the two commits that were pushed last the first comes once more, below another one.
+  static void send_again(Pusher& one, int i) {
+    one.late.git({"fetch", "--quiet", one.clone.path().string(), one.clone.id("HEAD~1")});
+    one.late.git({"reset", "--quiet", "--hard", "FETCH_HEAD"});
+    const std::string name = one.branch + " late " + std::to_string(i);
+    const std::string id = one.late.commit(name, {{one.branch, name}});
+    one.brought[id] = {id};
+    const Outcome pushed = one.late.push({"--quiet", "+HEAD:refs/heads/late-" + one.branch});
+    if (pushed.status == 0) {
+      one.accepted.insert(id);
+      ++one.late_ones;
+    } else {
+      one.refused.push_back(pushed.err);
     }
   }
 
@@ -85,12 +104,16 @@ TEST_P(Collected, EveryEventBringsWhatItsPushBrought) {
   std::vector<Repository> repositories;
   for (int i = 0; i < servers; ++i) {
     repositories.emplace_back(host_, "r" + std::to_string(i) + ".git", false, format);
+    // Single commits arrive loose, and what is sent again in a pack: only so it is there twice.
+    repositories.back().git({"config", "receive.unpackLimit", "4"});
   }
   std::vector<Pusher> pushers;
   for (int i = 0; i < kPushers; ++i) {
     const std::string name = "p" + std::to_string(i);
     pushers.push_back(
-        {Clone(temp_, name, repositories[static_cast<std::size_t>(i % servers)]), name});
+        {Clone(temp_, name, repositories[static_cast<std::size_t>(i % servers)]),
+         Clone(temp_, "late-" + name, repositories[static_cast<std::size_t>(i % servers)]), name});
+    pushers.back().clone.git({"config", "uploadpack.allowAnySHA1InWant", "true"});
     pushers.back().clone.commit("first of " + name);
     ASSERT_EQ(pushers.back().clone.push({"HEAD:refs/heads/" + name}).status, 0);
     pushers.back().base = pushers.back().clone.id();
@@ -119,7 +142,9 @@ TEST_P(Collected, EveryEventBringsWhatItsPushBrought) {
 
   std::map<std::string, std::set<std::string>> brought;
   std::set<std::string> accepted;
+  int late_ones = 0;
   for (const Pusher& one : pushers) {
+    late_ones += one.late_ones;
     brought.insert(one.brought.begin(), one.brought.end());
     accepted.insert(one.accepted.begin(), one.accepted.end());
     for (const std::string& why : one.refused) EXPECT_THAT(why, Not(HasSubstr("rcx: "))) << why;
@@ -139,6 +164,7 @@ TEST_P(Collected, EveryEventBringsWhatItsPushBrought) {
     EXPECT_EQ(seen["push " + id], 1);
   }
   EXPECT_GE(accepted.size(), 4U);
+  EXPECT_GE(late_ones, 1);
   EXPECT_GE(rounds, 1);
   RecordProperty("accepted", static_cast<int>(accepted.size()));
   RecordProperty("rounds", rounds);

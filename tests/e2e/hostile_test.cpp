@@ -60,7 +60,25 @@ TEST_F(Hostile, ATreeThatNamesMillionsOfPathsIsBounded) {
   const std::string bomb = clone().git({"commit-tree", tree, "-p", "HEAD", "-m", "bomb"});
   const Outcome pushed = push({bomb + ":refs/heads/bomb"});
   EXPECT_NE(pushed.status, 0);
-  EXPECT_THAT(pushed.err, HasSubstr("change more paths than the host reads"));
+  EXPECT_THAT(pushed.err, HasSubstr("change more paths than reading.paths"));
+}
+
+TEST_F(Hostile, DirectoriesWithoutASingleFileAreBoundedToo) {
+  host_.add("recorder");
+  serve();
+  push_first();
+  std::string tree = clone().git({"mktree"}, "");
+  for (int level = 0; level < 8; ++level) {
+    std::string entries;
+    for (int i = 0; i < 20; ++i)
+      entries += "040000 tree " + tree + "\t" + std::to_string(10 + i) + "\n";
+    tree = clone().git({"mktree"}, entries);
+  }
+  const std::string bomb = clone().git({"commit-tree", tree, "-p", "HEAD", "-m", "bomb"});
+  const Outcome pushed = push({bomb + ":refs/heads/bomb"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err, HasSubstr("change more directories than reading.paths"));
+  EXPECT_EQ(host_.workers_lost(), 0);
 }
 
 TEST_F(Hostile, AnExceptionThroughTheCInterfaceEndsTheTurn) {

@@ -20,14 +20,14 @@ void PrintTo(const Layout& layout, std::ostream* out) {
   *out << layout.name;
 }
 
-// A random history in the clone, as branches n0, n1, ...: roots, merges, and dates that lie.
-int make_history(const Clone& clone, unsigned seed) {
+// A random history in the clone, as branches n0, n1, ...: roots, merges, and dates that may lie.
+int make_history(const Clone& clone, unsigned seed, bool lies) {
   constexpr int kCommits = 40;
   std::mt19937 random(seed);
   std::string stream;
   for (int i = 0; i < kCommits; ++i) {
     const auto any = [&](int below) { return static_cast<int>(random() % unsigned(below)); };
-    const int time = 1'700'000'000 + (any(4) == 0 ? any(1'000'000) : i * 1000);
+    const int time = 1'700'000'000 + (any(4) == 0 && lies ? any(1'000'000) : i * 1000);
     const std::string who = "A <a@example.org> " + std::to_string(time) + " +0000\n";
     stream += "commit refs/heads/n" + std::to_string(i) + "\nmark :" + std::to_string(i + 1) +
               "\ncommitter " + who + "data <<END\ncommit " + std::to_string(i) + "\nEND\n";
@@ -45,11 +45,15 @@ int make_history(const Clone& clone, unsigned seed) {
   return kCommits;
 }
 
-// What git itself finds, before the push: the server borrows the objects of the clone.
+// What git itself finds, before the push of these words, [+][SOURCE]:TARGET or NAME: the server
+// borrows the objects of the clone.
 std::vector<std::string> expected(const Repository& repository, const Clone& clone,
-                                  const Words& branches) {
+                                  const Words& pushed) {
   Command command{{"git", "--no-replace-objects", "rev-list"}, repository.path()};
-  for (const std::string& branch : branches) command.argv.push_back(clone.id(branch));
+  for (const std::string& word : pushed) {
+    const std::string source = word.substr(0, word.find(':'));
+    if (!source.empty()) command.argv.push_back(clone.id(source.substr(source[0] == '+' ? 1 : 0)));
+  }
   command.argv.insert(command.argv.end(), {"--not", "--all"});
   command.variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = (clone.path() / ".git/objects").string();
   std::vector<std::string> all;
@@ -63,13 +67,33 @@ class NewCommits : public HostTest, public ::testing::WithParamInterface<Layout>
  protected:
   NewCommits() { host_.add("recorder"); }
 
-  void check(const Words& branches) {
-    const std::vector<std::string> wanted = expected(*repository_, clone(), branches);
-    const Outcome pushed = push(branches);
+  // Updates, forced or not, deletions and tags of what the server has, all at once.
+  Words mixed(std::mt19937& random, int commits) {
+    const auto any = [&] { return "n" + std::to_string(random() % unsigned(commits)); };
+    Words words;
+    std::string tag = "m" + std::to_string(++tags_);
+    clone().git({"tag", "-a", "-m", "mixed", tag, any()});
+    words.push_back(std::move(tag));
+    const std::string listed =
+        repository().git({"for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags"});
+    for (std::size_t at = 0; at < listed.size(); at = listed.find('\n', at) + 1) {
+      const std::string name = listed.substr(at, listed.find('\n', at) - at);
+      const auto what = random() % 4;
+      if (what == 0) words.push_back(":" + name);
+      if (what == 1) words.push_back("+" + any() + ":" + name);
+      if (listed.find('\n', at) == std::string::npos) break;
+    }
+    return words;
+  }
+
+  void check(const Words& words) {
+    const std::vector<std::string> wanted = expected(*repository_, clone(), words);
+    const Outcome pushed = push(words);
     ASSERT_EQ(pushed.status, 0) << pushed.err << host_.log();
     for (const char* kind : {"pre_push", "push"}) {
       const std::vector<CommitRecord> commits = last(kind).commits;
-      EXPECT_THAT(ids(commits), ::testing::UnorderedElementsAreArray(wanted)) << kind;
+      EXPECT_THAT(ids(commits), ::testing::UnorderedElementsAreArray(wanted))
+          << kind << " " << ::testing::PrintToString(words);
       std::set<std::string> seen;
       const std::vector<std::string> all = ids(commits);
       const std::set<std::string> known(all.begin(), all.end());
@@ -80,16 +104,20 @@ class NewCommits : public HostTest, public ::testing::WithParamInterface<Layout>
       }
     }
   }
+
+  int tags_ = 0;
 };
 
 TEST_P(NewCommits, AreThoseOfGit) {
   host_.start();
-  for (const unsigned seed : {1U, 2U, 3U}) {
+  // Where dates lie, git's answer depends on what else it is asked in the same breath.
+  constexpr unsigned kHonest = 4;
+  for (const unsigned seed : {1U, 2U, 3U, kHonest}) {
     SCOPED_TRACE(seed);
     const std::string name = "s" + std::to_string(seed);
     repository_.emplace(host_, name + ".git", false, GetParam().format);
     clone_.emplace(temp_, name, *repository_);
-    const int commits = make_history(clone(), seed);
+    const int commits = make_history(clone(), seed, seed != kHonest);
     std::mt19937 random(seed + 100);
     const auto some = [&](int count) {
       std::set<std::string> names;
@@ -102,9 +130,15 @@ TEST_P(NewCommits, AreThoseOfGit) {
     Words first = some(3);
     first.emplace_back("t2");
     ASSERT_EQ(push(first).status, 0);
+    repository().git({"config", "receive.denyDeleteCurrent", "ignore"});
     GetParam().arrange(*repository_);
     check(some(4));
     check(some(9));
+    if (seed != kHonest) continue;
+    check(mixed(random, commits));
+    // What is sent again stays in the pack that brings it.
+    repository().git({"config", "receive.unpackLimit", "1"});
+    for (int round = 0; round < 4; ++round) check(mixed(random, commits));
   }
 }
 
@@ -136,6 +170,13 @@ void share(const Repository& repository) {
   fs::rename(repository.path() / "objects/pack", shared / "pack");
   write_file(repository.path() / "objects/info/alternates", shared.string() + "\n");
 }
+// All that may ever be pushed is there already, and nothing reaches it.
+void lend(const Repository& repository) {
+  const fs::path top = repository.path().parent_path().parent_path().parent_path();
+  const fs::path clone = top / repository.path().stem();
+  write_file(repository.path() / "objects/info/alternates",
+             (clone / ".git/objects").string() + "\n");
+}
 // The commit is reachable from HEAD alone.
 void detach(const Repository& repository) {
   const std::string branch = repository.git({"for-each-ref", "--count=1", "--format=%(refname)"});
@@ -159,6 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Layout{"MultiPackIndexWithBitmap", repack}, Layout{"Collected", collect},
                       Layout{"DanglingSymbolicRefs", dangle}, Layout{"DetachedHead", detach},
                       Layout{"ReplacedCommit", replace}, Layout{"SharedObjects", share},
+                      Layout{"Lent", lend}, Layout{"Sha256Lent", lend, "sha256"},
                       Layout{"Sha256", [](const Repository&) {}, "sha256"},
                       Layout{"Sha256Collected", collect, "sha256"}),
     [](const auto& tested) { return tested.param.name; });

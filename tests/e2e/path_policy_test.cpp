@@ -140,7 +140,7 @@ TEST_F(PathPolicy, MorePathsThanTheHostReadsDoNotPass) {
   const std::string commit = clone().git({"commit-tree", id, "-m", "bomb"});
   EXPECT_THAT(refused({commit + ":refs/heads/main"}),
               Contains(HasSubstr("the extension path_policy failed: the commits of this push "
-                                 "change more paths than the host reads")));
+                                 "change more paths than reading.paths")));
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 

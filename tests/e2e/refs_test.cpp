@@ -188,15 +188,20 @@ TEST_F(Refs, AtomicPushIsOneEvent) {
   EXPECT_EQ(repository().id("topic"), id);
 }
 
-TEST_F(Refs, ThousandReferencesAreOneEvent) {
-  const std::string id = clone().commit("first");
+TEST_F(Refs, ThousandsOfReferencesAreOneEvent) {
+  constexpr int kRefs = 5000;
+  constexpr int kCommits = 50;
+  Words commits;
+  for (int i = 0; i < kCommits; ++i) commits.push_back(clone().commit(std::to_string(i)));
   std::string updates;
-  for (int i = 0; i < 1000; ++i)
-    updates += "create refs/heads/b" + std::to_string(i) + " " + id + "\n";
+  for (int i = 0; i < kRefs; ++i) {
+    updates += "create refs/heads/b" + std::to_string(i) + " " +
+               commits[static_cast<std::size_t>(i % kCommits)] + "\n";
+  }
   clone().git({"update-ref", "--stdin"}, updates);
   const Record push = pushed({"refs/heads/b*:refs/heads/b*"});
-  EXPECT_THAT(push.refs, SizeIs(1000));
-  EXPECT_THAT(ids(push.commits), ElementsAre(id));
+  EXPECT_THAT(push.refs, SizeIs(kRefs));
+  EXPECT_THAT(ids(push.commits), ::testing::ElementsAreArray(commits));
 }
 
 }  // namespace

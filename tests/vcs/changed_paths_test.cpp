@@ -12,12 +12,16 @@ namespace {
 
 class ChangedPathsTest : public StoreTest {
  protected:
-  std::vector<Change> changes(const std::string& commit) {
+  Result<std::vector<Change>> read(const std::string& commit, PathBudget budget,
+                                   const std::atomic<bool>* stopped = nullptr) {
     const std::unique_ptr<Store> store = open();
     EventObjects objects(nullptr, store->objects());
     CommitGraph graph(objects, store->shallow(), nullptr);
-    PathBudget budget;
-    Result<std::vector<Change>> found = changed_paths(graph, id(commit), budget);
+    return changed_paths(graph, id(commit), budget, stopped);
+  }
+
+  std::vector<Change> changes(const std::string& commit) {
+    Result<std::vector<Change>> found = read(commit, {});
     if (!found) throw std::runtime_error(found.error().message);
     return std::move(*found);
   }
@@ -48,6 +52,19 @@ class ChangedPathsTest : public StoreTest {
     git({"read-tree", "--empty"});
     git({"update-index", "--index-info"}, false, index);
     return git({"write-tree"});
+  }
+
+  // A commit of so many directories in each of so many levels, and of no file.
+  std::string nested(int levels, int width) const {
+    std::string tree = tree_;
+    for (int level = 0; level < levels; ++level) {
+      std::string entries;
+      for (int i = 0; i < width; ++i) {
+        entries += "040000 tree " + tree + "\td" + std::to_string(i) + "\n";
+      }
+      tree = git({"mktree"}, false, entries);
+    }
+    return git({"commit-tree", tree, "-m", "nested"});
   }
 
   std::vector<std::string> blobs_;
@@ -84,7 +101,47 @@ TEST_P(ChangedPathsTest, OfMergesAreWhatNoParentHas) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Readers, ChangedPathsTest, testing::Values(kBest, kBestSha256), kind_name);
+TEST_P(ChangedPathsTest, DirectoriesWithoutFilesAreBounded) {
+  const Result<std::vector<Change>> found = read(nested(8, 20), {});
+  ASSERT_FALSE(found) << "20^8 directories were looked into";
+  EXPECT_EQ(found.error().code, Code::kLimit);
+  EXPECT_THAT(found.error().message, testing::HasSubstr("more directories than reading.paths"));
+}
+
+TEST_P(ChangedPathsTest, WhatItTakesToFindThemIsBounded) {
+  std::string entries;
+  const std::string blob = git({"hash-object", "-w", "--stdin"}, false, "x");
+  for (int i = 0; i < 4000; ++i) {
+    entries += "100644 blob " + blob + "\t" + std::to_string(10'000 + i) + "\n";
+  }
+  const std::string wide = git({"mktree"}, false, entries);
+  const std::string wider = git({"mktree"}, false, entries + "100644 blob " + blob + "\tadded\n");
+  const std::string parent = git({"commit-tree", wide, "-m", "wide"});
+  const std::string empty = git({"commit-tree", tree_, "-m", "empty"});
+  const std::string commit = git({"commit-tree", wider, "-p", parent, "-m", "wider"});
+  const std::string merge = git({"commit-tree", wide, "-p", parent, "-p", empty, "-m", "merge"});
+  const std::string other = git({"commit-tree", wider, "-p", parent, "-p", empty, "-m", "merge"});
+  PathBudget budget;
+  budget.steps = 200;
+  EXPECT_EQ(read(commit, budget).error().code, Code::kLimit) << "two trees of more than 100 KiB";
+  EXPECT_TRUE(read(merge, budget)) << "with nothing to look for";
+  budget.steps = 1000;
+  EXPECT_TRUE(read(commit, budget));
+  EXPECT_EQ(read(other, budget).error().code, Code::kLimit)
+      << "each entry differs from one of them";
+  EXPECT_TRUE(read(other, {}));
+}
+
+TEST_P(ChangedPathsTest, CanBeStoppedWithinACommit) {
+  const std::string commit = nested(4, 20);
+  std::atomic<bool> stopped{false};
+  EXPECT_TRUE(read(commit, {}, &stopped));
+  stopped = true;
+  EXPECT_EQ(read(commit, {}, &stopped).error().code, Code::kBusy);
+}
+
+INSTANTIATE_TEST_SUITE_P(Readers, ChangedPathsTest,
+                         testing::Values(kBest, kLibrary, kProcess, kBestSha256), kind_name);
 
 }  // namespace
 }  // namespace rcx::host::git

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <thread>
 
 #include "tests/vcs/store_fixture.hpp"
@@ -133,6 +134,40 @@ TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
     ASSERT_EQ(some->ids()->size(), 300U);
     for (std::size_t i = 0; i < asked; ++i) read(*some, i, asked % 2 == 0);
   }
+}
+
+// Which takes as long as it may, unless somebody stops it.
+TEST_P(ChangesAheadTest, CanBeStoppedWithinOneHugeCommit) {
+  std::string tree = tree_;
+  for (int level = 0; level < 8; ++level) {
+    std::string entries;
+    for (int i = 0; i < 20; ++i) {
+      entries += "040000 tree " + tree + "\td" + std::to_string(10 + i) + "\n";
+    }
+    tree = git({"mktree"}, false, entries);
+  }
+  const std::string huge = git({"commit-tree", tree, "-m", "huge"});
+  git({"update-ref", "refs/heads/huge", huge});
+  git({"repack", "-adq"});
+  const std::unique_ptr<Store> store = open();
+  EventObjects objects(nullptr, store->objects());
+  const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+  const auto begin = [&] { return ChangesAhead::of(graph, {{id(huge)}, false, 0}); };
+  if (GetParam().reader != Reader::kBest) {
+    EXPECT_EQ(begin(), nullptr);
+    return;
+  }
+  const std::size_t before = threads();
+  // How long it lives, where it may live for so long, or until it is done.
+  const auto took = [&](std::int64_t most_ns) {
+    const std::int64_t began = monotonic_ns();
+    std::unique_ptr<ChangesAhead> ahead = begin();
+    while (monotonic_ns() - began < most_ns && threads() > before) std::this_thread::yield();
+    ahead.reset();
+    return monotonic_ns() - began;
+  };
+  const std::int64_t whole = took(std::numeric_limits<std::int64_t>::max());
+  EXPECT_LT(took(whole / 4), whole / 4 * 3) << "all of it took " << whole << " ns";
 }
 
 TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {

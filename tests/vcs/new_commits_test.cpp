@@ -14,7 +14,10 @@ class NewCommitsTest : public StoreTest {
  protected:
   // The ids, or what went wrong.
   std::vector<std::string> find(const std::vector<RefUpdate>& refs, bool moved = false) {
-    const std::unique_ptr<Store> store = open();
+    return find(open(), refs, moved);
+  }
+  std::vector<std::string> find(const std::unique_ptr<Store>& store,
+                                const std::vector<RefUpdate>& refs, bool moved = false) {
     const std::string held = moved ? "" : quarantine_.string();
     std::unique_ptr<Quarantine> pushed;
     if (!moved) pushed = std::move(*Quarantine::open(held, objects_.string(), store->id_size()));
@@ -35,6 +38,13 @@ class NewCommitsTest : public StoreTest {
     return texts;
   }
 
+  // What the repository has is pushed once more.
+  void send_again(const std::string& commit) const {
+    const std::string object = commit.substr(0, 2) + "/" + commit.substr(2);
+    stdfs::create_directories(quarantine_ / commit.substr(0, 2));
+    stdfs::copy_file(objects_ / object, quarantine_ / object);
+  }
+
   bool met_ = false;
   std::uint64_t readings_ = 0;
 };
@@ -50,6 +60,23 @@ TEST_P(NewCommitsTest, FindsWhatAnOrdinaryPushBringsWithoutSearchingReferences) 
   git({"pack-refs", "--all"});
   EXPECT_THAT(find({update("main", old_id, b)}), ElementsAre(a, b));
   EXPECT_EQ(readings_, 0U) << "a packed reference is found by its name, too";
+}
+
+// As those above 2 GiB are written, here from the first object on.
+TEST_P(NewCommitsTest, PlacesInPacksMayBeWide) {
+  const std::string old_id = commit({}, false);
+  set_branch("main", old_id);
+  const std::string a = commit({old_id}, true);
+  const std::string b = commit({a}, true);
+  const std::string pack = (quarantine_ / "pack" / "pack-wide").string();
+  rcx::test::Command make{{"git", "pack-objects", "--stdout", "-q"}, top_};
+  make.variables = {{"GIT_OBJECT_DIRECTORY", quarantine_.string()},
+                    {"GIT_ALTERNATE_OBJECT_DIRECTORIES", objects_.string()}};
+  make.input = a + "\n" + b + "\n";
+  rcx::test::write_file(pack + ".pack", rcx::test::must(make));
+  git({"index-pack", "--index-version=2,0", "-o", pack + ".idx", pack + ".pack"}, true);
+  for (const std::string& one : {a, b}) stdfs::remove_all(quarantine_ / one.substr(0, 2));
+  EXPECT_THAT(find({update("main", old_id, b)}), ElementsAre(a, b));
 }
 
 TEST_P(NewCommitsTest, ListsParentsBeforeChildren) {
@@ -113,12 +140,24 @@ TEST_P(NewCommitsTest, ACommitThatLiesInBothStoresMayBeOld) {
   const std::string old_id = commit({}, false);
   const std::string sent_again = commit({old_id}, false);
   set_branch("main", old_id);
-  const std::string object = sent_again.substr(0, 2) + "/" + sent_again.substr(2);
-  stdfs::create_directories(quarantine_ / sent_again.substr(0, 2));
-  stdfs::copy_file(objects_ / object, quarantine_ / object);
+  send_again(sent_again);
   EXPECT_THAT(find({update("main", old_id, sent_again)}), ElementsAre(sent_again));
   set_branch("side", sent_again);
   EXPECT_THAT(find({update("main", old_id, sent_again)}), IsEmpty());
+}
+
+// gc may come between the time at which the repository is opened and this.
+TEST_P(NewCommitsTest, WhatWasPackedMeanwhileIsOld) {
+  const std::string old_id = commit({}, false);
+  const std::string sent_again = commit({old_id}, false);
+  set_branch("main", old_id);
+  set_branch("side", sent_again);
+  send_again(sent_again);
+  const std::string pushed = commit({sent_again}, true);
+  const std::unique_ptr<Store> store = open();
+  git({"repack", "-adq"});
+  git({"prune-packed"});
+  EXPECT_THAT(find(store, {update("main", old_id, pushed)}), ElementsAre(pushed));
 }
 
 TEST_P(NewCommitsTest, AfterThePushOldIdsStandForTheReferencesThatMoved) {
@@ -131,6 +170,19 @@ TEST_P(NewCommitsTest, AfterThePushOldIdsStandForTheReferencesThatMoved) {
   EXPECT_THAT(find({update("alias", root, b)}, true), ElementsAre(a, b));
   set_branch("other", a);
   EXPECT_THAT(find({update("main", root, b)}, true), ElementsAre(b));
+}
+
+TEST_P(NewCommitsTest, AfterThePushTheHeadsOfWorkTreesCount) {
+  const std::string root = commit({}, false);
+  const std::string a = commit({root}, false);
+  const std::string b = commit({a}, false);
+  set_branch("main", b);
+  git({"worktree", "add", "-q", "--detach", (temp_.path() / "w").string(), a});
+  EXPECT_THAT(find({update("main", root, b)}, true), ElementsAre(b));
+  git({"worktree", "add", "-q", "-b", "side", (temp_.path() / "w2").string(), b});
+  EXPECT_THAT(find({update("main", root, b)}, true), IsEmpty());
+  EXPECT_THAT(find({update("main", root, b), update("side", "", b)}, true), ElementsAre(b))
+      << "what HEAD of a work tree names counts for itself";
 }
 
 TEST_P(NewCommitsTest, ReplacedCommitsAreWhatTheyWere) {
@@ -168,6 +220,22 @@ TEST_P(NewCommitsTest, AReferenceThatLeadsNowhereHidesNothing) {
   set_branch("main", old_id);
   rcx::test::write_file(top_ / ".git/refs/heads/broken", std::string(old_id.size(), 'a') + "\n");
   EXPECT_THAT(find({update("main", old_id, junk)}), ElementsAre(junk));
+}
+
+TEST_P(NewCommitsTest, AnUnreadableReferenceIsNotWhatItWasWhenItWasPacked) {
+  const std::string old_id = commit({}, false);
+  const std::string junk = commit({old_id}, false);
+  set_branch("main", old_id);
+  set_branch("broken", junk);
+  git({"pack-refs", "--all"});
+  const std::string pushed = commit({junk}, true);
+  EXPECT_THAT(find({update("main", old_id, pushed)}), ElementsAre(pushed));
+  stdfs::create_directories(top_ / ".git/refs/heads/broken");
+  EXPECT_THAT(find({update("broken", junk, pushed)}), ElementsAre(pushed)) << "this hides nothing";
+  stdfs::remove(top_ / ".git/refs/heads/broken");
+  rcx::test::write_file(top_ / ".git/refs/heads/broken", std::string(5000, 'x'));
+  EXPECT_THAT(find({update("main", old_id, pushed)}), ElementsAre(junk, pushed));
+  EXPECT_THAT(find({update("broken", junk, pushed)}), ElementsAre(junk, pushed));
 }
 
 TEST_P(NewCommitsTest, PathsMayHoldAnything) {

@@ -1,11 +1,81 @@
 #include "host/vcs/git/push_commits.hpp"
 
+#include <gmock/gmock.h>
+
 #include "tests/vcs/store_fixture.hpp"
 
 namespace rcx::host::git {
 namespace {
 
-using PushCommitsTest = StoreTest;
+// Holds every commit, and each has so many parents.
+class Octopuses : public Objects {
+ public:
+  explicit Octopuses(std::size_t parents) {
+    const std::string id(40, 'a');
+    std::string text = "tree " + id + "\n";
+    for (std::size_t i = 0; i < parents; ++i) text += "parent " + id + "\n";
+    text_ = std::make_shared<const std::string>(text + "committer a <a@b> 1 +0000\n\n");
+  }
+
+  Result<bool> contains(const ObjectId& /*id*/) override { return true; }
+  Result<ObjectHeader> header(const ObjectId& /*id*/) override {
+    return ObjectHeader{ObjectType::kCommit, text_->size()};
+  }
+  using Objects::read;
+  Result<Object> read(const ObjectId& /*id*/, std::uint64_t /*most*/) override {
+    return Object{ObjectType::kCommit, text_};
+  }
+
+ private:
+  Content text_;
+};
+
+// In a pack such commits are small, and what they name is kept while the history is walked through.
+TEST(Parents, OfAllCommitsAreBounded) {
+  constexpr std::size_t kParents = 900'000;
+  Octopuses octopuses(kParents);
+  EventObjects objects(nullptr, octopuses);
+  const Ids none;
+  CommitGraph graph(objects, none, nullptr);
+  for (std::size_t i = 0; i < 20; ++i) {
+    const auto links = graph.links(ObjectId(std::string(20, static_cast<char>(i)).data(), 20));
+    if (links) continue;
+    EXPECT_EQ(links.error().code, Code::kLimit);
+    EXPECT_THAT(links.error().message, testing::HasSubstr("have more parents than the host reads"));
+    EXPECT_EQ(i, (std::size_t{256} << 20U) / (kParents * sizeof(ObjectId)));
+    return;
+  }
+  FAIL() << "of twenty such commits all parents were kept";
+}
+
+TEST(Parents, OfMergesCostNothing) {
+  Octopuses octopuses(2);
+  EventObjects objects(nullptr, octopuses);
+  const Ids none;
+  CommitGraph graph(objects, none, nullptr);
+  for (std::uint32_t i = 0; i < 100'000; ++i) {
+    std::string bytes(20, 'x');
+    std::memcpy(bytes.data(), &i, sizeof i);
+    ASSERT_TRUE(graph.links(ObjectId(bytes.data(), 20)));
+  }
+}
+
+class PushCommitsTest : public StoreTest {
+ protected:
+  // With those bytes behind its `author`; git itself refuses some.
+  std::string raw_commit(const std::string& author, const std::string& headers = {}) const {
+    return git({"-c", "core.looseCompression=1", "hash-object", "-w", "-t", "commit", "--literally",
+                "--stdin"},
+               false,
+               "tree " + tree_ + "\n" + headers + "author " + author +
+                   " <a@b> 1700000000 +0000\ncommitter a <a@b> 1700000000 +0000\n\nmessage\n");
+  }
+  // Of one commit that was read.
+  static Error error_of(PushCommits& commits, std::size_t index) {
+    const Result<const Commit*> commit = commits.commit(index);
+    return commit ? Error{Code::kNotFound, "no error"} : commit.error();
+  }
+};
 
 TEST_P(PushCommitsTest, MessagesOfOnePushAreBounded) {
   std::vector<ObjectId> ids;
@@ -27,6 +97,71 @@ TEST_P(PushCommitsTest, MessagesOfOnePushAreBounded) {
   // What was read before costs nothing, and what is too much stays so.
   EXPECT_TRUE(commits.commit(0));
   EXPECT_EQ(read(1), Code::kLimit);
+}
+
+TEST_P(PushCommitsTest, NamesAndAllElseOfCommitsCountAsWell) {
+  const std::unique_ptr<Store> store = open();
+  PushCommits commits(*store, {id(raw_commit(std::string(600, 'a'))),
+                               id(raw_commit("b", "gpgsig " + std::string(600, 'b') + "\n"))});
+  commits.set_refs({RefUpdate{}});
+  ReadingConfig reading;
+  reading.messages = 1300;
+  commits.set_reading(reading, {});
+  EXPECT_EQ(error_of(commits, 0).message, "no error");
+  const Error error = error_of(commits, 1);
+  EXPECT_EQ(error.code, Code::kLimit);
+  EXPECT_THAT(error.message, testing::HasSubstr("reading.messages"));
+}
+
+TEST_P(PushCommitsTest, HugeCommitsAndTreesAreNotRead) {
+  constexpr std::size_t kTooMuch = (std::size_t{64} << 20U) + 1;
+  const std::string huge = raw_commit(std::string(kTooMuch, 'a'));
+  std::string tree;
+  tree.reserve(kTooMuch + 8192);
+  for (std::size_t i = 0; tree.size() < kTooMuch; ++i) {
+    tree += "100644 " + std::to_string(1'000'000 + i) + std::string(4000, 'n') + '\0' +
+            std::string(id(tree_).size(), '\x11');
+  }
+  const std::string wide = git({"-c", "core.looseCompression=1", "hash-object", "-w", "-t", "tree",
+                                "--literally", "--stdin"},
+                               false, tree);
+  const std::string commit = git({"commit-tree", wide, "-m", "wide"});
+  const auto check = [&] {
+    const std::unique_ptr<Store> store = open();
+    PushCommits commits(*store, {id(huge), id(commit)});
+    commits.set_refs({RefUpdate{}});
+    const Error error = error_of(commits, 0);
+    EXPECT_EQ(error.code, Code::kLimit) << error.message;
+    EXPECT_EQ(error.message, "object " + huge + " has more than 67108864 bytes, and is not read");
+    EXPECT_EQ(error_of(commits, 1).message, "no error");
+    const auto changes = commits.changes(1);
+    ASSERT_FALSE(changes);
+    EXPECT_EQ(changes.error().code, Code::kLimit) << changes.error().message;
+  };
+  check();
+  set_branch("huge", huge);
+  git({"update-ref", "refs/heads/wide", commit});
+  git({"-c", "pack.compression=1", "pack-objects", "-q", (objects_ / "pack/pack").string()}, false,
+      huge + "\n" + wide + "\n" + commit + "\n");
+  git({"prune-packed"});
+  check();
+}
+
+// rev-parse would find refs/heads/refs/heads/topic.
+TEST_P(PushCommitsTest, NamesOfReferencesAreNotGuessed) {
+  const std::string commit = raw_commit("a");
+  set_branch("main", commit);
+  set_branch("refs/heads/topic", commit);
+  for (const bool files : {true, false}) {
+    // Where there is such a directory, git is asked.
+    if (!files) stdfs::create_directory(top_ / ".git/reftable");
+    const std::unique_ptr<Store> store = open();
+    ASSERT_EQ(store->references() != nullptr, files);
+    PushCommits commits(*store, {id(commit)});
+    EXPECT_EQ(*commits.resolve("refs/heads/main"), commit);
+    EXPECT_EQ(*commits.resolve("HEAD"), commit);
+    EXPECT_EQ(commits.resolve("refs/heads/topic").error().code, Code::kNotFound);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,

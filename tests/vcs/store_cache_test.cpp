@@ -1,6 +1,7 @@
 #include "host/vcs/git/store_cache.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "tests/vcs/store_fixture.hpp"
@@ -18,10 +19,14 @@ class StoreCacheTest : public StoreTest {
     return &**lease;
   }
 
+  // Until nothing that was written bears the time at which it is looked at.
+  static void settle() { std::this_thread::sleep_for(std::chrono::milliseconds(50)); }
+
   Generations generations_ = std::move(*Generations::create({}));
 };
 
 TEST_P(StoreCacheTest, WhatIsOpenServesAgain) {
+  settle();
   StoreCache cache(&generations_);
   const Store* const first = acquire(cache);
   EXPECT_EQ(acquire(cache), first);
@@ -76,6 +81,35 @@ TEST_P(StoreCacheTest, WhatGcLeavesBehindIsNoticed) {
   EXPECT_EQ(generations_.counts().opens, 2U) << "nobody has told of it";
 }
 
+// What comes next may bear the same time.
+TEST_P(StoreCacheTest, WhatWasJustWrittenIsNotTrusted) {
+  settle();
+  rcx::test::write_file(objects_ / "pack/tmp_pack", "x");
+  StoreCache cache(&generations_);
+  acquire(cache);
+  acquire(cache);
+  EXPECT_EQ(generations_.counts().opens, 2U);
+}
+
+// Nobody tells of a push to that one.
+TEST_P(StoreCacheTest, WhatComesToAnAlternateIsNoticed) {
+  const stdfs::path parent = temp_.path() / "parent";
+  git({"clone", "-q", "--bare", top_.string(), parent.string()});
+  const stdfs::path grandparent = temp_.path() / "grandparent";
+  git({"clone", "-q", "--bare", top_.string(), grandparent.string()});
+  rcx::test::write_file(objects_ / "info/alternates", (parent / "objects").string() + "\n");
+  rcx::test::write_file(parent / "objects/info/alternates",
+                        (grandparent / "objects").string() + "\n");
+  settle();
+  StoreCache cache(&generations_);
+  acquire(cache);
+  acquire(cache);
+  EXPECT_EQ(generations_.counts().opens, 1U);
+  rcx::test::write_file(grandparent / "objects/pack/new", "x");
+  acquire(cache);
+  EXPECT_EQ(generations_.counts().opens, 2U);
+}
+
 TEST_P(StoreCacheTest, WhatDoesNotOpenIsNotKept) {
   StoreCache cache(&generations_);
   stdfs::rename(top_, temp_.path() / "away");
@@ -84,6 +118,15 @@ TEST_P(StoreCacheTest, WhatDoesNotOpenIsNotKept) {
   EXPECT_EQ(generations_.counts().opens, 0U);
   stdfs::rename(temp_.path() / "away", top_);
   EXPECT_TRUE(cache.acquire(path()));
+}
+
+TEST_P(StoreCacheTest, WhereAHistoryEndsMustBeReadable) {
+  StoreCache cache(&generations_);
+  EXPECT_TRUE(cache.acquire(path())) << "most have no such file";
+  stdfs::create_directory(path() + "/shallow");
+  const Result<StoreCache::Lease> lease = cache.acquire(path());
+  ASSERT_FALSE(lease) << "it was taken for a history that is not cut off";
+  EXPECT_NE(lease.error().message.find("/shallow"), std::string::npos) << lease.error().message;
 }
 
 TEST_P(StoreCacheTest, WhatNobodyUsesIsClosed) {

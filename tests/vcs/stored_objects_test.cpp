@@ -55,6 +55,56 @@ TEST_P(StoredObjectsTest, ReadsWhatAlternatesHave) {
   EXPECT_EQ(text(**store, blob), "of the parent\n");
 }
 
+// One that has an object, below `temp_`; packed or not, by its name.
+TEST_P(StoredObjectsTest, AlternatesAreFoundAsGitFindsThem) {
+  const auto repository = [&](const std::string& name, const std::string& alternates) {
+    const stdfs::path path = temp_.path() / name;
+    git({"init", "-q", "--bare", "--object-format=" + GetParam().format, path.string()});
+    const std::string blob =
+        git({"--git-dir=" + path.string(), "hash-object", "-w", "--stdin"}, false, name);
+    rcx::test::write_file(path / "objects/info/alternates", alternates);
+    return blob;
+  };
+  const std::string odd = "a \"b\"\n\\c";
+  const std::string last = repository("last.git", "# nothing\n\n../../first.git/objects\n");
+  const std::string relative = repository("relative.git", "../../last.git/objects\n");
+  const std::string quoted = repository(odd, "");
+  const std::string dotless = repository("first.git", "info/nested\n");
+  stdfs::create_directory_symlink(temp_.path() / "relative.git/objects",
+                                  temp_.path() / "first.git/objects/info/nested");
+  rcx::test::write_file(objects_ / "info/alternates", "../../../first.git/objects\nnot there\n\"" +
+                                                          temp_.path().string() +
+                                                          "/a \\\"b\\\"\\012\\\\c/objects\"\n");
+  const std::unique_ptr<Store> store = open();
+  EXPECT_EQ(text(*store, dotless), "first.git");
+  EXPECT_EQ(text(*store, relative), "relative.git") << "named without a dot";
+  EXPECT_EQ(text(*store, last), "last.git")
+      << "by a relative path in one of one, which names first";
+  EXPECT_EQ(text(*store, quoted), odd);
+  for (const std::string& blob : {dotless, relative, last, quoted}) {
+    EXPECT_NO_THROW(git({"cat-file", "-e", blob})) << "git finds less";
+  }
+}
+
+TEST_P(StoredObjectsTest, AlternatesAreFollowedAsDeepAsGitDoes) {
+  std::vector<std::string> blobs;
+  for (int i = 9; i >= 0; --i) {
+    const std::string name = "n" + std::to_string(i) + ".git";
+    const stdfs::path path = i == 0 ? top_ / ".git" : temp_.path() / name;
+    if (i > 0) git({"init", "-q", "--bare", "--object-format=" + GetParam().format, path.string()});
+    blobs.insert(blobs.begin(),
+                 git({"--git-dir=" + path.string(), "hash-object", "-w", "--stdin"}, false, name));
+    if (i == 9) continue;
+    const stdfs::path next = temp_.path() / ("n" + std::to_string(i + 1) + ".git/objects");
+    rcx::test::write_file(path / "objects/info/alternates", next.string() + "\n");
+  }
+  const std::unique_ptr<Store> store = open();
+  for (const std::string& blob : blobs) {
+    const bool known = rcx::test::run({{"git", "cat-file", "-e", blob}, top_}).status == 0;
+    EXPECT_EQ(static_cast<bool>(store->objects().read(id(blob))), known) << blob;
+  }
+}
+
 // git looks for another copy, libgit2 does not.
 TEST_P(StoredObjectsTest, WhatIsDamagedInOnePackGitReadsElsewhere) {
   const std::string content(3000, 'x');

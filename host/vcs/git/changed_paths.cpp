@@ -13,7 +13,8 @@ constexpr int kDeepest = 2048;
 // just so is no change, and what lies below it is not even read: of a merge, that is nearly all.
 class Comparison {
  public:
-  Comparison(EventObjects& objects, PathBudget& budget) : objects_(objects), budget_(budget) {}
+  Comparison(EventObjects& objects, PathBudget& budget, const std::atomic<bool>* stopped)
+      : objects_(objects), budget_(budget), stopped_(stopped) {}
 
   // Null ids stand for no tree at all. `parents`: at least one.
   Result<void> compare(const ObjectId* tree, const std::vector<const ObjectId*>& parents,
@@ -22,14 +23,18 @@ class Comparison {
       return Error{Code::kInvalid, "directories nested deeper than " + std::to_string(kDeepest) +
                                        " in " + shortened(printable(prefix_), 200)};
     }
+    if (stopped_ != nullptr && *stopped_) return Error{Code::kBusy, "nobody asks for it any more"};
     std::vector<TreeEntries> all;  // the tree itself last
     all.reserve(parents.size() + 1);
+    std::size_t bytes = 0;
     for (std::size_t i = 0; i <= parents.size(); ++i) {
       const ObjectId* const id = i < parents.size() ? parents[i] : tree;
       Result<TreeEntries> opened = id == nullptr ? TreeEntries() : objects_.tree(*id);
       if (!opened) return opened.error();
+      bytes += opened->size();
       all.push_back(std::move(*opened));
     }
+    if (!budget_.take_steps(all.size() + bytes / 1024)) return too_many_steps();
     while (true) {
       TreeEntries::skip_equal(all);
       const TreeEntry* first = nullptr;
@@ -47,6 +52,7 @@ class Comparison {
  private:
   // The entries that have the name and kind of `first`, one of them; moves on behind them.
   Result<void> entry(std::vector<TreeEntries>& all, const TreeEntry& first, int depth) {
+    if (!budget_.take_steps(all.size())) return too_many_steps();
     const TreeEntry any = first;
     std::vector<std::optional<TreeEntry>> here;
     here.reserve(all.size());
@@ -100,6 +106,7 @@ class Comparison {
 
   EventObjects& objects_;
   PathBudget& budget_;
+  const std::atomic<bool>* stopped_;
   std::string prefix_;
   std::vector<Change> changes_;
 };
@@ -107,11 +114,19 @@ class Comparison {
 }  // namespace
 
 Error too_many_paths() {
-  return {Code::kLimit, "the commits of this push change more paths than the host reads"};
+  return {Code::kLimit,
+          "the commits of this push change more paths than reading.paths and reading.path_bytes in "
+          "rcx.yaml allow to read"};
+}
+
+Error too_many_steps() {
+  return {Code::kLimit,
+          "the commits of this push change more directories than reading.paths in rcx.yaml allows "
+          "to look into"};
 }
 
 Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& commit,
-                                          PathBudget& budget) {
+                                          PathBudget& budget, const std::atomic<bool>* stopped) {
   const Result<const CommitLinks*> links = graph.links(commit);
   if (!links) return links.error();
   const CommitLinks& own = **links;
@@ -126,7 +141,7 @@ Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& co
     trees.push_back(&(*parent)->tree);
   }
   if (trees.empty()) trees.push_back(nullptr);
-  Comparison comparison(graph.objects(), budget);
+  Comparison comparison(graph.objects(), budget, stopped);
   Result<void> compared = comparison.compare(&own.tree, trees, 0);
   if (!compared) return compared.error();
   return std::move(comparison.changes());

@@ -1,5 +1,6 @@
 #include "host/vcs/git/changes_ahead.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace rcx::host::git {
@@ -7,6 +8,8 @@ namespace {
 
 // What may lie here until somebody asks for it, in bytes.
 constexpr std::size_t kRoom = std::size_t{64} * 1024 * 1024;
+// Nothing stops a comparison of two contents, so those that take long are left to who asks.
+constexpr std::uint64_t kLargestContent = std::uint64_t{4} * 1024 * 1024;
 
 std::size_t bytes_of(const CommitChanges& found) {
   std::size_t bytes = 0;
@@ -43,14 +46,14 @@ ChangesAhead::ChangesAhead(std::unique_ptr<Objects> pushed, std::unique_ptr<Obje
       own_(std::move(own)),
       objects_(pushed_.get(), *own_),
       graph_(objects_, graph),
-      contents_(graph_, wanted_.largest_content),
+      contents_(graph_, std::min(wanted_.largest_content, kLargestContent)),
       room_(kRoom) {}
 
 void ChangesAhead::start() {
   helper_.start([this](const HelperThread::Stopped& stopped) {
     try {
       for (std::size_t i = wanted_.commits.size(); i-- > 0 && !stopped;) {
-        if (!read(i)) return;
+        if (!read(i, stopped)) return;
       }
     } catch (const std::bad_alloc&) {
       // Whoever asks may have more luck, or is who says so.
@@ -58,10 +61,10 @@ void ChangesAhead::start() {
   });
 }
 
-bool ChangesAhead::read(std::size_t index) {
+bool ChangesAhead::read(std::size_t index, const HelperThread::Stopped& stopped) {
   State waiting = State::kWaiting;
   if (!states_[index].compare_exchange_strong(waiting, State::kTaken)) return true;
-  std::optional<CommitChanges> found = changes_of(wanted_.commits[index]);
+  std::optional<CommitChanges> found = changes_of(wanted_.commits[index], stopped);
   if (!found) return true;
   const std::size_t bytes = bytes_of(*found);
   if (bytes > room_) return false;
@@ -71,15 +74,18 @@ bool ChangesAhead::read(std::size_t index) {
   return true;
 }
 
-std::optional<CommitChanges> ChangesAhead::changes_of(const ObjectId& commit) {
+std::optional<CommitChanges> ChangesAhead::changes_of(const ObjectId& commit,
+                                                      const HelperThread::Stopped& stopped) {
   // One that needs more is left to who asks, and so is what exceeds a limit.
   PathBudget budget{kRoom / sizeof(Change), kRoom};
-  Result<std::vector<Change>> changes = changed_paths(graph_, commit, budget);
+  const std::size_t steps = budget.steps;
+  Result<std::vector<Change>> changes = changed_paths(graph_, commit, budget, &stopped);
   if (!changes) return std::nullopt;
-  CommitChanges found{std::move(*changes), {}};
+  CommitChanges found{std::move(*changes), steps - budget.steps, {}};
   if (!wanted_.lines) return found;
   std::size_t bytes = 0;
   for (const Change& change : found.changes) {
+    if (stopped) return std::nullopt;
     Result<AddedLines> lines = contents_.added(commit, change);
     found.lines.push_back(lines ? std::optional(std::move(*lines)) : std::nullopt);
     if (lines) bytes += found.lines.back()->text.size();

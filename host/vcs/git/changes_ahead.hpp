@@ -15,6 +15,7 @@ namespace rcx::host::git {
 // What one commit changed.
 struct CommitChanges {
   std::vector<Change> changes;
+  std::size_t steps = 0;  // that it took to find them, as a PathBudget counts
   // What each of these added; none where it could not be read, no element where it was not wanted.
   std::vector<std::optional<AddedLines>> lines;
 };
@@ -49,9 +50,10 @@ class ChangesAhead {
                const CommitGraph& graph, Wanted wanted);
   void start();
   // Reads one commit; false where no more are to be read.
-  bool read(std::size_t index);
-  // None where it cannot be read here.
-  std::optional<CommitChanges> changes_of(const ObjectId& commit);
+  bool read(std::size_t index, const HelperThread::Stopped& stopped);
+  // None where it cannot be read here, or is not wanted any more.
+  std::optional<CommitChanges> changes_of(const ObjectId& commit,
+                                          const HelperThread::Stopped& stopped);
 
   Wanted wanted_;
   std::vector<std::atomic<State>> states_;

@@ -74,22 +74,30 @@ class Painting {
 
 }  // namespace
 
-KnownCommit& CommitGraph::add(const ObjectId& id, CommitLinks links) {
+Result<KnownCommit*> CommitGraph::add(const ObjectId& id, CommitLinks links) {
+  // Two have their place in each commit.
+  const std::size_t parents = links.parents.size();
+  const std::size_t bytes = parents > 2 ? parents * sizeof(ObjectId) : 0;
+  if (bytes > parents_room_) {
+    return Error{Code::kLimit, "the commits of this push have more parents than the host reads: " +
+                                   id.text() + " has " + std::to_string(parents)};
+  }
+  parents_room_ -= bytes;
   KnownCommit& known = all_.emplace_back();
   known.id = id;
   known.links = std::move(links);
   known_.emplace(id, &known);
-  return known;
+  return &known;
 }
 
 Result<KnownCommit*> CommitGraph::read(const ObjectId& id, Keep what) {
   if (const auto known = known_.find(id); known != known_.end()) return known->second;
   if (old_ != nullptr) {
-    if (const CommitLinks* const links = old_->find(id)) return &add(id, *links);
+    if (const CommitLinks* const links = old_->find(id)) return add(id, *links);
   }
   if (written_ != nullptr) {
     if (std::optional<CommitLinks> links = written_->find(id)) {
-      return &add(id, std::move(*links));
+      return add(id, std::move(*links));
     }
   }
   Result<KnownCommit*> known = keep(id, objects_.read(id), what);
@@ -103,7 +111,9 @@ Result<KnownCommit*> CommitGraph::keep(const ObjectId& id, Result<Object> object
   Result<CommitLinks> links = commit_links(*object->content, id);
   if (!links) return links.error();
   if (shallow_.contains(id)) links->parents.clear();
-  KnownCommit& known = add(id, std::move(*links));
+  Result<KnownCommit*> added = add(id, std::move(*links));
+  if (!added) return added;
+  KnownCommit& known = **added;
   const std::string& text = *object->content;
   if (what == Keep::kText && text.size() <= room_) {
     room_ -= text.size();
@@ -112,7 +122,7 @@ Result<KnownCommit*> CommitGraph::keep(const ObjectId& id, Result<Object> object
   }
   Objects* const from = objects_.pushed() != nullptr ? objects_.pushed() : &objects_.own();
   if (Buffers* const buffers = from->buffers()) buffers->give(std::move(object->content));
-  return &known;
+  return added;
 }
 
 Result<const CommitLinks*> CommitGraph::links(const ObjectId& id) {
@@ -141,9 +151,9 @@ Result<KnownCommit*> CommitGraph::pushed(const ObjectId& id) {
     Result<CommitLinks> links = commit_links(*text, id);
     if (!links) return links.error();
     if (shallow_.contains(id)) links->parents.clear();
-    KnownCommit& known = add(id, std::move(*links));
-    known.text = *text;
-    return &known;
+    Result<KnownCommit*> known = add(id, std::move(*links));
+    if (known) (*known)->text = *text;
+    return known;
   }
   Result<Object> object = pushed->read(id);
   if (!object && object.error().code == Code::kNotFound) return nullptr;

@@ -84,7 +84,8 @@ class CommitGraph {
   enum class Keep { kText, kLinks };
   Result<KnownCommit*> read(const ObjectId& id, Keep what = Keep::kText);
   Result<KnownCommit*> keep(const ObjectId& id, Result<Object> object, Keep what = Keep::kText);
-  KnownCommit& add(const ObjectId& id, CommitLinks links);
+  // kLimit where too many of these parents, and of those before, were to be kept.
+  Result<KnownCommit*> add(const ObjectId& id, CommitLinks links);
 
   EventObjects& objects_;
   const Ids& shallow_;
@@ -93,8 +94,9 @@ class CommitGraph {
   std::pmr::monotonic_buffer_resource memory_;  // of all_, and of texts
   std::pmr::deque<KnownCommit> all_{&memory_};
   ById<KnownCommit*> known_;
-  std::size_t room_ = std::size_t{32} * 1024 * 1024;  // for texts
-  Content last_;                                      // a text that there was no room for
+  std::size_t room_ = std::size_t{32} * 1024 * 1024;           // for texts
+  std::size_t parents_room_ = std::size_t{256} * 1024 * 1024;  // for lists of more than two
+  Content last_;                                               // a text that there was no room for
 };
 
 }  // namespace rcx::host::git

@@ -25,6 +25,7 @@ FileContents::FileContents(CommitGraph& graph, std::uint64_t largest)
 
 Result<Content> FileContents::blob(const ObjectId& id) {
   if (const Object* known = contents_.find(id)) return known->content;
+  if (last_ != nullptr && last_id_ == id) return last_;
   const Result<Object> object = graph_.objects().read(id, largest_);
   if (!object && object.error().code == Code::kLimit) {
     const Result<ObjectHeader> header = graph_.objects().header(id);
@@ -34,7 +35,10 @@ Result<Content> FileContents::blob(const ObjectId& id) {
                                    std::to_string(largest_)};
   }
   if (!object) return object.error();
-  contents_.keep(id, *object);
+  if (!contents_.keep(id, *object)) {
+    last_id_ = id;
+    last_ = object->content;
+  }
   return object->content;
 }
 
@@ -69,10 +73,11 @@ Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& cha
   if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) {
     return AddedLines();
   }
-  const Result<Content> after = blob(*id);
-  if (!after) return after.error();
+  // In this order, since what is new here is read last, and is old in the next commit.
   const Result<std::vector<Content>> old = before(commit, change);
   if (!old) return old.error();
+  const Result<Content> after = blob(*id);
+  if (!after) return after.error();
   std::vector<std::string_view> views;
   for (const Content& one : *old) views.emplace_back(*one);
   return added_lines(views, **after);

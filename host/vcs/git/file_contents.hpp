@@ -24,6 +24,9 @@ class FileContents {
   CommitGraph& graph_;
   std::uint64_t largest_;
   ContentCache<ObjectId, ObjectIdHash> contents_;
+  // The last one that is too large for these: whoever reads it in pieces asks for each of them.
+  ObjectId last_id_;
+  Content last_;
 };
 
 }  // namespace rcx::host::git

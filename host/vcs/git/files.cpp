@@ -56,7 +56,9 @@ Result<std::vector<Entry>> directory_entries(EventObjects& objects, const Object
   for (; read->entry() != nullptr; read->next()) {
     const TreeEntry& entry = *read->entry();
     if (!budget.take(entry.name.size())) {
-      return Error{Code::kLimit, "the directories asked for hold more entries than the host reads"};
+      return Error{Code::kLimit,
+                   "the directories asked for hold more entries than reading.paths and "
+                   "reading.path_bytes in rcx.yaml allow to read"};
     }
     entries.push_back({entry.mode, std::string(entry.name), entry.id.text()});
   }

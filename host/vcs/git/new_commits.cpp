@@ -1,7 +1,8 @@
 #include "host/vcs/git/new_commits.hpp"
 
 #include <algorithm>
-#include <set>
+
+#include "host/vcs/git/other_references.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -109,7 +110,9 @@ Result<void> NewCommits::leave(std::vector<Visit>& path, std::size_t ref) {
   KnownCommit& commit = *visit.commit;
   bool is_new = visit.above_new;
   if (!is_new) {
-    const Result<bool> there = graph_.objects().own().contains(commit.id);
+    Result<bool> there = graph_.objects().own().contains(commit.id);
+    // What it would bring depends on that, so it must be so now, and not when this was opened.
+    if (there && !*there && store_.look_again()) there = store_.objects().contains(commit.id);
     if (!there) return there.error();
     is_new = !*there;
   }
@@ -160,9 +163,12 @@ Result<void> NewCommits::ask_git(const Ids& doubtful) {
   for (const ObjectId& id : doubtful) input += id.text() + "\n";
   std::vector<std::string> arguments = {"rev-list", "--ignore-missing", "--stdin"};
   if (moved_) {
-    Result<std::string> before = before_the_push();
-    if (!before) return before.error();
-    input += *before;
+    const Result<std::string> others = other_references(store_.path(), refs_);
+    if (!others) return others.error();
+    input += *others;
+    for (const RefUpdate& ref : refs_) {
+      if (!ref.old_id.empty()) input += "^" + ref.old_id + "\n";
+    }
   } else {
     arguments.insert(arguments.end(), {"--not", "--all"});
   }
@@ -177,35 +183,6 @@ Result<void> NewCommits::ask_git(const Ids& doubtful) {
     if (!links) return links.error();
   }
   return {};
-}
-
-Result<std::string> NewCommits::before_the_push() const {
-  const Result<std::string> listed =
-      run_git({store_.path(), {"for-each-ref", "--format=%(objectname) %(refname) %(symref)"}});
-  if (!listed) return listed.error();
-  // What a symbolic reference stands for is listed as well. A push to one moves that.
-  std::map<std::string_view, std::string_view> symbolic;
-  const std::vector<std::string_view> lines = split(*listed, '\n');
-  for (const std::string_view line : lines) {
-    const std::vector<std::string_view> words = split(line, ' ');
-    if (words.size() == 3 && !words[2].empty()) symbolic[words[1]] = words[2];
-  }
-  std::set<std::string_view> moved;
-  std::string input;
-  for (const RefUpdate& ref : refs_) {
-    std::string_view name = ref.name;
-    while (moved.insert(name).second && symbolic.contains(name)) name = symbolic[name];
-    if (!ref.old_id.empty()) input += "^" + ref.old_id + "\n";
-  }
-  for (const std::string_view line : lines) {
-    const std::vector<std::string_view> words = split(line, ' ');
-    if (words.size() != 3 || !words[2].empty() || moved.contains(words[1])) continue;
-    input += "^" + std::string(words[0]) + "\n";
-  }
-  const Result<std::string> head = read_file(store_.path() + "/HEAD", 4096);
-  const auto detached = head ? ObjectId::parse(head->substr(0, head->find('\n'))) : std::nullopt;
-  if (detached) input += "^" + detached->text() + "\n";
-  return input;
 }
 
 Result<std::vector<NewCommit>> NewCommits::list() {

@@ -58,8 +58,6 @@ class NewCommits {
   // Finds out which commits at the edge are new, and what they reach.
   Result<void> settle();
   Result<void> ask_git(const Ids& doubtful);
-  // What references pointed at before the push, as input of rev-list.
-  Result<std::string> before_the_push() const;
 
   Store& store_;
   CommitGraph& graph_;

@@ -85,8 +85,9 @@ Result<RefUpdate> read_ref_line(std::string_view line) {
   ref.kind = ref.name.starts_with("refs/heads/")  ? RCX_REF_BRANCH
              : ref.name.starts_with("refs/tags/") ? RCX_REF_TAG
                                                   : RCX_REF_OTHER;
-  ref.change = ref.old_id.empty()   ? RCX_CHANGE_CREATE
-               : ref.new_id.empty() ? RCX_CHANGE_DELETE
+  // Both are empty where somebody deletes what is not there.
+  ref.change = ref.new_id.empty()   ? RCX_CHANGE_DELETE
+               : ref.old_id.empty() ? RCX_CHANGE_CREATE
                                     : RCX_CHANGE_UPDATE;
   return ref;
 }

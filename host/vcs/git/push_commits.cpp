@@ -125,11 +125,14 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
     const Result<CommitGraph::Whole> whole =
         found.known != nullptr ? graph_->whole(*found.known) : graph_->whole(found.id);
     if (!whole) return whole.error();
-    CommitWords words = commit_words(whole->text);
-    if (words.message.size() > message_budget_) {
-      return Error{Code::kLimit, "the messages of this push are longer than the host keeps"};
+    // Names, parents and signatures are kept as well, and nothing bounds them.
+    if (whole->text.size() > message_budget_) {
+      return Error{Code::kLimit,
+                   "the commits of this push have more bytes than reading.messages in rcx.yaml "
+                   "allows to read"};
     }
-    message_budget_ -= words.message.size();
+    message_budget_ -= whole->text.size();
+    CommitWords words = commit_words(whole->text);
     Commit& commit = read_.emplace_back();
     commit.id = id_text(found.id);
     commit.ref = found.ref;
@@ -183,6 +186,7 @@ Result<void> PushCommits::take_ahead(std::size_t index) {
   if (!found) return {};
   if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
   if (changes_[index]) return {};
+  if (!budget_.take_steps(found->steps)) return too_many_steps();
   for (const Change& change : found->changes) {
     if (!budget_.take(change.path.size())) return too_many_paths();
   }

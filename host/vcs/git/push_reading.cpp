@@ -7,6 +7,7 @@
 
 #include "host/vcs/git/files.hpp"
 #include "host/vcs/git/objects/git_command.hpp"
+#include "host/vcs/git/other_references.hpp"
 #include "host/vcs/git/push_commits.hpp"
 #include "host/vcs/git/signatures.hpp"
 #include "host/vcs/trailers.hpp"
@@ -124,8 +125,9 @@ Result<std::string> PushCommits::resolve(const std::string& name) {
     if (!id) return none;
     return id->text();
   }
-  Result<std::string> answer =
-      run_git({store_->path(), {"rev-parse", "--verify", "--quiet", name}});
+  // rev-parse would look for one of another name as well.
+  const Result<std::string> answer =
+      run_git({store_->path(), {"show-ref", "--verify", "--hash", name}});
   const auto id =
       answer ? ObjectId::parse(answer->substr(0, answer->find('\n'))) : std::optional<ObjectId>();
   if (!id) return none;
@@ -173,12 +175,14 @@ Result<std::vector<std::string>> PushCommits::lost(std::size_t ref) {
       update.old_id + "\n",
       held_};
   if (deleted) {
-    // The other references as they will stand, whether they have moved yet or not.
+    // The other references as they will stand, whether they have moved yet or not. HEAD may name
+    // the one that goes.
+    const Result<std::string> others = other_references(store_->path(), refs_);
+    if (!others) return others.error();
+    question.input += *others;
     for (const RefUpdate& other : refs_) {
       if (!other.new_id.empty()) question.input += "^" + other.new_id + "\n";
     }
-    for (const RefUpdate& other : refs_) question.arguments.push_back("--exclude=" + other.name);
-    question.arguments.insert(question.arguments.end(), {"--not", "--all"});
   } else {
     question.input += "^" + update.new_id + "\n";
   }
@@ -197,9 +201,12 @@ Result<std::vector<std::string>> PushCommits::lost(std::size_t ref) {
 Result<bool> PushCommits::initial() {
   if (kept_) return kept_->initial;
   // A push that creates nothing meets something. In a history, the first one is told by its commit.
+  bool creates = false;
   for (const RefUpdate& ref : refs_) {
-    if (ref.change != RCX_CHANGE_CREATE) return false;
+    if (!ref.old_id.empty()) return false;
+    creates = creates || !ref.new_id.empty();
   }
+  if (!creates) return false;
   if (known_) return true;
   if (Result<void> ready = open(); !ready) return ready.error();
   References* const references = store_->references();

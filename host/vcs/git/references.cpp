@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
 
 namespace rcx::host::git {
 namespace {
@@ -22,13 +23,6 @@ std::optional<ObjectId> leading_id(std::string_view line) {
 
 }  // namespace
 
-Stamp Stamp::of(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return {};
-  return {found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec, found.st_ino,
-          static_cast<std::uint64_t>(found.st_size), true};
-}
-
 Tips::Tips(std::vector<ObjectId> ids) : ids_(std::move(ids)) {
   std::sort(ids_.begin(), ids_.end());
   ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
@@ -42,7 +36,13 @@ std::optional<ObjectId> References::current(const std::string& name) const {
   std::string next = name;
   for (int step = 0; step < kMostSteps; ++step) {
     const Result<std::string> file = read_file(path_ + "/" + next, kLongestLooseRef);
-    if (!file) return packed(next);
+    if (!file) {
+      // Where it was packed, an empty directory may stand.
+      boost::system::error_code failed;
+      const bool gone =
+          file.error().code == Code::kNotFound || fs::is_directory(path_ + "/" + next, failed);
+      return gone ? packed(next) : std::nullopt;
+    }
     const std::string_view line = line_at(*file, 0);
     if (!line.starts_with(kSymbolic)) return ObjectId::parse(line);
     next = line.substr(kSymbolic.size());
@@ -94,31 +94,20 @@ std::optional<ObjectId> References::packed(std::string_view name) const {
 }
 
 const Tips& References::tips() {
-  if (!tips_ || !fresh()) read_all();
+  if (!tips_ || !stamps_.unchanged()) read_all();
   return *tips_;
-}
-
-bool References::fresh() const {
-  // The clock of a file system may stand still for this long: what was written right after it was
-  // read can bear the old time.
-  constexpr std::int64_t kTickNs = 20'000'000;
-  return std::all_of(stamps_.begin(), stamps_.end(), [&](const auto& one) {
-    return Stamp::of(one.first) == one.second && one.second.time_ns < read_at_ns_ - kTickNs;
-  });
 }
 
 void References::read_all() {
   ++readings_;
-  stamps_.clear();
-  read_at_ns_ = wall_ns();
+  stamps_ = Stamps();
   std::vector<ObjectId> ids;
   std::unordered_set<std::string> loose;
-  const auto note = [&](const std::string& path) { stamps_[path] = Stamp::of(path); };
-  note(path_ + "/HEAD");
+  stamps_.note(path_ + "/HEAD");
   if (const auto head = current("HEAD")) ids.push_back(*head);
   // Loose ones first: packing moves them the other way, and so none is missed.
   read_directory(path_ + "/refs", 0, ids, loose);
-  note(path_ + "/packed-refs");
+  stamps_.note(path_ + "/packed-refs");
   const Result<MappedFile> packed = MappedFile::open(path_ + "/packed-refs");
   const std::string_view text = packed ? packed->bytes() : std::string_view();
   bool counts = false;
@@ -137,8 +126,7 @@ void References::read_all() {
 void References::read_directory(const std::string& directory, int depth,
                                 std::vector<ObjectId>& into,
                                 std::unordered_set<std::string>& names) {
-  // Before it is read: what changes meanwhile is seen the next time.
-  stamps_[directory] = Stamp::of(directory);
+  stamps_.note(directory);
   boost::system::error_code failed;
   for (fs::directory_iterator entry(directory, failed);
        !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
@@ -150,8 +138,9 @@ void References::read_directory(const std::string& directory, int depth,
     }
     if (path.ends_with(".lock")) continue;
     const Result<std::string> file = read_file(path, kLongestLooseRef);
-    if (!file) continue;  // packed meanwhile
+    if (!file && file.error().code == Code::kNotFound) continue;  // packed meanwhile
     names.insert(path.substr(path_.size() + 1));
+    if (!file) continue;
     // What a symbolic one stands for is among the others.
     if (const auto id = ObjectId::parse(line_at(*file, 0))) into.push_back(*id);
   }

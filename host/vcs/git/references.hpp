@@ -1,9 +1,6 @@
 // Where the references of a repository point, without git.
 #pragma once
 
-#include <sys/stat.h>
-
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,19 +10,9 @@
 #include "host/core/core.hpp"
 #include "host/vcs/git/objects/mapped_file.hpp"
 #include "host/vcs/git/objects/object_id.hpp"
+#include "host/vcs/git/stamps.hpp"
 
 namespace rcx::host::git {
-
-// What a file or directory looked like. Unequal stamps mean that it changed.
-struct Stamp {
-  std::int64_t time_ns = 0;
-  std::uint64_t inode = 0;
-  std::uint64_t size = 0;
-  bool there = false;
-
-  static Stamp of(const std::string& path);
-  friend bool operator==(const Stamp&, const Stamp&) = default;
-};
 
 // Ids that some reference points at: branches, tags (and what packed tags stand for), HEAD.
 class Tips {
@@ -56,7 +43,6 @@ class References {
 
  private:
   std::optional<ObjectId> packed(std::string_view name) const;
-  bool fresh() const;
   void read_all();
   // `names` gets those of the files, to which lines of packed-refs mean nothing.
   void read_directory(const std::string& directory, int depth, std::vector<ObjectId>& into,
@@ -64,8 +50,7 @@ class References {
 
   std::string path_;
   std::optional<Tips> tips_;
-  std::map<std::string, Stamp> stamps_;  // of what tips_ was read from
-  std::int64_t read_at_ns_ = 0;          // by the wall clock
+  Stamps stamps_;  // of what tips_ was read from
   std::uint64_t readings_ = 0;
 };
 

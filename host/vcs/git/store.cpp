@@ -5,6 +5,7 @@
 
 #include <cassert>
 
+#include "host/vcs/git/alternates.hpp"
 #include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/objects/library_objects.hpp"
 #include "host/vcs/git/objects/process_objects.hpp"
@@ -24,13 +25,14 @@ std::uint64_t this_thread() noexcept {
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Reader reader) {
   std::unique_ptr<Store> store(new Store(path));
   store->thread_ = this_thread();
-  // Before anything is read: what changes meanwhile is seen the next time.
-  for (const char* part :
-       {"/objects/pack", "/objects/info/alternates", "/packed-refs", "/config", "/shallow"}) {
-    store->stamps_.emplace_back(path + part, Stamp::of(path + part));
+  for (const char* part : {"/packed-refs", "/config", "/shallow"}) {
+    store->stamps_.note(path + part);
   }
+  const std::vector<fs::path> directories =
+      object_directories(store->objects_path(), store->stamps_);
+  store->looked_ = store->stamps_;
   Result<void> opened{};
-  if (reader != Reader::kProcess) opened = store->open_library();
+  if (reader != Reader::kProcess) opened = store->open_library(directories);
   if (reader == Reader::kProcess || (reader == Reader::kBest && !opened)) {
     Result<void> second = store->open_process();
     if (!second && !opened)
@@ -39,11 +41,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Reader reade
   }
   if (!opened) return opened.error();
   if (reader == Reader::kBest) {
-    store->objects_ = std::make_unique<StoredObjects>(std::move(store->objects_),
-                                                      store->objects_path(), store->id_size_);
+    store->objects_ =
+        std::make_unique<StoredObjects>(std::move(store->objects_), directories, store->id_size_);
   }
   if (!Stamp::of(path + "/reftable").there) store->references_.emplace(path);
-  if (Result<Ids> ends = read_shallow(path + "/shallow")) store->shallow_ = std::move(*ends);
+  Result<Ids> ends = read_shallow(path + "/shallow");
+  if (!ends && ends.error().code != Code::kNotFound) return ends.error();
+  if (ends) store->shallow_ = std::move(*ends);
   store->commit_graph_ = CommitGraphFile::open(store->objects_path(), store->id_size_);
   return store;
 }
@@ -66,17 +70,18 @@ References* Store::references() noexcept {
   return references_ ? &*references_ : nullptr;
 }
 
-bool Store::unchanged() const {
-  for (const auto& [path, stamp] : stamps_) {
-    if (Stamp::of(path) != stamp) return false;
-  }
+bool Store::look_again() {
+  if (looked_.unchanged()) return false;
+  looked_ = looked_.again();
+  objects().look_again();
   return true;
 }
 
-Result<void> Store::open_library() {
+Result<void> Store::open_library(const std::vector<fs::path>& directories) {
   Result<Handle<git_repository>> repository = open_repository(path_);
   if (!repository) return repository.error();
-  Result<std::unique_ptr<LibraryObjects>> objects = LibraryObjects::open(repository->get());
+  Result<std::unique_ptr<LibraryObjects>> objects =
+      LibraryObjects::open(repository->get(), directories);
   if (!objects) return objects.error();
   library_ = std::move(*repository);
   objects_ = std::move(*objects);

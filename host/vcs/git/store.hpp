@@ -9,6 +9,7 @@
 #include "host/vcs/git/objects/objects.hpp"
 #include "host/vcs/git/objects/old_commits.hpp"
 #include "host/vcs/git/references.hpp"
+#include "host/vcs/git/stamps.hpp"
 
 namespace rcx::host::git {
 
@@ -46,14 +47,17 @@ class Store {
   OldCommits& old_commits() noexcept { return old_commits_; }
   // Of libgit2; null where git itself reads.
   git_repository* library() noexcept { return library_.get(); }
-  // Whether files that everything was read from look as they did when this was opened. gc announces
-  // itself nowhere else.
-  bool unchanged() const;
+  // Whether files that everything was read from surely are as they were when this was opened. gc
+  // announces itself nowhere else, and what comes to a repository whose objects this one borrows.
+  bool unchanged() const { return stamps_.unchanged(); }
+  // Finds what came to the objects since this was opened, or since it was last asked; false where
+  // nothing did.
+  bool look_again();
 
  private:
   explicit Store(std::string path) : path_(std::move(path)) {}
   void check_thread() const noexcept;
-  Result<void> open_library();
+  Result<void> open_library(const std::vector<fs::path>& directories);
   Result<void> open_process();
 
   std::string path_;
@@ -64,7 +68,8 @@ class Store {
   Ids shallow_;
   CommitGraphFile commit_graph_;
   OldCommits old_commits_;
-  std::vector<std::pair<std::string, Stamp>> stamps_;
+  Stamps stamps_;
+  Stamps looked_;  // the same files at the last look
   std::uint64_t thread_;
 };
 

@@ -249,7 +249,7 @@ typedef struct rcx_ref_update {
   uint32_t flags;       /* RCX_REF_FORCED */
   rcx_bytes name;       /* bytes: the whole name, such as `refs/heads/main`; valid for git */
   rcx_bytes short_name; /* bytes: without `refs/heads/` or `refs/tags/`; else as `name` */
-  rcx_bytes old_id;     /* empty when created */
+  rcx_bytes old_id;     /* empty when created, and when what is deleted is not there */
   rcx_bytes new_id;     /* empty when deleted */
 } rcx_ref_update;
 

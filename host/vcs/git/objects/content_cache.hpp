@@ -29,9 +29,10 @@ class ContentCache {
     return place.object.content && place.key == key ? &place.object : nullptr;
   }
 
-  void keep(const Key& key, const Object& object) {
+  // False where it is too large.
+  bool keep(const Key& key, const Object& object) {
     const std::size_t size = object.content->size();
-    if (size > bytes_ / 8) return;
+    if (size > bytes_ / 8) return false;
     if (++kept_ > places_.size() && places_.size() < kPlaces) grow();
     Place& place = places_[Hash()(key) % places_.size()];
     empty(place);
@@ -41,6 +42,7 @@ class ContentCache {
     }
     place = {key, object};
     used_ += size;
+    return true;
   }
 
  private:
@@ -53,11 +55,15 @@ class ContentCache {
   static constexpr std::size_t kPlaces = 8191;
 
   void grow() {
-    std::vector<Place> places(places_.empty() ? kFirstPlaces : kPlaces);
-    for (Place& place : places_) {
-      if (place.object.content) places[Hash()(place.key) % places.size()] = std::move(place);
+    std::vector<Place> before(places_.empty() ? kFirstPlaces : kPlaces);
+    before.swap(places_);
+    for (Place& place : before) {
+      if (!place.object.content) continue;
+      // Two that had a place each may have one now.
+      Place& now = places_[Hash()(place.key) % places_.size()];
+      empty(now);
+      now = std::move(place);
     }
-    places_ = std::move(places);
   }
 
   void empty(Place& place) {

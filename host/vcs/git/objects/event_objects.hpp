@@ -23,7 +23,7 @@ class EventObjects {
 
   Result<ObjectHeader> header(const ObjectId& id);
   // As Objects::read.
-  Result<Object> read(const ObjectId& id, std::uint64_t most = kLargestObject);
+  Result<Object> read(const ObjectId& id, std::uint64_t most = kLargestRecord);
   // From its first entry on. An object that is no tree is an Error.
   Result<TreeEntries> tree(const ObjectId& id);
 

@@ -10,7 +10,7 @@ namespace rcx::host::git {
 // What it is to do must be there until this is gone, so this is the last member of whoever has it.
 class HelperThread {
  public:
-  // To be looked at between one piece of work and the next.
+  // To be looked at every few milliseconds: whoever has this waits.
   using Stopped = std::atomic<bool>;
 
   HelperThread() = default;
@@ -18,7 +18,7 @@ class HelperThread {
   HelperThread& operator=(const HelperThread&) = delete;
   HelperThread(HelperThread&&) = delete;
   HelperThread& operator=(HelperThread&&) = delete;
-  // Waits until the piece in hand is done.
+  // Waits until the work has seen that it is stopped.
   ~HelperThread();
 
   // At most once. `work` must not throw. Where the system gives no thread, nothing is done: who has

@@ -17,10 +17,18 @@ struct FreeObject {
 
 }  // namespace
 
-Result<std::unique_ptr<LibraryObjects>> LibraryObjects::open(git_repository* repository) {
+Result<std::unique_ptr<LibraryObjects>> LibraryObjects::open(
+    git_repository* repository, const std::vector<fs::path>& directories) {
   git_odb* raw = nullptr;
   if (git_repository_odb(&raw, repository) != 0) return last_error("cannot read objects");
-  return std::unique_ptr<LibraryObjects>(new LibraryObjects(Handle<git_odb>(raw)));
+  std::unique_ptr<LibraryObjects> opened(new LibraryObjects(Handle<git_odb>(raw)));
+  for (const fs::path& directory : directories) {
+    // Those that it has found are not added twice.
+    if (git_odb_add_disk_alternate(raw, directory.c_str()) != 0) {
+      return last_error("cannot read objects in " + printable(directory.string()));
+    }
+  }
+  return opened;
 }
 
 Result<bool> LibraryObjects::contains(const ObjectId& id) {
@@ -50,7 +58,7 @@ Result<Object> LibraryObjects::read(const ObjectId& id, std::uint64_t most) {
   if (most < kLargestObject) {
     const Result<ObjectHeader> found = header(id);
     if (!found) return found.error();
-    if (found->size > most) return large_object(id);
+    if (found->size > most) return large_object(id, most);
   }
   git_odb_object* raw = nullptr;
   int status = git_odb_read(&raw, store_.get(), &*oid);
@@ -62,7 +70,7 @@ Result<Object> LibraryObjects::read(const ObjectId& id, std::uint64_t most) {
   if (status != 0) return last_error("cannot read object " + id.text());
   const std::unique_ptr<git_odb_object, FreeObject> object(raw);
   const std::size_t size = git_odb_object_size(raw);
-  if (size > most) return large_object(id);
+  if (size > most) return large_object(id, most);
   return Object{
       static_cast<ObjectType>(git_odb_object_type(raw)),
       std::make_shared<std::string>(static_cast<const char*>(git_odb_object_data(raw)), size)};

@@ -115,7 +115,7 @@ Result<Object> LooseObjects::read(const ObjectId& id, std::uint64_t most) {
   const auto text = small ? std::nullopt : inflate_.head(file->bytes, kLongestHeader);
   const auto head = small ? parse(*content) : text ? parse(*text) : std::nullopt;
   if (!head) return damaged_object(id, "its file is damaged");
-  if (head->header.size > most) return large_object(id);
+  if (head->header.size > most) return large_object(id, most);
   if (small && content->size() != head->length + head->header.size) {
     return damaged_object(id, "its file does not hold what it says");
   }

@@ -14,8 +14,9 @@ Error missing_object(const ObjectId& id) {
   return {Code::kNotFound, "the repository has no object " + id.text()};
 }
 
-Error large_object(const ObjectId& id) {
-  return {Code::kLimit, "object " + id.text() + " is too large"};
+Error large_object(const ObjectId& id, std::uint64_t most) {
+  return {Code::kLimit, "object " + id.text() + " has more than " + std::to_string(most) +
+                            " bytes, and is not read"};
 }
 
 Error damaged_object(const ObjectId& id, const std::string& why) {

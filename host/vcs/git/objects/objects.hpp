@@ -35,6 +35,9 @@ struct Object {
 
 // The largest content that is ever read as a whole.
 inline constexpr std::uint64_t kLargestObject = std::uint64_t{1} << 30U;
+// The largest commit, tree or tag: a directory of a million files fits. Several of them are held at
+// once, by each thread, before anybody can say how much of a push is read.
+inline constexpr std::uint64_t kLargestRecord = std::uint64_t{64} << 20U;
 
 class Buffers;
 
@@ -52,12 +55,15 @@ class Objects {
   virtual Result<bool> contains(const ObjectId& id) = 0;
   // Whether it stays here as long as this is, whatever becomes of files. False says nothing.
   virtual bool stays(const ObjectId& /*id*/) noexcept { return false; }
+  // Has contains() find what came since this was opened.
+  virtual void look_again() {}
   // Kind and size, without reading the content; kNotFound where it is not here.
   virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
   // The whole object; kNotFound where it is not here, kLimit where it has more than `most` bytes,
   // which is found out before it is read.
   virtual Result<Object> read(const ObjectId& id, std::uint64_t most) = 0;
-  Result<Object> read(const ObjectId& id) { return read(id, kLargestObject); }
+  // One that is no content of a file.
+  Result<Object> read(const ObjectId& id) { return read(id, kLargestRecord); }
   // All commits are about to be read, so as many as can be had cheaply may be read at once.
   virtual void read_commits_ahead() {}
   // The text of one of them, for as long as this is there; none where it was not among them.
@@ -73,8 +79,8 @@ class Objects {
 
 // The Error for an object that is not there.
 Error missing_object(const ObjectId& id);
-// The Error for one with more bytes than are read.
-Error large_object(const ObjectId& id);
+// The Error for one with more than `most` bytes.
+Error large_object(const ObjectId& id, std::uint64_t most);
 // The Error for one that cannot be read, and why.
 Error damaged_object(const ObjectId& id, const std::string& why);
 

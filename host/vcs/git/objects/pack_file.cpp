@@ -144,7 +144,7 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
   Object object;
   while (true) {
     if (const Object* known = work.known.find({pack_number_, offset})) {
-      if (chain.empty() && known->content->size() > most) return large_object(id);
+      if (chain.empty() && known->content->size() > most) return large_object(id, most);
       object = *known;
       break;
     }
@@ -152,7 +152,8 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     if (!found) return damaged_object(id, "its entry in the pack is damaged");
     // A base may be larger than what is made of it.
     const bool wanted = chain.empty() && found->kind < kOffsetDelta;
-    if (found->size > (wanted ? most : kLargestObject)) return large_object(id);
+    const std::uint64_t room = wanted ? most : kLargestObject;
+    if (found->size > room) return large_object(id, room);
     if (found->kind < kOffsetDelta) {
       std::shared_ptr<std::string> content = work.buffers.take();
       if (!work.inflate.whole(found->data, found->size, *content)) {
@@ -172,7 +173,8 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     const bool inflated = work.inflate.whole(link->second.data, link->second.size, work.delta);
     const auto sizes = inflated ? delta_sizes(work.delta) : std::nullopt;
     const bool wanted = std::next(link) == chain.rend();
-    if (sizes && sizes->result > (wanted ? most : kLargestObject)) return large_object(id);
+    const std::uint64_t room = wanted ? most : kLargestObject;
+    if (sizes && sizes->result > room) return large_object(id, room);
     std::shared_ptr<std::string> made = work.buffers.take();
     if (!sizes || !apply_delta(*object.content, work.delta, *made)) {
       return damaged_object(id, "a delta in the pack does not fit its base");

@@ -120,7 +120,7 @@ Result<Object> ProcessObjects::read(const ObjectId& id, std::uint64_t most) {
   if (!header) return header.error();
   if (header->size > most) {
     stop();
-    return large_object(id);
+    return large_object(id, most);
   }
   auto content = std::make_shared<std::string>();
   std::string newline;

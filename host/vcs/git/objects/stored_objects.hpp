@@ -13,10 +13,12 @@ namespace rcx::host::git {
 // may read elsewhere. One thread.
 class StoredObjects : public Objects {
  public:
-  // Packs of `objects`, the directory of a repository, and of its alternates.
-  StoredObjects(std::unique_ptr<Objects> rest, const fs::path& objects, std::size_t id_size);
+  // Packs of `directories`: that of a repository, and those of its alternates.
+  StoredObjects(std::unique_ptr<Objects> rest, const std::vector<fs::path>& directories,
+                std::size_t id_size);
 
   Result<bool> contains(const ObjectId& id) override;
+  void look_again() override { rest_->look_again(); }
   bool stays(const ObjectId& id) noexcept override { return packs_.stays(id); }
   Result<ObjectHeader> header(const ObjectId& id) override;
   using Objects::read;
@@ -27,8 +29,6 @@ class StoredObjects : public Objects {
   }
 
  private:
-  void add(const fs::path& objects, std::size_t id_size, int depth);
-
   Packs packs_;
   std::unique_ptr<Objects> rest_;
 };

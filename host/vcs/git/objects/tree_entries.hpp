@@ -38,6 +38,8 @@ class TreeEntries {
   // Goes on in all of them while the entries are the same in all, without taking them apart. Most
   // of trees that are compared are.
   static void skip_equal(std::vector<TreeEntries>& all) noexcept;
+  // Bytes of the whole tree.
+  std::size_t size() const noexcept { return content_ ? content_->size() : 0; }
 
  private:
   Content content_;
