@@ -61,15 +61,18 @@ void Schedule::remove(const Delivery& delivery) {
     of.delays.erase(delay);
   }
   const auto lane = of.lanes.find(delivery.path);
-  if (lane == of.lanes.end()) return;
+  // Who waits behind it is looked at.
+  if (lane != of.lanes.end()) take_out(of, lane, {delivery.time_ns, delivery.event}, 0);
+}
+
+void Schedule::take_out(Handler& handler, Lanes::iterator lane, const Key& key,
+                        std::int64_t next_ns) {
   std::deque<Key>& waiting = lane->second.waiting;
-  const Key key{delivery.time_ns, delivery.event};
   const auto found = std::lower_bound(waiting.begin(), waiting.end(), key);
   if (found == waiting.end() || *found != key) return;
   waiting.erase(found);
-  // Who waits behind it is looked at.
-  look_at(of, lane, waiting.empty() ? kNever : 0);
-  if (waiting.empty()) of.lanes.erase(lane);
+  look_at(handler, lane, waiting.empty() ? kNever : next_ns);
+  if (waiting.empty()) handler.lanes.erase(lane);
 }
 
 std::int64_t Schedule::first_of(Handler& handler, Lanes::iterator lane, const LeaseTerms& terms,
@@ -138,14 +141,6 @@ Schedule::Turn Schedule::hand_out(const LeaseTerms& terms, std::int64_t now_ns) 
   return turn;
 }
 
-// One that ran runs no more.
-void Schedule::leave(Handler& handler, const Run& run, std::int64_t now_ns) {
-  if (run.lane == nullptr) return;
-  const auto lane = handler.lanes.find(run.path);
-  lane->second.running = false;
-  look_at(handler, lane, now_ns);
-}
-
 void Schedule::end(std::int64_t event, const std::string& handler, std::int64_t now_ns) {
   const auto of = handlers_.find(handler);
   if (of == handlers_.end()) return;
@@ -154,9 +149,10 @@ void Schedule::end(std::int64_t event, const std::string& handler, std::int64_t 
   const Run run = found->second;
   of->second.running.erase(found);
   of->second.delays.erase(event);
-  leave(of->second, run, now_ns);
   if (run.lane == nullptr) return;
-  remove({event, handler, std::string(run.path), run.key.time_ns});
+  run.lane->running = false;
+  // Behind all other lanes that wait.
+  take_out(of->second, of->second.lanes.find(run.path), run.key, now_ns);
 }
 
 void Schedule::wait_again(std::int64_t event, const std::string& handler, std::int64_t next_ns,
@@ -170,8 +166,12 @@ void Schedule::wait_again(std::int64_t event, const std::string& handler, std::i
   Delay& delay = of->second.delays[event];
   delay.next_ns = next_ns;
   if (failed && delay.failed_ns == 0) delay.failed_ns = now_ns;
-  if (run.lane == nullptr) of->second.late.insert({next_ns, event});
-  leave(of->second, run, now_ns);
+  if (run.lane == nullptr) {
+    of->second.late.insert({next_ns, event});
+    return;
+  }
+  run.lane->running = false;
+  look_at(of->second, of->second.lanes.find(run.path), now_ns);
 }
 
 std::int64_t Schedule::next_due(const std::set<std::string>& asleep) const {

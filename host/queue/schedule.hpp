@@ -90,7 +90,9 @@ class Schedule {
 
   static Lanes::iterator lane_of(Handler& handler, const std::string& path, const Key& key);
   static void look_at(Handler& handler, Lanes::iterator lane, std::int64_t next_ns);
-  static void leave(Handler& handler, const Run& run, std::int64_t now_ns);
+  // Forgets one of a lane, and the lane where it was the last.
+  static void take_out(Handler& handler, Lanes::iterator lane, const Key& key,
+                       std::int64_t next_ns);
   // The first of that lane where it is due; else 0, and when to look again is set.
   static std::int64_t first_of(Handler& handler, Lanes::iterator lane, const LeaseTerms& terms,
                                std::int64_t now_ns, std::vector<std::int64_t>& overtaken);

@@ -34,6 +34,21 @@ TEST(Schedule, TheEarlierOneGoesFirstEvenIfItComesWhileAnotherRuns) {
   EXPECT_EQ(schedule.next_due({}), kNever);
 }
 
+TEST(Schedule, RepositoriesTakeTurns) {
+  Schedule schedule;
+  for (std::int64_t event = 1; event <= 6; ++event) {
+    schedule.add({event, "mail", event % 2 == 0 ? "app" : "tool", event}, 0);
+  }
+  std::vector<std::string> order;
+  for (std::int64_t now = 1; now <= 6; ++now) {
+    const Schedule::Turn turn = schedule.hand_out({1, 1, 0, {}}, now);
+    ASSERT_THAT(turn.due, testing::SizeIs(1));
+    order.push_back(std::to_string(turn.due[0].event));
+    schedule.end(turn.due[0].event, "mail", now);
+  }
+  EXPECT_THAT(order, ElementsAre("2", "1", "4", "3", "6", "5"));
+}
+
 TEST(Schedule, WhatIsRemovedHoldsUpNobody) {
   Schedule schedule;
   schedule.restore({1, "mail", "app", 10}, {.next_ns = 1000, .failed_ns = 5});

@@ -51,8 +51,7 @@ std::vector<std::string> parse(std::string_view text) {
   std::vector<std::string> paths;
   text = text.substr(0, text.find('\0'));
   while (!text.empty()) {
-    std::optional<std::string> path;
-    if (text.front() == '"') path = take_quoted(text);
+    std::optional<std::string> path = text.front() == '"' ? take_quoted(text) : std::nullopt;
     if (!path) {
       path = text.substr(0, text.find('\n'));
       text.remove_prefix(path->size());
