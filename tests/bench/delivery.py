@@ -47,8 +47,10 @@ def copies(source, target, count):
 
 def told(file):
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as queue:
-        return queue.execute("SELECT count(*), min(changed_ns), max(changed_ns) FROM (SELECT changed_ns FROM"
-                             " deliveries WHERE state = 2 ORDER BY changed_ns LIMIT ?)", (TOLD,)).fetchone()
+        # By an index: looking costs no more with a long queue.
+        return queue.execute("SELECT count(*), min(closed_ns), max(closed_ns) FROM (SELECT closed_ns FROM events"
+                             " INDEXED BY events_closed WHERE open = 0 AND (dead > 0) = 0 ORDER BY closed_ns LIMIT ?)",
+                             (TOLD,)).fetchone()
 
 
 def resident_kib(host):
