@@ -40,12 +40,15 @@ void tree(std::string_view text) {
   if (!entries) return;
   std::size_t count = 0;
   std::set<std::string_view> names;
+  bool twice = false;
+  const bool sound = static_cast<bool>(entries->check(*ObjectId::parse(kSomeId)));
   for (; entries->entry() != nullptr; entries->next()) {
     require(!entries->entry()->name.empty(), "an entry has a name");
-    require(names.insert(entries->entry()->name).second, "a name is there once");
+    twice = !names.insert(entries->entry()->name).second || twice;
     ++count;
   }
   require(count * (kSha1Size + 4) <= text.size(), "an entry has an id");
+  require(!sound || (!twice && !entries->damaged()), "a sound tree has each name once");
 }
 
 // The first byte says how long the one of two texts is.

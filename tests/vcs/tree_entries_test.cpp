@@ -52,8 +52,8 @@ class TreeEntriesTest : public StoreTest {
     return content;
   }
 
-  // What each way to read the tree answers.
-  std::vector<std::string> answers(const std::string& tree) const {
+  // How the tree differs from none, by each way to compare it: the paths, or what is wrong.
+  std::vector<std::string> differences(const std::string& tree) const {
     const std::string old = git({"commit-tree", tree_, "-m", "old"});
     const std::string made = git({"commit-tree", tree, "-m", "new", "-p", old});
     const std::string merge = git({"commit-tree", tree, "-m", "merge", "-p", old, "-p", old});
@@ -65,8 +65,21 @@ class TreeEntriesTest : public StoreTest {
     PathBudget budget;
     for (const std::string& commit : {made, merge, undone}) {
       const auto changes = changed_paths(graph, id(commit), budget);
-      all.push_back(changes ? "" : changes.error().message);
+      std::string paths;
+      if (changes) {
+        for (const Change& change : *changes) paths += "<" + change.path + ">";
+      }
+      all.push_back(changes ? paths : changes.error().message);
     }
+    return all;
+  }
+
+  // What each way to look into the tree answers.
+  std::vector<std::string> answers(const std::string& tree) const {
+    const std::unique_ptr<Store> store = open();
+    EventObjects objects(nullptr, store->objects());
+    std::vector<std::string> all;
+    PathBudget budget;
     const auto listed = directory_entries(objects, id(tree), "", budget);
     all.push_back(listed ? "" : listed.error().message);
     const auto found = entry_at(objects, id(tree), "CODEOWNERS");
@@ -74,6 +87,19 @@ class TreeEntriesTest : public StoreTest {
     return all;
   }
 };
+
+// Nothing is hidden there, whatever comes twice or elsewhere.
+TEST_P(TreeEntriesTest, AllThatATreeHasIsCompared) {
+  for (const Tree& tree : trees()) {
+    SCOPED_TRACE(tree.what);
+    for (const std::string& paths : differences(write(content_of(tree)))) {
+      for (const std::string& entry : tree.entries) {
+        if (entry[0] != 'f') continue;
+        EXPECT_THAT(paths, HasSubstr("<" + entry.substr(2) + ">"));
+      }
+    }
+  }
+}
 
 TEST_P(TreeEntriesTest, ATreeThatGitWouldNotWriteIsDamaged) {
   for (const Tree& tree : trees()) {
@@ -107,7 +133,9 @@ TEST_P(TreeEntriesTest, AModeOfNoKnownKindIsThatOfASubmodule) {
 TEST_P(TreeEntriesTest, ATreeThatEndsWithinAnEntryIsDamaged) {
   const std::string content = content_of({"", {"f a", "f b"}, ""});
   const std::string written = write(content.substr(0, content.size() - 1));
-  for (const std::string& answer : answers(written)) {
+  std::vector<std::string> all = answers(written);
+  for (const std::string& paths : differences(written)) all.push_back(paths);
+  for (const std::string& answer : all) {
     EXPECT_THAT(answer, HasSubstr("cannot read object " + written));
   }
 }

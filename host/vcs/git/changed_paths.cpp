@@ -44,6 +44,12 @@ class Comparison {
       if (first == nullptr) break;
       if (Result<void> one = entry(all, *first, depth); !one) return one;
     }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const ObjectId* const id = i < parents.size() ? parents[i] : tree;
+      if (id != nullptr && all[i].damaged()) {
+        return damaged_object(*id, "a tree ends within an entry");
+      }
+    }
     return {};
   }
 

@@ -6,7 +6,7 @@ namespace {
 // The entry `name` of the tree `id`; none where it has none.
 Result<std::optional<TreeEntry>> find_entry(EventObjects& objects, const ObjectId& id,
                                             std::string_view name) {
-  Result<TreeEntries> tree = objects.tree(id);
+  Result<TreeEntries> tree = objects.sound_tree(id);
   if (!tree) return tree.error();
   for (; tree->entry() != nullptr; tree->next()) {
     if (tree->entry()->name == name) return std::optional(TreeEntry(*tree->entry()));
@@ -51,7 +51,7 @@ Result<std::vector<Entry>> directory_entries(EventObjects& objects, const Object
   if (!at) return at.error();
   const auto id = *at ? ObjectId::parse((*at)->id) : std::nullopt;
   if (!id || ((*at)->mode & S_IFMT) != S_IFDIR) return entries;
-  Result<TreeEntries> read = objects.tree(*id);
+  Result<TreeEntries> read = objects.sound_tree(*id);
   if (!read) return read.error();
   for (; read->entry() != nullptr; read->next()) {
     const TreeEntry& entry = *read->entry();

@@ -19,11 +19,17 @@ Result<Object> EventObjects::read(const ObjectId& id, std::uint64_t most) {
 }
 
 Result<TreeEntries> EventObjects::tree(const ObjectId& id) {
-  if (const Object* known = trees_.find(id)) return TreeEntries::of_known(*known, id);
+  if (const Object* known = trees_.find(id)) return TreeEntries::of(*known, id);
   Result<Object> object = read(id);
   if (!object) return object.error();
-  Result<TreeEntries> entries = TreeEntries::of(*object, id);
-  if (entries) trees_.keep(id, *object);
+  trees_.keep(id, *object);
+  return TreeEntries::of(std::move(*object), id);
+}
+
+Result<TreeEntries> EventObjects::sound_tree(const ObjectId& id) {
+  Result<TreeEntries> entries = tree(id);
+  if (!entries) return entries;
+  if (Result<void> checked = entries->check(id); !checked) return checked.error();
   return entries;
 }
 

@@ -24,8 +24,11 @@ class EventObjects {
   Result<ObjectHeader> header(const ObjectId& id);
   // As Objects::read.
   Result<Object> read(const ObjectId& id, std::uint64_t most = kLargestRecord);
-  // From its first entry on. An object that is no tree is an Error.
+  // From its first entry on. An object that is no tree is an Error. In one that git would not write
+  // one name may come twice: this is for those who compare all that is there.
   Result<TreeEntries> tree(const ObjectId& id);
+  // For those who look for a name, or list them: such a tree is an Error, see TreeEntries::check.
+  Result<TreeEntries> sound_tree(const ObjectId& id);
 
  private:
   static constexpr std::size_t kTreeBytes = std::size_t{48} * 1024 * 1024;

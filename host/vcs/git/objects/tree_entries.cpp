@@ -92,18 +92,18 @@ std::string fault_of(std::string_view rest, std::size_t id_size) {
 
 Result<TreeEntries> TreeEntries::of(Object object, const ObjectId& id) {
   if (object.type != ObjectType::kTree) return damaged_object(id, "wanted a tree");
-  const std::string fault = fault_of(*object.content, id.size());
-  if (!fault.empty()) return damaged_object(id, fault);
-  return of_known(std::move(object), id);
-}
-
-TreeEntries TreeEntries::of_known(Object object, const ObjectId& id) {
   TreeEntries entries;
   entries.content_ = std::move(object.content);
   entries.rest_ = *entries.content_;
   entries.id_size_ = id.size();
   entries.next();
   return entries;
+}
+
+Result<void> TreeEntries::check(const ObjectId& id) const {
+  const std::string fault = fault_of(*content_, id_size_);
+  if (!fault.empty()) return damaged_object(id, fault);
+  return {};
 }
 
 void TreeEntries::next() noexcept {

@@ -25,12 +25,8 @@ class TreeEntries {
  public:
   // An empty tree.
   TreeEntries() = default;
-  // Ids in it are as long as its own. An Error where it is no tree, where it ends within an entry,
-  // and where git would never write it so: with one name twice, which each reader would understand
-  // in its own way, with a slash in a name, or out of order.
+  // Ids in it are as long as its own. An Error where it is no tree.
   static Result<TreeEntries> of(Object object, const ObjectId& id);
-  // Of an object that of() has taken before, without looking at all of it again.
-  static TreeEntries of_known(Object object, const ObjectId& id);
 
   // Null when there is none.
   const TreeEntry* entry() const noexcept { return here_ ? &current_ : nullptr; }
@@ -40,6 +36,12 @@ class TreeEntries {
   static void skip_equal(std::vector<TreeEntries>& all) noexcept;
   // Bytes of the whole tree.
   std::size_t size() const noexcept { return content_ ? content_->size() : 0; }
+  // Whether what follows is no entry: it stopped before its end.
+  bool damaged() const noexcept { return !here_ && !rest_.empty(); }
+  // Looks at the whole tree: an Error where it ends within an entry, and where git would never
+  // write it so: with one name twice, which each reader would understand in its own way, with a
+  // slash in a name, or out of order. `id` is its own.
+  Result<void> check(const ObjectId& id) const;
 
  private:
   Content content_;
