@@ -120,6 +120,7 @@ void Schedule::hand_out(Handler& handler, std::size_t most, const LeaseTerms& te
 Schedule::Turn Schedule::hand_out(const LeaseTerms& terms, std::int64_t now_ns) {
   // Who had something last is asked last.
   std::vector<std::pair<const std::string, Handler>*> order;
+  order.reserve(handlers_.size());
   for (auto& handler : handlers_) order.push_back(&handler);
   std::rotate(order.begin(),
               std::find_if(order.begin(), order.end(),

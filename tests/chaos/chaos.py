@@ -27,7 +27,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 def settle(host):
-    """The host is whole again, and what was kept for it is delivered."""
+    """The host is whole again, and what was kept for it, or stands in its queue, is delivered."""
     for name in hosts.EXTENSIONS:
         host.place(name)
     if host.process.poll() is not None:
@@ -39,6 +39,7 @@ def settle(host):
         if time.monotonic() > until:
             return
         time.sleep(0.05)
+    host.rcx("events", "wait")
 
 
 def leave(host):

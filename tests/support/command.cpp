@@ -212,7 +212,9 @@ std::string must(const Command& command) {
 
 bool alive(pid_t pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-  const std::string stat{std::istreambuf_iterator<char>(in), {}};
+  // It may end between these two; an iterator over the file would throw then.
+  std::string stat;
+  std::getline(in, stat, '\0');
   const std::size_t name_end = stat.rfind(") ");
   return name_end != std::string::npos && stat.compare(name_end + 2, 1, "Z") != 0;
 }
