@@ -86,27 +86,27 @@ void write_text(const void* data, size_t size) {
   }
 }
 
-void say(const char* part, ...) {
+static void write_line(const char* before, const char* part, va_list parts) {
   struct line line;
   line.size = 0;
-  append(&line, "rcx: ");
-  va_list parts;
-  va_start(parts, part);
+  append(&line, before);
   append_parts(&line, part, parts);
-  va_end(parts);
   end_line(&line);
   write_text(line.text, line.size);
 }
 
-void tell(const char* part, ...) {
-  struct line line;
-  line.size = 0;
+void say(const char* part, ...) {
   va_list parts;
   va_start(parts, part);
-  append_parts(&line, part, parts);
+  write_line("rcx: ", part, parts);
   va_end(parts);
-  end_line(&line);
-  write_text(line.text, line.size);
+}
+
+void tell(const char* part, ...) {
+  va_list parts;
+  va_start(parts, part);
+  write_line("", part, parts);
+  va_end(parts);
 }
 
 const char* what_of(const struct call* call) {

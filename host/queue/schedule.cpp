@@ -142,37 +142,37 @@ Schedule::Turn Schedule::hand_out(const LeaseTerms& terms, std::int64_t now_ns) 
   return turn;
 }
 
-void Schedule::end(std::int64_t event, const std::string& handler, std::int64_t now_ns) {
-  const auto of = handlers_.find(handler);
-  if (of == handlers_.end()) return;
-  const auto found = of->second.running.find(event);
-  if (found == of->second.running.end()) return;
+std::optional<Schedule::Run> Schedule::stop(Handler& handler, std::int64_t event) {
+  const auto found = handler.running.find(event);
+  if (found == handler.running.end()) return std::nullopt;
   const Run run = found->second;
-  of->second.running.erase(found);
-  of->second.delays.erase(event);
-  if (run.lane == nullptr) return;
-  run.lane->running = false;
+  handler.running.erase(found);
+  if (run.lane != nullptr) run.lane->running = false;
+  return run;
+}
+
+void Schedule::end(std::int64_t event, const std::string& handler, std::int64_t now_ns) {
+  Handler& of = handlers_[handler];
+  const std::optional<Run> run = stop(of, event);
+  if (!run) return;
+  of.delays.erase(event);
   // Behind all other lanes that wait.
-  take_out(of->second, of->second.lanes.find(run.path), run.key, now_ns);
+  if (run->lane != nullptr) take_out(of, of.lanes.find(run->path), run->key, now_ns);
 }
 
 void Schedule::wait_again(std::int64_t event, const std::string& handler, std::int64_t next_ns,
                           bool failed, std::int64_t now_ns) {
-  const auto of = handlers_.find(handler);
-  if (of == handlers_.end()) return;
-  const auto found = of->second.running.find(event);
-  if (found == of->second.running.end()) return;
-  const Run run = found->second;
-  of->second.running.erase(found);
-  Delay& delay = of->second.delays[event];
+  Handler& of = handlers_[handler];
+  const std::optional<Run> run = stop(of, event);
+  if (!run) return;
+  Delay& delay = of.delays[event];
   delay.next_ns = next_ns;
   if (failed && delay.failed_ns == 0) delay.failed_ns = now_ns;
-  if (run.lane == nullptr) {
-    of->second.late.insert({next_ns, event});
-    return;
+  if (run->lane != nullptr) {
+    look_at(of, of.lanes.find(run->path), now_ns);
+  } else {
+    of.late.insert({next_ns, event});
   }
-  run.lane->running = false;
-  look_at(of->second, of->second.lanes.find(run.path), now_ns);
 }
 
 std::int64_t Schedule::next_due(const std::set<std::string>& asleep) const {

@@ -89,6 +89,8 @@ class Schedule {
   };
 
   static Lanes::iterator lane_of(Handler& handler, const std::string& path, const Key& key);
+  // Takes one from those that run; none where it does not.
+  static std::optional<Run> stop(Handler& handler, std::int64_t event);
   static void look_at(Handler& handler, Lanes::iterator lane, std::int64_t next_ns);
   // Forgets one of a lane, and the lane where it was the last.
   static void take_out(Handler& handler, Lanes::iterator lane, const Key& key,
