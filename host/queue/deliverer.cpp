@@ -1,8 +1,5 @@
 #include "host/queue/deliverer.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -97,8 +94,6 @@ std::vector<Delivered> Deliverer::take() {
 }
 
 void Deliverer::work() {
-  // Nobody waits for it.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);
   std::unique_lock lock(mutex_);
   while (true) {
     while (waiting_.empty()) {

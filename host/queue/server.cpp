@@ -148,10 +148,10 @@ std::string queue_configure_line(const Config& config) {
 
 int run_queue() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  // Pushes wait for its short work, and for little else: it goes first, where that is allowed. A
-  // failure changes nothing.
-  constexpr int kAhead = -5;
-  ::setpriority(PRIO_PROCESS, 0, kAhead);
+  // Pushes wait for its short work, and for little else: it goes before the rest of the host, where
+  // that is allowed. A failure changes nothing.
+  constexpr int kAhead = 5;
+  ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) - kAhead);
   // A signal to the whole group: it stays until the workers are done, and the pipe is closed.
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
   constexpr mode_t kOwnerOnly = 077;
