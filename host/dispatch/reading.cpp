@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/vcs/added_lines.hpp"
+
 namespace rcx::host {
 Reading::Found<rcx_bytes> Reading::content(std::string_view id, std::uint64_t offset,
                                            std::uint64_t most) {
@@ -36,6 +38,31 @@ Reading::Found<const rcx_added*> Reading::added(std::size_t commit, std::uint64_
               sizeof(rcx_line_run),
               0};
   return std::optional<const rcx_added*>(&kept.raw);
+}
+
+Reading::Found<const ChangedPart*> Reading::changed(std::size_t commit, std::uint64_t change) {
+  const Result<const std::vector<Change>*> changes = source_.changes(commit);
+  if (!changes) return changes.error();
+  if (change >= (*changes)->size()) return std::optional<const ChangedPart*>();
+  const auto place = static_cast<std::size_t>(change);
+  Result<ChangedPart> part = source_.changed(commit, place);
+  if (!part && part.error().code == Code::kUnsupported) part = changed_from_added(commit, place);
+  if (!part) return part.error();
+  changed_ = std::move(*part);
+  return std::optional<const ChangedPart*>(&changed_);
+}
+
+Result<ChangedPart> Reading::changed_from_added(std::size_t commit, std::size_t change) {
+  const Found<const rcx_added*> lines = added(commit, change);
+  if (!lines) return lines.error();
+  const rcx_added& all = ***lines;
+  if ((all.flags & RCX_ADDED_BINARY) == 0) return ChangedPart{false, nullptr, abi_view(all.text)};
+  const Result<const std::vector<Change>*> changes = source_.changes(commit);
+  if (!changes) return changes.error();
+  Result<std::shared_ptr<const std::string>> content =
+      source_.content(std::string((**changes)[change].new_id));
+  if (!content) return content.error();
+  return changed_part({}, std::move(*content));
 }
 
 Reading::Found<const rcx_trailer*> Reading::trailer(std::size_t commit, std::uint64_t index) {

@@ -29,6 +29,8 @@ class Reading {
   // Valid until it is called again.
   Found<rcx_bytes> content(std::string_view id, std::uint64_t offset, std::uint64_t most);
   Found<const rcx_added*> added(std::size_t commit, std::uint64_t change);
+  // Valid until it is called again.
+  Found<const ChangedPart*> changed(std::size_t commit, std::uint64_t change);
   Found<const rcx_trailer*> trailer(std::size_t commit, std::uint64_t index);
   Found<rcx_bytes> signature(std::size_t commit);
   Found<const rcx_signature*> verify(std::size_t commit);
@@ -55,6 +57,9 @@ class Reading {
     return &raw[static_cast<std::size_t>(index)];
   }
 
+  // From the lines that were added, where these cost no more.
+  Result<ChangedPart> changed_from_added(std::size_t commit, std::size_t change);
+
   struct Added {
     AddedLines lines;
     std::vector<rcx_line_run> runs;
@@ -75,6 +80,7 @@ class Reading {
   CommitSource& source_;
   std::shared_ptr<const std::string> content_;
   std::map<std::pair<std::size_t, std::uint64_t>, Added> added_;
+  ChangedPart changed_;
   std::map<std::size_t, Trailers> trailers_;
   std::map<std::size_t, std::string> signatures_;
   std::map<std::size_t, rcx_signature> verified_;

@@ -45,6 +45,18 @@ rcx_status added(const rcx_call* raw, const rcx_commit* commit, std::uint64_t in
                  [&](Reading& reading, std::size_t place) { return reading.added(place, index); });
 }
 
+rcx_status changed(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
+                   std::uint32_t* flags, rcx_bytes* part) noexcept {
+  const ChangedPart* found = nullptr;
+  const rcx_status status = read_of(raw, commit, &found, [&](Reading& reading, std::size_t place) {
+    return reading.changed(place, index);
+  });
+  if (status != RCX_OK) return status;
+  *flags = found->binary ? RCX_CHANGED_BINARY : 0;
+  *part = abi_bytes(found->text);
+  return RCX_OK;
+}
+
 rcx_status trailer(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
                    const rcx_trailer** out) noexcept {
   return read_of(raw, commit, out, [&](Reading& reading, std::size_t place) {
@@ -121,7 +133,8 @@ constexpr rcx_reading kReading = {sizeof(rcx_reading),
                                   &list,
                                   &lost,
                                   &facts,
-                                  &certificate};
+                                  &certificate,
+                                  &changed};
 
 rcx_status changeset(const rcx_call* raw, const rcx_commit* commit,
                      const rcx_hg_changeset** out) noexcept {

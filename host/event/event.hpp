@@ -223,6 +223,13 @@ struct AddedLines {
   std::vector<LineRun> runs;
 };
 
+// See rcx_reading.changed.
+struct ChangedPart {
+  bool binary = false;
+  std::shared_ptr<const std::string> content;  // what `text` is part of
+  std::string_view text;
+};
+
 struct Trailer {
   std::string key;
   std::string value;
@@ -279,6 +286,10 @@ class CommitSource {
   // Some of the contents that were read last are kept.
   virtual Result<std::shared_ptr<const std::string>> content(const std::string& id) = 0;
   virtual Result<AddedLines> added(std::size_t index, std::size_t change) = 0;
+  // kUnsupported where added() costs no more, which is to be asked then.
+  virtual Result<ChangedPart> changed(std::size_t /*index*/, std::size_t /*change*/) {
+    return Error{Code::kUnsupported, "unsupported: ask for the lines that were added"};
+  }
   virtual Result<std::vector<Trailer>> trailers(std::size_t index) = 0;
   virtual Result<std::string> signature(std::size_t index) = 0;
   // Several are checked at once, and kept.

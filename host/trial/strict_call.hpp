@@ -24,6 +24,7 @@ struct StrictHost::Call {
   std::unordered_map<const void*, const void*> copies;  // given out, by what they are copies of
   std::unordered_set<const void*> commits;              // those of them that are commits
   Loan content;                                         // what rcx_reading.content gave last
+  Loan changed;                                         // what rcx_reading.changed gave last
   std::string error;
   StrictOutcome outcome;
 };

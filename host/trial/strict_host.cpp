@@ -78,6 +78,7 @@ StrictOutcome StrictHost::run(Call& call, Activity activity, std::chrono::nanose
   outcome.status = status;
   call.arena.close();
   call.content.close();
+  call.changed.close();
   outcome.told = true;
   if (threw) {
     report_(true,

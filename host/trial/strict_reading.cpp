@@ -49,6 +49,18 @@ struct StrictHost::Table::Reading {
         *call, [&] { *out = shown(*call, of(*call).added(commit->index, index), &copy_added); });
   }
 
+  static rcx_status changed(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
+                            std::uint32_t* flags, rcx_bytes* part) noexcept {
+    Call* call = asking(raw, "rcx_reading.changed");
+    if (call == nullptr || !known(*call, commit, "rcx_reading.changed")) return RCX_MISUSED;
+    if (index >= call->push->commits()[commit->index].changes.size()) return RCX_END;
+    return bounded(*call, [&] {
+      const auto found = of(*call).changed(commit->index, index);
+      *part = call->changed.give(found.value_or(std::string_view()));
+      *flags = found ? 0 : RCX_CHANGED_BINARY;
+    });
+  }
+
   static rcx_status trailer(const rcx_call* raw, const rcx_commit* commit, std::uint64_t index,
                             const rcx_trailer** out) noexcept {
     Call* call = asking(raw, "rcx_reading.trailer");
@@ -156,7 +168,8 @@ const rcx_reading& StrictHost::Table::reading() {
                                            &Reading::verify,    &Reading::resolve,
                                            &Reading::reaches,   &Reading::find,
                                            &Reading::list,      &Reading::lost,
-                                           &Reading::facts,     &Reading::certificate};
+                                           &Reading::facts,     &Reading::certificate,
+                                           &Reading::changed};
   return kReading;
 }
 

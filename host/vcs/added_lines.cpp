@@ -79,15 +79,23 @@ struct Difference {
   std::size_t bytes = 0;    // of these
 };
 
-Result<Difference> compare(std::string_view before, std::string_view after) {
-  Difference found;
-  found.bytes = common_head(before, after);
-  found.lines = count_lines(after.substr(0, found.bytes));
-  before.remove_prefix(found.bytes);
-  after.remove_prefix(found.bytes);
+// Cuts off the lines with which both begin, and those with which both end. Returns how many bytes
+// the former are.
+std::size_t cut_ends(std::string_view& before, std::string_view& after) {
+  const std::size_t head = common_head(before, after);
+  before.remove_prefix(head);
+  after.remove_prefix(head);
   const std::size_t tail = common_tail(before, after);
   before.remove_suffix(tail);
   after.remove_suffix(tail);
+  return head;
+}
+
+Result<Difference> compare(std::string_view before, std::string_view after) {
+  Difference found;
+  const std::string_view whole = after;
+  found.bytes = cut_ends(before, after);
+  found.lines = count_lines(whole.substr(0, found.bytes));
   if (after.empty()) return found;
   if (before.empty() || !may_share_lines(before, after)) {
     found.ranges.push_back({found.lines, found.lines + count_lines(after)});
@@ -152,6 +160,17 @@ Result<AddedLines> added_lines(const std::vector<std::string_view>& before,
     added.text += after.substr(from, to - from);
   }
   return added;
+}
+
+ChangedPart changed_part(std::string_view before, std::shared_ptr<const std::string> after) {
+  ChangedPart part;
+  part.content = std::move(after);
+  std::string_view text = *part.content;
+  part.binary = is_binary(text);
+  if (part.binary) return part;
+  if (!is_binary(before)) cut_ends(before, text);
+  part.text = text;
+  return part;
 }
 
 }  // namespace rcx::host

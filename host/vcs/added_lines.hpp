@@ -13,4 +13,8 @@ namespace rcx::host {
 // of a large file with a small change, only the change is compared.
 Result<AddedLines> added_lines(const std::vector<std::string_view>& before, std::string_view after);
 
+// What is left of `after` when that is cut off, as ChangedPart: all lines that were added, and
+// those between them. All of a text that was binary before.
+ChangedPart changed_part(std::string_view before, std::shared_ptr<const std::string> after);
+
 }  // namespace rcx::host

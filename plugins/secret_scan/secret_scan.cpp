@@ -1,7 +1,6 @@
 // Refuses pushes that add secrets: tokens of well-known providers, private keys, and what else the
 // settings describe. README.md lists them.
 #include "allow_list.hpp"
-#include "changed_part.hpp"
 #include "finding.hpp"
 #include "scanner.hpp"
 
@@ -76,7 +75,10 @@ class SecretScan {
                                          "; what comes after it was not searched for secrets");
       }
       if (change.deleted() || excepts(change.path())) continue;
-      if (!may_add_some(run, change)) continue;
+      // Which lines of the part that changed were added matters only where something is in it,
+      // which is seldom, and to find out costs several times as much.
+      const rcx::ChangedPart part = change.changed_part();
+      if (part.is_binary() || scanner_.scan(part.text()).empty()) continue;
       const rcx::AddedLines added = change.added_lines();
       if (added.is_binary()) {
         check_whole(run, commit, change, refs);
@@ -92,30 +94,11 @@ class SecretScan {
   void check_whole(Run& run, const rcx::Commit& commit, const rcx::Change& change,
                    const std::vector<std::uint64_t>& refs) const {
     const std::string after = change.new_content();
-    if (is_binary(after)) return;
     for (const Found& found : scanner_.scan(after)) {
       const auto end = after.begin() + static_cast<std::ptrdiff_t>(found.offset);
       const auto lines_before = std::count(after.begin(), end, '\n');
       tell(run, commit, change, refs, found, static_cast<std::uint64_t>(lines_before) + 1);
     }
-  }
-
-  // Whether there is something in the part that changed. Which of its lines were added matters only
-  // then, which is seldom, and to find out costs several times as much. Other systems than git tell
-  // added lines as cheaply as contents.
-  bool may_add_some(const Run& run, const rcx::Change& change) const {
-    if (run.push.repository().vcs() != "git") return true;
-    const std::string after = change.new_content();
-    if (is_binary(after)) return false;
-    const std::string before = change.old_content();
-    const std::string_view part = is_binary(before) ? after : changed_part(before, after);
-    return !scanner_.scan(part).empty();
-  }
-
-  // As git decides it: such a content has no lines.
-  static bool is_binary(std::string_view content) {
-    constexpr std::size_t kLooked = 8000;
-    return content.substr(0, kLooked).find('\0') != std::string_view::npos;
   }
 
   bool excepts(std::string_view path) const {

@@ -156,12 +156,9 @@ TEST(SecretScan, ATextThatWasBinaryIsLookedAtAsAWhole) {
     change.old_content = before;
     change.added.clear();
     change.binary = true;
-    for (const std::uint32_t vcs : {RCX_VCS_GIT, RCX_VCS_MERCURIAL}) {
-      push.repository.vcs = vcs;
-      const Outcome outcome = scan(push);
-      ASSERT_THAT(outcome.objections, SizeIs(1)) << outcome.failure;
-      EXPECT_THAT(outcome.objections[0].text, HasSubstr("line 2"));
-    }
+    const Outcome outcome = scan(push);
+    ASSERT_THAT(outcome.objections, SizeIs(1)) << outcome.failure;
+    EXPECT_THAT(outcome.objections[0].text, HasSubstr("line 2"));
     change.new_content += '\0';
     EXPECT_THAT(scan(push).objections, IsEmpty()) << "and is binary still";
   }
@@ -169,11 +166,9 @@ TEST(SecretScan, ATextThatWasBinaryIsLookedAtAsAWhole) {
 
 TEST(SecretScan, WhatLiesBetweenAddedLinesWasThere) {
   FakePush push = adding("a\nb\n");
-  push.commits.at(0).changes.at(0).old_content = kAws + "\n";
   push.commits.at(0).changes.at(0).new_content = "a\n" + kAws + "\nb\n";
   EXPECT_THAT(scan(push).objections, IsEmpty());
   push = adding("a\n" + kAws + "\n");
-  push.commits.at(0).changes.at(0).old_content = "a\nb\nc\n";
   push.commits.at(0).changes.at(0).new_content = "a\n" + kAws + "\nc\n";
   EXPECT_THAT(scan(push).objections, SizeIs(1));
 }

@@ -274,7 +274,8 @@ AT(rcx_reading, list, 72);
 AT(rcx_reading, lost, 80);
 AT(rcx_reading, facts, 88);
 AT(rcx_reading, certificate, 96);
-SIZE(rcx_reading, 104);
+AT(rcx_reading, changed, 104);
+SIZE(rcx_reading, 112);
 
 NUMBER(RCX_ABI_MAGIC, 0x52435831u);
 NUMBER(RCX_ABI_MAJOR, 1u);

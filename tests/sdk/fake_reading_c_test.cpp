@@ -80,8 +80,9 @@ TEST(FakeReadingInC, TheTableIsWholeAndTheSameForAll) {
   ask({}, [&](const rcx_call* call) { first = service(call); });
   ask({}, [&](const rcx_call* call) { EXPECT_EQ(service(call), first); });
   ASSERT_NE(first, nullptr);
-  EXPECT_TRUE(RCX_HAS(first, rcx_reading, certificate));
+  EXPECT_TRUE(RCX_HAS(first, rcx_reading, changed));
   EXPECT_NE(first->certificate, nullptr);
+  EXPECT_NE(first->changed, nullptr);
 }
 
 TEST(FakeReadingInC, ContentIsByRangeAndUntilTheNextQuestion) {
@@ -121,6 +122,33 @@ TEST(FakeReadingInC, ArraysAreWiderThanTheirStructs) {
     EXPECT_EQ(RCX_AT(rcx_line_run, added->runs, added->run_stride, 0)->count, 2U);
     EXPECT_EQ(service(call)->added(call, commit, 1, &added), RCX_END);
   });
+}
+
+TEST(FakeReadingInC, TheChangedPartIsTheContentOrWhatWasAdded) {
+  FakePush push = one_change();
+  FakeChange& change = push.commits[0].changes[0];
+  const auto part = [&] {
+    std::string found;
+    ask(push, [&](const rcx_call* call) {
+      std::uint32_t flags = 7;
+      rcx_bytes bytes{nullptr, 7};
+      EXPECT_EQ(service(call)->changed(call, first_commit(call), 0, &flags, &bytes), RCX_OK);
+      found = flags == RCX_CHANGED_BINARY ? "binary" : text(bytes);
+      EXPECT_EQ(service(call)->changed(call, first_commit(call), 1, &flags, &bytes), RCX_END);
+    });
+    return found;
+  };
+  EXPECT_EQ(part(), "");
+  change.added = {{5, "x\n"}};
+  EXPECT_EQ(part(), "x\n");
+  change.new_content = "a\nx\n";
+  EXPECT_EQ(part(), "a\nx\n");
+  change.binary = true;
+  EXPECT_EQ(part(), "a\nx\n") << "a text that was binary";
+  change.new_content += '\0';
+  EXPECT_EQ(part(), "binary");
+  change.new_content.clear();
+  EXPECT_EQ(part(), "binary");
 }
 
 TEST(FakeReadingInC, ListsEndAndWhatIsNotThereIsSaidSo) {
@@ -171,6 +199,8 @@ TEST(FakeReadingInC, MisusesAreRecorded) {
     EXPECT_EQ(reading->trailer(call, &foreign, 0, &trailer), RCX_MISUSED);
     EXPECT_EQ(reading->signature(call, &foreign, &bytes), RCX_MISUSED);
     EXPECT_EQ(reading->verify(call, &foreign, &signature), RCX_MISUSED);
+    std::uint32_t flags = 0;
+    EXPECT_EQ(reading->changed(call, &foreign, 0, &flags, &bytes), RCX_MISUSED);
     EXPECT_EQ(reading->lost(call, 1, 0, &bytes), RCX_MISUSED);
     std::thread([&] {
       EXPECT_EQ(reading->content(call, rcx_text("c"), 0, 1, &bytes), RCX_MISUSED);
@@ -188,13 +218,13 @@ TEST(FakeReadingInC, MisusesAreRecorded) {
   const std::string name = "rcx.repository/1 ";
   const std::string none = " of a commit that is none of this push";
   const std::string thread = " on another thread";
-  EXPECT_THAT(
-      outcome.misuses,
-      ElementsAre(name + "added" + none, name + "trailer" + none, name + "signature" + none,
-                  name + "verify" + none, name + "lost of a reference that is none of this push",
-                  name + "content" + thread, name + "resolve" + thread, name + "find" + thread,
-                  name + "list" + thread, name + "reaches" + thread, name + "facts" + thread,
-                  name + "certificate" + thread));
+  EXPECT_THAT(outcome.misuses,
+              ElementsAre(name + "added" + none, name + "trailer" + none, name + "signature" + none,
+                          name + "verify" + none, name + "changed" + none,
+                          name + "lost of a reference that is none of this push",
+                          name + "content" + thread, name + "resolve" + thread,
+                          name + "find" + thread, name + "list" + thread, name + "reaches" + thread,
+                          name + "facts" + thread, name + "certificate" + thread));
 }
 
 TEST(FakeReadingInC, InCreateThereIsNothingToRead) {

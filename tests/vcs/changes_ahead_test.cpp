@@ -66,8 +66,15 @@ class ChangesAheadTest : public StoreTest {
     return all;
   }
 
-  // What commit number `index` changed, and what it added where `lines`; or what went wrong.
-  static std::string read(PushCommits& commits, std::size_t index, bool lines) {
+  static std::string text(const Result<ChangedPart>& part) {
+    if (!part) return part.error().message;
+    return part->binary ? "binary" : std::string(part->text);
+  }
+
+  using What = ChangesAhead::What;
+
+  // What commit number `index` changed, and what of the contents is wanted; or what went wrong.
+  static std::string read(PushCommits& commits, std::size_t index, What what) {
     const Result<const std::vector<Change>*> changes = commits.changes(index);
     if (!changes) return changes.error().message;
     std::string all;
@@ -75,7 +82,8 @@ class ChangesAheadTest : public StoreTest {
       const Change& change = (**changes)[i];
       all.append(change.path).append(" ").append(change.old_id).append(" ").append(change.new_id);
       all += " " + std::to_string(change.kind) + "\n";
-      if (lines) all += text(commits.added(index, i));
+      if (what == What::kLines) all += text(commits.added(index, i));
+      if (what == What::kParts) all += text(commits.changed(index, i));
     }
     return all;
   }
@@ -91,16 +99,33 @@ class ChangesAheadTest : public StoreTest {
 };
 
 TEST_P(ChangesAheadTest, ReadsWhatIsReadWithoutIt) {
-  for (const bool lines : {false, true}) {
+  for (const What what : {What::kPaths, What::kParts, What::kLines}) {
     const std::unique_ptr<PushCommits> ahead = commits();
     ASSERT_EQ(ahead->ids()->size(), 300U);
     for (std::size_t i = 0; i < 300; ++i) {
       // One commit of each alone: too few to read ahead.
       const std::unique_ptr<PushCommits> alone = commits();
       ASSERT_EQ(alone->ids()->size(), 300U);
-      ASSERT_EQ(read(*ahead, i, lines), read(*alone, i, lines)) << i;
+      ASSERT_EQ(read(*ahead, i, what), read(*alone, i, what)) << i;
     }
   }
+}
+
+// As by who looks where something was found: what was read ahead would be thrown away for it.
+TEST_P(ChangesAheadTest, LinesOfSomeDoNotStopWhatReadsParts) {
+  const std::unique_ptr<PushCommits> both = commits();
+  ASSERT_EQ(both->ids()->size(), 300U);
+  const std::size_t before = threads();
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < 300; ++i) {
+    const std::unique_ptr<PushCommits> alone = commits();
+    ASSERT_EQ(alone->ids()->size(), 300U);
+    ASSERT_EQ(read(*both, i, What::kParts), read(*alone, i, What::kParts)) << i;
+    if (first == 0 && threads() > before) first = i;
+    ASSERT_EQ(text(both->added(i, 0)), text(alone->added(i, 0))) << i;
+  }
+  if (GetParam().reader != Reader::kBest) return;
+  EXPECT_GT(first, 0U);
 }
 
 TEST_P(ChangesAheadTest, GivesOutEachOnce) {
@@ -114,7 +139,8 @@ TEST_P(ChangesAheadTest, GivesOutEachOnce) {
   EventObjects objects(quarantine.get(), store->objects());
   const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
   const std::size_t before = threads();
-  const std::unique_ptr<ChangesAhead> ahead = ChangesAhead::of(graph, {ids, true, kLargestObject});
+  const std::unique_ptr<ChangesAhead> ahead =
+      ChangesAhead::of(graph, {ids, What::kLines, kLargestObject});
   if (GetParam().reader != Reader::kBest) {
     EXPECT_EQ(ahead, nullptr) << "another thread must not use what libgit2 opened, nor that git";
     return;
@@ -132,7 +158,7 @@ TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
   for (std::size_t asked = 0; asked < 200; asked += 9) {
     const std::unique_ptr<PushCommits> some = commits();
     ASSERT_EQ(some->ids()->size(), 300U);
-    for (std::size_t i = 0; i < asked; ++i) read(*some, i, asked % 2 == 0);
+    for (std::size_t i = 0; i < asked; ++i) read(*some, i, static_cast<What>(1 + asked % 3));
   }
 }
 
@@ -152,7 +178,7 @@ TEST_P(ChangesAheadTest, CanBeStoppedWithinOneHugeCommit) {
   const std::unique_ptr<Store> store = open();
   EventObjects objects(nullptr, store->objects());
   const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
-  const auto begin = [&] { return ChangesAhead::of(graph, {{id(huge)}, false, 0}); };
+  const auto begin = [&] { return ChangesAhead::of(graph, {{id(huge)}, What::kPaths, 0}); };
   if (GetParam().reader != Reader::kBest) {
     EXPECT_EQ(begin(), nullptr);
     return;
@@ -191,7 +217,8 @@ TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {
   const std::unique_ptr<PushCommits> small = commits(reading);
   ASSERT_EQ(small->ids()->size(), 300U);
   for (std::size_t i = 0; i < 300; ++i) {
-    EXPECT_THAT(read(*small, i, true), testing::HasSubstr("reading.content")) << i;
+    EXPECT_THAT(read(*small, i, What::kLines), testing::HasSubstr("reading.content")) << i;
+    EXPECT_THAT(read(*small, i, What::kParts), testing::HasSubstr("reading.content")) << i;
   }
 }
 
@@ -199,8 +226,8 @@ TEST_P(ChangesAheadTest, FewQuestionsStartNoThread) {
   const std::size_t before = threads();
   const std::unique_ptr<PushCommits> few = commits();
   ASSERT_EQ(few->ids()->size(), 300U);
-  for (std::size_t i = 0; i < 10; ++i) read(*few, i, false);
-  for (std::size_t i = 240; i < 300; ++i) read(*few, i, false);
+  for (std::size_t i = 0; i < 10; ++i) read(*few, i, What::kPaths);
+  for (std::size_t i = 240; i < 300; ++i) read(*few, i, What::kPaths);
   EXPECT_EQ(threads(), before);
 }
 

@@ -18,6 +18,10 @@ std::size_t bytes_of(const CommitChanges& found) {
     bytes += sizeof lines;
     if (lines) bytes += lines->text.size() + lines->runs.size() * sizeof(LineRun);
   }
+  for (const std::optional<ChangedPart>& part : found.parts) {
+    bytes += sizeof part + sizeof(std::string);
+    if (part) bytes += part->text.size();
+  }
   return bytes;
 }
 
@@ -81,17 +85,35 @@ std::optional<CommitChanges> ChangesAhead::changes_of(const ObjectId& commit,
   const std::size_t steps = budget.steps;
   Result<std::vector<Change>> changes = changed_paths(graph_, commit, budget, &stopped);
   if (!changes) return std::nullopt;
-  CommitChanges found{std::move(*changes), steps - budget.steps, {}};
-  if (!wanted_.lines) return found;
+  CommitChanges found{std::move(*changes), steps - budget.steps, {}, {}};
+  if (wanted_.what == What::kPaths) return found;
   std::size_t bytes = 0;
   for (const Change& change : found.changes) {
     if (stopped) return std::nullopt;
-    Result<AddedLines> lines = contents_.added(commit, change);
-    found.lines.push_back(lines ? std::optional(std::move(*lines)) : std::nullopt);
-    if (lines) bytes += found.lines.back()->text.size();
+    bytes += read_contents(commit, change, found);
     if (bytes > kRoom) return std::nullopt;
   }
   return found;
+}
+
+std::size_t ChangesAhead::read_contents(const ObjectId& commit, const Change& change,
+                                        CommitChanges& into) {
+  if (wanted_.what == What::kLines) {
+    Result<AddedLines> lines = contents_.added(commit, change);
+    const std::size_t bytes = lines ? lines->text.size() : 0;
+    into.lines.push_back(lines ? std::optional(std::move(*lines)) : std::nullopt);
+    return bytes;
+  }
+  Result<ChangedPart> part = contents_.changed(change);
+  if (!part) {
+    into.parts.emplace_back();
+    return 0;
+  }
+  // Most of the content is as it was, and is not held for that.
+  part->content = std::make_shared<const std::string>(part->text);
+  part->text = *part->content;
+  into.parts.emplace_back(std::move(*part));
+  return into.parts.back()->text.size();
 }
 
 std::optional<CommitChanges> ChangesAhead::take(std::size_t index) {

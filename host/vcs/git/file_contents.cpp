@@ -43,7 +43,6 @@ Result<Content> FileContents::blob(const ObjectId& id) {
 }
 
 Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change) {
-  static const Content kNone = std::make_shared<const std::string>();
   const Result<const CommitLinks*> links = graph_.links(commit);
   if (!links) return links.error();
   std::vector<Content> contents;
@@ -56,16 +55,29 @@ Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const 
       if (!found) return found.error();
       old = found->value_or(Entry{});
     }
-    const auto id = ObjectId::parse(old.id);
-    if (!id || !has_content(old.mode) || (old.mode & S_IFMT) == S_IFDIR) {
-      contents.push_back(kNone);
-      continue;
-    }
-    const Result<Content> content = blob(*id);
+    const Result<Content> content = old_content(old.id, old.mode);
     if (!content) return content.error();
     contents.push_back(*content);
   }
   return contents;
+}
+
+Result<Content> FileContents::old_content(std::string_view id, std::uint32_t mode) {
+  static const Content kNone = std::make_shared<const std::string>();
+  const auto old = ObjectId::parse(id);
+  if (!old || !has_content(mode) || (mode & S_IFMT) == S_IFDIR) return kNone;
+  return blob(*old);
+}
+
+Result<ChangedPart> FileContents::changed(const Change& change) {
+  const auto id = ObjectId::parse(change.new_id);
+  if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) return ChangedPart();
+  // In this order, since what is new here is read last, and is old in the next commit.
+  const Result<Content> before = old_content(change.old_id, change.old_mode);
+  if (!before) return before.error();
+  Result<Content> after = blob(*id);
+  if (!after) return after.error();
+  return changed_part(**before, std::move(*after));
 }
 
 Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change) {
@@ -73,7 +85,6 @@ Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& cha
   if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) {
     return AddedLines();
   }
-  // In this order, since what is new here is read last, and is old in the next commit.
   const Result<std::vector<Content>> old = before(commit, change);
   if (!old) return old.error();
   const Result<Content> after = blob(*id);

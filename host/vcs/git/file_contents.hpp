@@ -16,8 +16,12 @@ class FileContents {
   Result<Content> blob(const ObjectId& id);
   // The lines that `commit` added with `change`, one of those that it made.
   Result<AddedLines> added(const ObjectId& commit, const Change& change);
+  // What is not as the first parent has it.
+  Result<ChangedPart> changed(const Change& change);
 
  private:
+  // Of a side of a change; nothing where there is no content.
+  Result<Content> old_content(std::string_view id, std::uint32_t mode);
   // What the parents of a commit have at the path of one of its changes.
   Result<std::vector<Content>> before(const ObjectId& commit, const Change& change);
 

@@ -10,10 +10,10 @@ namespace {
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
 
-// Who asked for what so many commits changed, or for so many added lines, will ask for the rest of
-// them. A second thread reads these if there are so many commits left.
+// Who asked for what so many commits changed, or for so many changed parts or added lines, will ask
+// for the rest of them. A second thread reads these if there are so many commits left.
 constexpr std::size_t kAskedChanges = 16;
-constexpr std::size_t kAskedLines = 8;
+constexpr std::size_t kAskedContents = 8;
 constexpr std::size_t kLeft = 64;
 
 Result<ObjectId> wanted_id(const std::string& text) {
@@ -168,14 +168,16 @@ Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
 }
 
 void PushCommits::read_ahead(std::size_t index) {
-  const Ahead wanted = asked_lines_ >= kAskedLines       ? Ahead::kLines
-                       : asked_changes_ >= kAskedChanges ? Ahead::kChanges
-                                                         : Ahead::kNothing;
+  using What = ChangesAhead::What;
+  const What wanted = asked_lines_ >= kAskedContents    ? What::kLines
+                      : asked_parts_ >= kAskedContents  ? What::kParts
+                      : asked_changes_ >= kAskedChanges ? What::kPaths
+                                                        : What::kNothing;
   if (wanted <= reads_ahead_ || index + kLeft > new_.size()) return;
   reads_ahead_ = wanted;
   ahead_.reset();
   ahead_from_ = index + 1;
-  ChangesAhead::Wanted all{{}, wanted == Ahead::kLines, largest_content_};
+  ChangesAhead::Wanted all{{}, wanted, largest_content_};
   for (std::size_t i = ahead_from_; i < new_.size(); ++i) all.commits.push_back(new_[i].id);
   ahead_ = ChangesAhead::of(*graph_, std::move(all));
 }
@@ -185,6 +187,7 @@ Result<void> PushCommits::take_ahead(std::size_t index) {
   std::optional<CommitChanges> found = ahead_->take(index - ahead_from_);
   if (!found) return {};
   if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
+  if (!found->parts.empty()) parts_.emplace(index, std::move(found->parts));
   if (changes_[index]) return {};
   if (!budget_.take_steps(found->steps)) return too_many_steps();
   for (const Change& change : found->changes) {

@@ -50,6 +50,7 @@ class PushCommits : public CommitSource {
   Result<std::vector<Entry>> entries(std::size_t index, const std::string& directory) override;
   Result<Content> content(const std::string& id) override;
   Result<AddedLines> added(std::size_t index, std::size_t change) override;
+  Result<ChangedPart> changed(std::size_t index, std::size_t change) override;
   Result<std::vector<Trailer>> trailers(std::size_t index) override;
   Result<std::string> signature(std::size_t index) override;
   Result<const Signature*> verify(std::size_t index) override;
@@ -113,12 +114,13 @@ class PushCommits : public CommitSource {
   std::vector<std::unique_ptr<std::vector<Change>>> changes_;
   std::vector<std::unique_ptr<Signature>> verified_;
   ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for
-  std::map<std::size_t, std::vector<std::optional<AddedLines>>>
-      lines_;                      // taken over, not asked for
+  // By commit: taken over, not asked for.
+  std::map<std::size_t, std::vector<std::optional<AddedLines>>> lines_;
+  std::map<std::size_t, std::vector<std::optional<ChangedPart>>> parts_;
   std::size_t asked_changes_ = 0;  // of how many commits
-  std::size_t asked_lines_ = 0;    // of how many changes
-  enum class Ahead : std::uint8_t { kNothing, kChanges, kLines };
-  Ahead reads_ahead_ = Ahead::kNothing;
+  std::size_t asked_parts_ = 0;    // of how many changes
+  std::size_t asked_lines_ = 0;    // the same, since a part was asked for
+  ChangesAhead::What reads_ahead_ = ChangesAhead::What::kNothing;
   std::size_t ahead_from_ = 0;  // the first commit of ahead_
   std::unique_ptr<ChangesAhead> ahead_;
 };

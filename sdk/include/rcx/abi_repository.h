@@ -74,6 +74,8 @@ typedef struct rcx_added {
   uint32_t reserved;
 } rcx_added;
 
+#define RCX_CHANGED_BINARY 0x1u /* in the flags of `changed`: a NUL early on: no lines */
+
 /* One `Key: value` of a message, from its last paragraph, as git-interpret-trailers(1) finds them.
  */
 typedef struct rcx_trailer {
@@ -184,6 +186,16 @@ typedef struct rcx_reading {
   /* `*certificate` becomes that of the push; RCX_END where it was not signed. Known in a push event
    * as in its pre_push. */
   rcx_status (*certificate)(const rcx_call* call, const rcx_push_certificate** certificate);
+
+  /* `*part` becomes whole lines of the new content of change number `index` of `commit`, among
+   * which are all that `added` tells, and lines between them that were there before: what begins
+   * and ends as the old content is left out. Costs a fraction of `added`. `*flags` becomes
+   * RCX_CHANGED_*: of a binary content `*part` is empty, and all of a text that was binary before.
+   * Nothing for a path that was deleted and for a submodule. Valid until the next call of this
+   * function. RCX_END past the last change; RCX_LIMIT where a content is larger than
+   * `reading.content`. */
+  rcx_status (*changed)(const rcx_call* call, const rcx_commit* commit, uint64_t index,
+                        uint32_t* flags, rcx_bytes* part);
 } rcx_reading;
 
 /* NOLINTEND(modernize-*) */

@@ -116,6 +116,24 @@ class AddedLines {
   const rcx_added* raw_;
 };
 
+// Where the new content of a path differs from the old one: all lines that were added, and those
+// between them. Whoever searches for what is rare looks here first, and asks for
+// Change::added_lines() where something is found: which lines are new costs several times as much.
+class ChangedPart {
+ public:
+  ChangedPart(std::uint32_t flags, const rcx_bytes& text) noexcept : flags_(flags), text_(text) {}
+  // Bytes: whole lines of the new content. All of it for a path that is new, and for a text that
+  // was binary before; empty for one that was deleted and for a submodule. Valid until changed_part
+  // is asked of another change.
+  std::string_view text() const noexcept { return detail::view(text_); }
+  // The new content is binary, as AddedLines::is_binary says it: it has no lines.
+  bool is_binary() const noexcept { return (flags_ & RCX_CHANGED_BINARY) != 0; }
+
+ private:
+  std::uint32_t flags_;
+  rcx_bytes text_;
+};
+
 // `Key: value` in the last paragraph of a message, such as `Signed-off-by`. Whether that paragraph
 // counts is decided as git-interpret-trailers(1) decides it: a message whose last paragraph is
 // prose has none. Whoever made the commit wrote them, so they prove as little as its author does.

@@ -114,6 +114,16 @@ class FrozenReading {
     return commits_[commit].added[change].raw.raw;
   }
   // Of that commit, none or more.
+  // All of the new content where the test gives it, so that lines are among it which were there
+  // before, and else what was added. None where the new content is binary.
+  std::optional<std::string_view> changed(std::size_t commit, std::size_t change) const {
+    constexpr std::size_t kLooked = 8000;
+    const FakeChange& from = from_.commits[commit].changes[change];
+    if (from.new_content.empty() && !from.binary)
+      return rcx::detail::view(added(commit, change).text);
+    if (from.new_content.empty() || from.new_content.find('\0') < kLooked) return std::nullopt;
+    return from.new_content;
+  }
   const std::vector<Padded<rcx_trailer>>& trailers(std::size_t commit) const {
     return commits_[commit].trailers;
   }

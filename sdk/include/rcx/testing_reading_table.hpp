@@ -76,7 +76,8 @@ struct ReadingTable {
                                     &list,
                                     &lost,
                                     &facts,
-                                    &certificate};
+                                    &certificate,
+                                    &changed};
     return kTable;
   }
 
@@ -163,6 +164,24 @@ struct ReadingTable {
     const auto place = static_cast<std::size_t>(commit->index);
     if (index >= state->push->commits()[place].changes.size()) return RCX_END;
     *out = &state->push->reading().added(place, static_cast<std::size_t>(index));
+    return RCX_OK;
+  }
+
+  // From FakeChange::new_content, all of it, or from FakeChange::added where the test gives no
+  // content. So a rule that takes for added what lies between added lines is found, where the test
+  // says both. Freed at the next question, as a content is.
+  static rcx_status changed(const rcx_call* call, const rcx_commit* commit, std::uint64_t index,
+                            std::uint32_t* flags, rcx_bytes* part) {
+    const State* state = asking_of(call, commit, "changed");
+    if (state == nullptr) return RCX_MISUSED;
+    const auto place = static_cast<std::size_t>(commit->index);
+    if (index >= state->push->commits()[place].changes.size()) return RCX_END;
+    const std::optional<std::string_view> found =
+        state->push->reading().changed(place, static_cast<std::size_t>(index));
+    const std::string_view text = found.value_or(std::string_view());
+    state->changed = std::make_unique<const std::vector<char>>(text.begin(), text.end());
+    *flags = found ? 0 : RCX_CHANGED_BINARY;
+    *part = {state->changed->data(), state->changed->size()};
     return RCX_OK;
   }
 
