@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -30,28 +31,38 @@ class CommitsAhead {
   std::optional<std::string_view> find(std::size_t place) noexcept;
 
  private:
-  enum class State : std::uint8_t { kWaiting, kTaken, kDone, kDamaged };
-  struct Commit {
-    std::size_t place = 0;  // in the index
-    std::string_view data;  // compressed
-    std::size_t begin = 0;  // in texts_
-    std::size_t size = 0;
+  enum class State : std::uint8_t { kWaiting, kTaken, kDone, kNotHere };
+  struct Record {
+    Offset offset = 0;
+    std::uint32_t place = 0;  // in the index
   };
+  // What one of the threads inflates with, and to.
+  struct Side {
+    Inflate inflate;
+    std::pmr::monotonic_buffer_resource memory;
+    std::size_t room = kMostBytes / 2;
+  };
+  // Of texts. What comes behind is read when it is asked for.
+  static constexpr std::size_t kMostBytes = std::size_t{32} * 1024 * 1024;
 
-  // Those that stand before all trees and blobs, in order. git puts all of them there.
-  static std::vector<Commit> list(const PackFile& pack);
-  // `places`: how many objects the index has.
-  CommitsAhead(std::vector<Commit> commits, std::size_t places);
+  // What stands before all trees and blobs, in order: git puts all commits there, and tags.
+  static std::vector<Record> list(const PackFile& pack);
+  // Those below that offset, in order.
+  static std::vector<Record> below(const PackFile& pack, Offset limit);
+  CommitsAhead(const PackFile& pack, std::vector<Record> records);
   // Inflates that one, if nobody has begun to.
-  void inflate(std::size_t number, Inflate& inflate) noexcept;
+  void inflate(std::size_t number, Side& side) noexcept;
+  // None where it is no whole commit, or there is no room for it.
+  std::optional<std::string_view> text_of(const Record& record, Side& side) const;
   void start();
 
-  std::vector<Commit> commits_;  // in the order of the pack
+  const PackFile& pack_;
+  std::vector<Record> records_;  // in the order of the pack
   std::vector<std::atomic<State>> states_;
-  std::vector<std::uint32_t> numbers_;  // by place: 1 and more, of commits_; 0: none
-  std::unique_ptr<char[]> texts_;       // NOLINT: not to be cleared, as a vector would be
-  Inflate here_;
-  Inflate there_;
+  std::vector<std::string_view> texts_;
+  std::vector<std::uint32_t> numbers_;  // by place: 1 and more, of records_; 0: none
+  Side here_;
+  Side there_;
   HelperThread helper_;
 };
 

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kLongestHeader = 64;
 // Commits, trees and most files are smaller: read at once, which is cheaper than to map them.
 constexpr std::size_t kBufferSize = std::size_t{32} * 1024;
-constexpr std::size_t kSmall = std::size_t{8} * 1024;
+// Few files that git compressed have more than so many bytes for each that is left.
+constexpr std::size_t kLikely = 6;
 
 struct Head {
   ObjectHeader header;
@@ -111,7 +112,8 @@ Result<Object> LooseObjects::read(const ObjectId& id, std::uint64_t most) {
   if (!file) return file.error();
   std::shared_ptr<std::string> content = buffers_->take();
   // Most are small, and then what the header says need not be known before.
-  const bool small = inflate_.up_to(file->bytes, kSmall, *content);
+  const bool small = file->bytes.size() < kBufferSize &&
+                     inflate_.up_to(file->bytes, kLikely * file->bytes.size() + 256, *content);
   const auto text = small ? std::nullopt : inflate_.head(file->bytes, kLongestHeader);
   const auto head = small ? parse(*content) : text ? parse(*text) : std::nullopt;
   if (!head) return damaged_object(id, "its file is damaged");

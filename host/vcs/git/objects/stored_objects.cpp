@@ -5,12 +5,13 @@ namespace {
 
 // Stays with an open repository from one event to the next.
 constexpr std::size_t kCacheBytes = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kTreeBytes = std::size_t{4} * 1024 * 1024;
 
 }  // namespace
 
 StoredObjects::StoredObjects(std::unique_ptr<Objects> rest,
                              const std::vector<fs::path>& directories, std::size_t id_size)
-    : packs_(kCacheBytes), rest_(std::move(rest)) {
+    : packs_(kCacheBytes), rest_(std::move(rest)), trees_(kTreeBytes) {
   for (const fs::path& directory : directories) {
     // One that cannot be opened is somebody else's to complain about.
     (void)packs_.add(directory / "pack", id_size, /*lenient=*/true);
@@ -31,6 +32,15 @@ Result<ObjectHeader> StoredObjects::header(const ObjectId& id) {
 }
 
 Result<Object> StoredObjects::read(const ObjectId& id, std::uint64_t most) {
+  if (const Object* const known = trees_.find(id)) {
+    if (known->content->size() <= most) return *known;
+  }
+  Result<Object> found = read_anew(id, most);
+  if (found && found->type == ObjectType::kTree) trees_.keep(id, *found);
+  return found;
+}
+
+Result<Object> StoredObjects::read_anew(const ObjectId& id, std::uint64_t most) {
   if (const auto place = packs_.find(id)) {
     Result<Object> found = packs_.read(*place, id, most);
     if (found || found.error().code == Code::kLimit) return found;

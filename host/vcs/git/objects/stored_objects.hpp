@@ -29,8 +29,12 @@ class StoredObjects : public Objects {
   }
 
  private:
+  Result<Object> read_anew(const ObjectId& id, std::uint64_t most);
+
   Packs packs_;
   std::unique_ptr<Objects> rest_;
+  // One push after the other is compared with the same trees, and those at the top are large.
+  ContentCache<ObjectId, ObjectIdHash> trees_;
 };
 
 }  // namespace rcx::host::git
