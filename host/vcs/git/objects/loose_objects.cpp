@@ -14,6 +14,9 @@ namespace {
 
 // `TYPE SIZE\0` before the content.
 constexpr std::size_t kLongestHeader = 64;
+// Enough of a file to inflate that: how the bytes of a stream are coded stands before them, and
+// takes less than 300 bytes.
+constexpr std::size_t kBeginning = 1024;
 // Commits, trees and most files are smaller: read at once, which is cheaper than to map them.
 constexpr std::size_t kBufferSize = std::size_t{32} * 1024;
 constexpr std::size_t kSmall = std::size_t{8} * 1024;
@@ -98,7 +101,7 @@ Result<LooseObjects::File> LooseObjects::load(const ObjectId& id, std::size_t mo
 }
 
 Result<ObjectHeader> LooseObjects::header(const ObjectId& id) {
-  const Result<File> file = load(id, kLongestHeader * 2);
+  const Result<File> file = load(id, kBeginning);
   if (!file) return file.error();
   const auto text = inflate_.head(file->bytes, kLongestHeader);
   const auto head = text ? parse(*text) : std::nullopt;
