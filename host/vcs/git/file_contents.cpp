@@ -9,7 +9,13 @@ namespace {
 constexpr std::size_t kCacheBytes = std::size_t{64} * 1024 * 1024;
 
 bool has_content(std::uint32_t mode) {
-  return mode != 0 && (mode & S_IFMT) != (kSubmoduleMode & S_IFMT);
+  return S_ISREG(mode) || S_ISLNK(mode);
+}
+
+// Whether content came that was not there. A submodule may have had the id of what is a file now.
+bool brings_content(const Change& change) {
+  return has_content(change.new_mode) &&
+         (change.old_id != change.new_id || !has_content(change.old_mode));
 }
 
 Buffers* buffers_of(const EventObjects& objects) {
@@ -65,13 +71,13 @@ Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const 
 Result<Content> FileContents::old_content(std::string_view id, std::uint32_t mode) {
   static const Content kNone = std::make_shared<const std::string>();
   const auto old = ObjectId::parse(id);
-  if (!old || !has_content(mode) || (mode & S_IFMT) == S_IFDIR) return kNone;
+  if (!old || !has_content(mode)) return kNone;
   return blob(*old);
 }
 
 Result<ChangedPart> FileContents::changed(const Change& change) {
   const auto id = ObjectId::parse(change.new_id);
-  if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) return ChangedPart();
+  if (!id || !brings_content(change)) return ChangedPart();
   // In this order, since what is new here is read last, and is old in the next commit.
   const Result<Content> before = old_content(change.old_id, change.old_mode);
   if (!before) return before.error();
@@ -82,9 +88,7 @@ Result<ChangedPart> FileContents::changed(const Change& change) {
 
 Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change) {
   const auto id = ObjectId::parse(change.new_id);
-  if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) {
-    return AddedLines();
-  }
+  if (!id || !brings_content(change)) return AddedLines();
   const Result<std::vector<Content>> old = before(commit, change);
   if (!old) return old.error();
   const Result<Content> after = blob(*id);
