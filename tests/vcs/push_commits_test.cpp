@@ -147,6 +147,41 @@ TEST_P(PushCommitsTest, HugeCommitsAndTreesAreNotRead) {
   check();
 }
 
+// git deletes it whatever the client says, where there is no such object.
+TEST_P(PushCommitsTest, WhatIsDeletedMustStandWhereTheClientSays) {
+  const std::string old = commit({}, false);
+  set_branch("main", old);
+  set_branch("packed", old);
+  git({"pack-refs", "--all"});
+  git({"symbolic-ref", "refs/heads/alias", "refs/heads/main"});
+  const std::string made_up(old.size(), '1');
+  const auto message = [&](const std::string& name, const std::string& old_id, bool moved) {
+    RefUpdate ref = update(name, old_id, {});
+    ref.change = RCX_CHANGE_DELETE;
+    StoreCache stores(nullptr);
+    PushCommits commits(stores, top_.string() + "/.git", {}, moved);
+    commits.set_refs({ref});
+    Event event;
+    event.refs = {ref};
+    const Result<void> completed = commits.complete(event);
+    return completed ? "fine" : completed.error().message;
+  };
+  for (const bool files : {true, false}) {
+    // Where there is such a directory, git is asked.
+    if (!files) stdfs::create_directory(top_ / ".git/reftable");
+    for (const std::string name : {"main", "packed", "alias"}) {
+      EXPECT_EQ(message(name, old, false), "fine") << name;
+      EXPECT_EQ(message(name, made_up, false),
+                "cannot delete refs/heads/" + name + ": the push says that it is at " + made_up +
+                    ", and it is at " + old + "; fetch, and push again");
+      EXPECT_THAT(message(name, {}, false), testing::HasSubstr("says that it is not there, and"));
+      EXPECT_EQ(message(name, made_up, true), "fine") << "it has gone meanwhile";
+    }
+    EXPECT_EQ(message("none", {}, false), "fine");
+    EXPECT_EQ(message("none", made_up, false), "fine") << "there is nothing to lose";
+  }
+}
+
 // rev-parse would find refs/heads/refs/heads/topic.
 TEST_P(PushCommitsTest, NamesOfReferencesAreNotGuessed) {
   const std::string commit = raw_commit("a");
