@@ -1,5 +1,7 @@
 #include "host/vcs/git/file_contents.hpp"
 
+#include <set>
+
 #include "host/vcs/added_lines.hpp"
 #include "host/vcs/git/files.hpp"
 
@@ -48,19 +50,25 @@ Result<Content> FileContents::blob(const ObjectId& id) {
   return object->content;
 }
 
-Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change) {
+Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change,
+                                                  const std::atomic<bool>* stopped) {
   const Result<const CommitLinks*> links = graph_.links(commit);
   if (!links) return links.error();
+  const auto& parents = (*links)->parents;
   std::vector<Content> contents;
-  for (std::size_t i = 0; i < (*links)->parents.size(); ++i) {
+  std::set<std::string> seen;  // ids; empty: no content
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    if (stopped != nullptr && *stopped) return nobody_asks();
     Entry old{change.old_mode, {}, std::string(change.old_id)};
     if (i > 0) {
-      const Result<const CommitLinks*> parent = graph_.links((*links)->parents[i]);
+      const Result<const CommitLinks*> parent = graph_.links(parents[i]);
       if (!parent) return parent.error();
       Result<std::optional<Entry>> found = entry_at(graph_.objects(), (*parent)->tree, change.path);
       if (!found) return found.error();
       old = found->value_or(Entry{});
     }
+    const std::string key = has_content(old.mode) ? old.id : std::string();
+    if (parents.size() > 1 && !seen.insert(key).second) continue;
     const Result<Content> content = old_content(old.id, old.mode);
     if (!content) return content.error();
     contents.push_back(*content);
@@ -86,16 +94,17 @@ Result<ChangedPart> FileContents::changed(const Change& change) {
   return changed_part(**before, std::move(*after));
 }
 
-Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change) {
+Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change,
+                                       const std::atomic<bool>* stopped) {
   const auto id = ObjectId::parse(change.new_id);
   if (!id || !brings_content(change)) return AddedLines();
-  const Result<std::vector<Content>> old = before(commit, change);
+  const Result<std::vector<Content>> old = before(commit, change, stopped);
   if (!old) return old.error();
   const Result<Content> after = blob(*id);
   if (!after) return after.error();
   std::vector<std::string_view> views;
   for (const Content& one : *old) views.emplace_back(*one);
-  return added_lines(views, **after);
+  return added_lines(views, **after, stopped);
 }
 
 }  // namespace rcx::host::git
