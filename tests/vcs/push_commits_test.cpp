@@ -199,6 +199,27 @@ TEST_P(PushCommitsTest, NamesOfReferencesAreNotGuessed) {
   }
 }
 
+// From so many commits on git is asked, and must not go by dates either.
+TEST_P(PushCommitsTest, WhatIsReachedIsKnownWhereADateLies) {
+  if (GetParam().name != kBest.name) GTEST_SKIP() << "git answers, whoever reads";
+  const auto commit = [](int number, const std::string& when) {
+    return "commit refs/heads/main\nmark :" + std::to_string(number) + "\ncommitter a <a@b> " +
+           when + " +0000\ndata 2\nm\n" +
+           (number > 1 ? "from :" + std::to_string(number - 1) + "\n" : "");
+  };
+  std::string script = commit(1, "4070908800");  // in 2099
+  for (int i = 2; i < 4400; ++i) script += commit(i, std::to_string(1700000000 + i));
+  git({"fast-import", "--quiet"}, false, script);
+  const std::string tip = git({"rev-parse", "main"});
+  const std::string old = git({"rev-parse", "main~4398"});
+  const std::unique_ptr<Store> store = open();
+  PushCommits commits(*store, {id(tip)});
+  const Result<bool> reached = commits.reaches(tip, old);
+  ASSERT_TRUE(reached) << reached.error().message;
+  EXPECT_TRUE(*reached);
+  EXPECT_FALSE(*commits.reaches(old, tip));
+}
+
 INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,
                          testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);

@@ -160,10 +160,9 @@ Result<bool> PushCommits::descends(const ObjectId& from, const ObjectId& to) {
   const Result<CommitGraph::Answer> reaches = graph_->reaches(from, to, kFar);
   if (!reaches) return reaches.error();
   if (*reaches != CommitGraph::Answer::kTooFar) return *reaches == CommitGraph::Answer::kYes;
-  const Result<std::string> left = run_git(
-      {store_->path(), {"rev-list", "--max-count=1", to.text(), "^" + from.text()}, {}, held_});
-  if (!left) return left.error();
-  return left->empty();
+  // rev-list would go by dates, which may lie.
+  return git_answers_yes(
+      {store_->path(), {"merge-base", "--is-ancestor", to.text(), from.text()}, {}, held_});
 }
 
 Result<const Commit*> PushCommits::commit(std::size_t index) {
