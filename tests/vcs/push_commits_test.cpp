@@ -220,6 +220,23 @@ TEST_P(PushCommitsTest, WhatIsReachedIsKnownWhereADateLies) {
   EXPECT_FALSE(*commits.reaches(old, tip));
 }
 
+// git log shows the first, and with --format=%an the second.
+TEST_P(PushCommitsTest, ACommitWithTwoAuthorsIsNotRead) {
+  const auto error = [&](const std::string& id) {
+    const std::unique_ptr<Store> store = open();
+    PushCommits commits(*store, {StoreTest::id(id)});
+    commits.set_refs({RefUpdate{}});
+    return error_of(commits, 0).message;
+  };
+  const std::string more = " <c@d> 1700000000 +0000\n";
+  EXPECT_EQ(error(raw_commit("a")), "no error");
+  EXPECT_THAT(error(raw_commit("a", "author c" + more)),
+              testing::HasSubstr("it names its author twice, and git writes none like that"));
+  EXPECT_THAT(error(raw_commit("a", "committer c" + more)),
+              testing::HasSubstr("it names its committer twice"));
+  EXPECT_EQ(error(raw_commit("a", "mergetag x\n author c\n committer c\n")), "no error");
+}
+
 INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,
                          testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);

@@ -179,8 +179,12 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
                    "the commits of this push have more bytes than reading.messages in rcx.yaml "
                    "allows to read"};
     }
-    message_budget_ -= whole->text.size();
     CommitWords words = commit_words(whole->text);
+    if (!words.twice.empty()) {
+      return damaged_object(found.id, "it names its " + std::string(words.twice) +
+                                          " twice, and git writes none like that");
+    }
+    message_budget_ -= whole->text.size();
     Commit& commit = read_.emplace_back();
     commit.id = id_text(found.id);
     commit.ref = found.ref;
