@@ -237,6 +237,32 @@ TEST_P(PushCommitsTest, ACommitWithTwoAuthorsIsNotRead) {
   EXPECT_EQ(error(raw_commit("a", "mergetag x\n author c\n committer c\n")), "no error");
 }
 
+// Policies are lenient about the first push, so that what cannot be seen is no reason for it.
+TEST_P(PushCommitsTest, ItIsInitialOnlyWhereReferencesCanBeRead) {
+  const std::string commit = raw_commit("a");
+  const auto initial = [&] {
+    StoreCache stores(nullptr);
+    PushCommits commits(stores, top_.string() + "/.git", {}, false);
+    commits.set_refs({update("other", {}, commit)});
+    return commits.initial();
+  };
+  const stdfs::path heads = top_ / ".git/refs/heads";
+  EXPECT_TRUE(*initial());
+  set_branch("topic", commit);
+  EXPECT_FALSE(*initial());
+  stdfs::rename(heads, temp_.path() / "heads");
+  EXPECT_TRUE(*initial()) << "HEAD names what is not there";
+  stdfs::create_directory_symlink(temp_.path() / "heads", heads);
+  EXPECT_FALSE(*initial()) << "git follows links";
+  stdfs::remove(heads);
+  stdfs::create_directory(heads);
+  EXPECT_TRUE(*initial());
+  stdfs::create_directory(top_ / ".git/packed-refs");
+  const Result<bool> unknown = initial();
+  ASSERT_FALSE(unknown) << "its references cannot be read";
+  EXPECT_THAT(unknown.error().message, testing::HasSubstr("packed-refs"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,
                          testing::Values(kBest, kLibrary, kProcess, kSha256, kBestSha256),
                          kind_name);
