@@ -83,7 +83,8 @@ Result<bool> LooseObjects::contains(const ObjectId& id) {
 Result<LooseObjects::File> LooseObjects::load(const ObjectId& id, std::size_t most) {
   if (!there_[id.first()]) return missing_object(id);
   const std::string name = file_name(id);
-  const Fd fd(::openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC));
+  // Where it is a pipe, nobody is waited for.
+  const Fd fd(::openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd && errno == ENOENT) return missing_object(id);
   const std::string path = path_ + "/" + name;
   if (!fd) return system_error("cannot open " + printable(path), errno);
