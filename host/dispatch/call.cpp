@@ -56,6 +56,16 @@ rcx_status Call::failed(rcx_status status, std::string reason) {
   return status;
 }
 
+rcx_status Call::host_failed(const char* what) noexcept {
+  host_failed_ = true;
+  try {
+    log("dispatch").error("in a function of the host: {}", what);
+    return failed(RCX_FAILED, std::string("the host failed: ") + what);
+  } catch (...) {
+    return RCX_FAILED;
+  }
+}
+
 rcx_status Call::unread(const Error& error) {
   unread_ = error.message;
   return failed(status_of(error), error.message);

@@ -113,10 +113,11 @@ class Call {
   void set_queued(bool queued) noexcept { queued_ = queued; }
   const std::string& failure() const noexcept { return failure_; }
   // Whether it may have failed by no fault of its own: with what the host said of an event that it
-  // cannot read, or not to its end; or since the host told it to stop. Whoever pushes can bring
-  // about either.
+  // cannot read, or not to its end; since the host told it to stop; or since the host itself
+  // failed, without memory, say. Whoever pushes can bring about each.
   bool excused() const noexcept {
-    return told_to_stop_ || (!unread_.empty() && failure_.find(unread_) != std::string::npos);
+    return told_to_stop_ || host_failed_ ||
+           (!unread_.empty() && failure_.find(unread_) != std::string::npos);
   }
   std::vector<Objection>& objections() noexcept { return objections_; }
   HookAnswer& answer() noexcept { return answer_; }
@@ -127,6 +128,8 @@ class Call {
   void fail(std::string_view reason);
   std::string_view error() const noexcept { return error_; }
   void forget_error() noexcept { error_.clear(); }
+  // What a function of the host returns that has thrown this.
+  rcx_status host_failed(const char* what) noexcept;
   std::uint64_t remaining() const noexcept;
   bool cancelled() const noexcept;
   rcx_status commit(std::uint64_t index, const rcx_commit** out);
@@ -173,6 +176,7 @@ class Call {
   std::string failure_;
   std::string error_;
   std::string unread_;  // the last such error
+  bool host_failed_ = false;
   mutable std::atomic<bool> told_to_stop_{false};
   std::vector<Objection> objections_;
   std::uint64_t not_kept_ = 0;  // objections beyond those that are kept

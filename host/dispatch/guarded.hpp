@@ -18,15 +18,10 @@ rcx_status guarded(const rcx_call* raw, const Function& function) noexcept {
     if (status == RCX_OK || status == RCX_END) call->forget_error();
     return status;
   } catch (const std::exception& failed) {
-    try {
-      log("dispatch").error("in a function of the host: {}", failed.what());
-    } catch (...) {
-      return RCX_FAILED;
-    }
+    return call->host_failed(failed.what());
   } catch (...) {
-    return RCX_FAILED;
+    return call->host_failed("with something that is no std::exception");
   }
-  return RCX_FAILED;
 }
 
 // Of rcx.repository/1.

@@ -129,8 +129,12 @@ std::vector<Range> shared(const std::vector<Range>& a, const std::vector<Range>&
 
 }  // namespace
 
-Result<AddedLines> added_lines(const std::vector<std::string_view>& before,
-                               std::string_view after) {
+Error nobody_asks() {
+  return {Code::kBusy, "nobody asks for it any more"};
+}
+
+Result<AddedLines> added_lines(const std::vector<std::string_view>& before, std::string_view after,
+                               const std::atomic<bool>* stopped) {
   AddedLines added;
   added.binary = is_binary(after) || std::any_of(before.begin(), before.end(), is_binary);
   if (added.binary) return added;
@@ -138,6 +142,7 @@ Result<AddedLines> added_lines(const std::vector<std::string_view>& before,
   std::size_t at = 0;
   std::uint64_t line = 0;
   for (const std::string_view one : before) {
+    if (stopped != nullptr && *stopped) return nobody_asks();
     const Result<Difference> against = compare(one, after);
     if (!against) return against.error();
     ranges = shared(ranges, against->ranges);

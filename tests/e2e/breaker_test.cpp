@@ -1,7 +1,7 @@
 // An extension that fails again and again is taken out, and is missed; and what extensions print.
 #include <sys/stat.h>
 
-#include "tests/e2e/host_test.hpp"
+#include "tests/e2e/gate.hpp"
 
 namespace rcx::test {
 namespace {
@@ -96,6 +96,26 @@ TEST_F(Breaker, WhatTheHostDoesForAnExtensionDoesNotCount) {
   EXPECT_TRUE(eventually([this] { return host_.workers_lost() > 0; }));
   EXPECT_EQ(push_subject("good").status, 0) << host_.log();
   EXPECT_THAT(host_.listed("judge"), HasSubstr("loaded"));
+}
+
+// Nor what it has no memory for.
+TEST_F(Breaker, WhatTheHostCannotHoldDoesNotCount) {
+  if (!kCountsMemory) GTEST_SKIP() << "memory does not count";
+  host_.set("breaker", "{failures: 1}");
+  host_.set("limits", "{memory: 192MiB}");
+  host_.add("weigher");
+  serve();
+  push_first();
+  clone().git({"config", "core.compression", "1"});
+  clone().git({"checkout", "--quiet", "--orphan", "large"});
+  clone().commit("large", {{"large", std::string(std::size_t{190} << 20U, 'x')}});
+  const Outcome pushed = push({"large"});
+  EXPECT_EQ(pushed.status, 1);
+  EXPECT_THAT(pushed.remote(), Contains(HasSubstr("weigher failed: the host failed: ")));
+  clone().git({"checkout", "--quiet", "main"});
+  clone().commit("small", {{"file", "two\n"}});
+  EXPECT_EQ(push({"main"}).status, 0) << host_.log();
+  EXPECT_THAT(host_.listed("weigher"), HasSubstr("loaded"));
 }
 
 TEST_F(Breaker, StaysDisabledUntilItsFileChanges) {

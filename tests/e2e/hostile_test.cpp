@@ -1,4 +1,7 @@
 // Pushes that mean harm: what arrives is what a client can send, before git has looked at it.
+#include <array>
+#include <cstdio>
+
 #include "tests/e2e/host_test.hpp"
 
 namespace rcx::test {
@@ -6,6 +9,16 @@ namespace {
 
 class Hostile : public HostTest {
  protected:
+  // What receive-pack says to a client of our own making that has this deleted.
+  Outcome delete_raw(const std::string& old_id, const std::string& name) {
+    const std::string line = old_id + " " + std::string(old_id.size(), '0') + " " + name;
+    const std::string words = line + std::string(1, '\0') + " report-status delete-refs\n";
+    Command command{{"git", "receive-pack", "."}, repository().path()};
+    std::array<char, 5> size{};
+    std::snprintf(size.data(), size.size(), "%04zx", words.size() + 4);
+    command.input = size.data() + words + "0000";
+    return run(command);
+  }
   // Calls the hook as receive-pack does, with this input.
   Outcome call_hook(const std::string& input) {
     Command command{{repository().hook("pre-receive").string()}, repository().path()};
@@ -28,6 +41,24 @@ TEST_F(Hostile, NamesThatAreNoReferencesAreRefused) {
   }
   EXPECT_EQ(call_hook("nonsense\n").status, 1);
   EXPECT_EQ(call_hook(id + " " + id + " refs/heads/fine\n").status, 0);
+}
+
+// git deletes the branch then, and says `allowing deletion of corrupt ref`.
+TEST_F(Hostile, ADeletionWithAnOldIdThatIsMadeUpIsRefused) {
+  host_.add("recorder");
+  serve();
+  repository().git({"config", "receive.denyDeleteCurrent", "ignore"});
+  const std::string id = push_first();
+  const std::size_t before = records().size();
+  for (const char digit : {'0', '1'}) {
+    const Outcome refused = delete_raw(std::string(id.size(), digit), "refs/heads/main");
+    EXPECT_THAT(refused.err, HasSubstr("cannot delete refs/heads/main: the push says that it is"));
+    EXPECT_THAT(refused.out, HasSubstr("ng refs/heads/main pre-receive hook declined"));
+    EXPECT_EQ(repository().id("main"), id) << digit;
+  }
+  EXPECT_EQ(records().size(), before) << "nobody need hear of what is not so";
+  EXPECT_THAT(delete_raw(id, "refs/heads/main").out, HasSubstr("ok refs/heads/main"));
+  EXPECT_EQ(repository().id("main"), "");
 }
 
 TEST_F(Hostile, APushIntoALinkedWorktreeIsOneIntoItsRepository) {

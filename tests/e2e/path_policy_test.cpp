@@ -69,6 +69,19 @@ TEST_F(PathPolicy, LargeFileIsRefused) {
                           "in Git LFS [path_policy]"));
 }
 
+// So few objects lie in files of their own, and of such a file more has to be inflated.
+TEST_F(PathPolicy, SizesOfProgramsAreRead) {
+  constexpr std::uintmax_t kMost = std::uintmax_t{100} * 1024;
+  serve_with("{name: size, max_file_size: 100KiB}");
+  std::map<std::string, std::string> programs;
+  for (const auto& file : fs::directory_iterator("/usr/bin")) {
+    if (!file.is_regular_file() || file.file_size() > kMost || programs.size() == 60) continue;
+    programs[file.path().filename().string()] = read_file(file.path());
+  }
+  clone().commit("programs", programs);
+  accepted();
+}
+
 TEST_F(PathPolicy, NamesCollideWithTheTree) {
   serve_with("{name: case, no_case_collisions: true}");
   clone().commit("first", {{"README", "1"}, {"src/old/a.c", "1"}, {"\xC3\x84/x", "1"}});

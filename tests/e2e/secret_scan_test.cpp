@@ -53,6 +53,21 @@ TEST_F(SecretScan, ATextThatWasBinaryIsLookedAt) {
   EXPECT_THAT(pushed.err, HasSubstr("in \"app.env\", line 2"));
 }
 
+// git wants no object of a submodule, so that it may bear any id.
+TEST_F(SecretScan, AFileWithTheIdOfTheSubmoduleThatItWasIsLookedAt) {
+  serve();
+  clone().commit("base", {{"a", "1\n"}});
+  const std::string id = clone().git({"hash-object", "-w", "--stdin"}, kToken + "\n");
+  clone().git({"update-index", "--add", "--cacheinfo", "160000," + id + ",s"});
+  clone().git({"commit", "-q", "-m", "a submodule"});
+  ASSERT_EQ(push({"main"}).status, 0) << host_.log();
+  clone().git({"update-index", "--add", "--cacheinfo", "100644," + id + ",s"});
+  clone().git({"commit", "-q", "-m", "a file"});
+  const Outcome pushed = push({"main"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err, HasSubstr("in \"s\", line 1"));
+}
+
 TEST_F(SecretScan, LinesMayEndInCrAndLf) {
   host_.name("secret_scan", "{settings: {rules: [{name: house, pattern: '^HOUSE-[0-9a-f]{8}$'}]}}");
   serve();

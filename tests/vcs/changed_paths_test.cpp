@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstring>
 #include <random>
 #include <set>
 
@@ -9,6 +10,86 @@
 
 namespace rcx::host::git {
 namespace {
+
+// A commit that names so many parents, which are different or one, and large trees that all have
+// another id. What they hold lies in memory once.
+class LargeTrees : public Objects {
+ public:
+  static constexpr std::size_t kSize = std::size_t{15} << 20U;
+
+  LargeTrees(std::size_t parents, bool different) {
+    std::string text = "tree " + number(1'000'000).text() + "\n";
+    for (std::size_t i = 1; i <= parents; ++i) {
+      text += "parent " + number(different ? i : 1).text() + "\n";
+    }
+    commits_[number(0)] = text;
+    for (std::size_t i = 1; i <= parents; ++i) {
+      commits_[number(i)] = "tree " + number(1'000'000 + i).text() + "\n";
+    }
+    const std::string name(40'000, 'n');
+    std::string tree;
+    for (std::size_t i = 0; tree.size() < kSize; ++i) {
+      tree += "100644 " + std::to_string(10'000 + i) + name + '\0' + std::string(20, 'x');
+    }
+    tree_ = std::make_shared<const std::string>(tree);
+  }
+
+  static ObjectId number(std::size_t number) {
+    std::string bytes(20, 'x');
+    std::memcpy(bytes.data(), &number, sizeof number);
+    return ObjectId(bytes.data(), bytes.size());
+  }
+
+  Result<bool> contains(const ObjectId& /*id*/) override { return true; }
+  Result<ObjectHeader> header(const ObjectId& id) override { return missing_object(id); }
+  using Objects::read;
+  Result<Object> read(const ObjectId& id, std::uint64_t /*most*/) override {
+    if (const auto commit = commits_.find(id); commit != commits_.end()) {
+      return Object{ObjectType::kCommit, std::make_shared<const std::string>(
+                                             commit->second + "committer a <a@b> 1 +0000\n\n")};
+    }
+    ++trees_read;
+    return Object{ObjectType::kTree, tree_};
+  }
+
+  std::size_t trees_read = 0;
+
+ private:
+  ById<std::string> commits_;
+  Content tree_;
+};
+
+Result<std::vector<Change>> changes_of(LargeTrees& trees, PathBudget budget = {}) {
+  EventObjects objects(nullptr, trees);
+  const Ids none;
+  CommitGraph graph(objects, none, nullptr);
+  return changed_paths(graph, LargeTrees::number(0), budget);
+}
+
+TEST(LargeTreesOfAMerge, OfAParentThatIsNamedAgainAndAgainAreReadOnce) {
+  LargeTrees trees(320, /*different=*/false);
+  const Result<std::vector<Change>> changes = changes_of(trees);
+  ASSERT_TRUE(changes) << changes.error().message;
+  EXPECT_EQ(trees.trees_read, 2U);
+}
+
+TEST(LargeTreesOfAMerge, AreBounded) {
+  LargeTrees trees(320, /*different=*/true);
+  const Result<std::vector<Change>> changes = changes_of(trees);
+  ASSERT_FALSE(changes);
+  EXPECT_EQ(changes.error().code, Code::kLimit);
+  EXPECT_THAT(changes.error().message, testing::HasSubstr("more than 256 MiB"));
+  EXPECT_EQ(trees.trees_read, (std::size_t{256} << 20U) / LargeTrees::kSize + 1);
+}
+
+// Each tree costs a step for each KiB, and not only when all of them are held.
+TEST(LargeTreesOfAMerge, ThatNobodyMayReadAreNotRead) {
+  LargeTrees trees(10, /*different=*/true);
+  PathBudget budget;
+  budget.steps = 3 * LargeTrees::kSize / 1024;
+  EXPECT_EQ(changes_of(trees, budget).error().code, Code::kLimit);
+  EXPECT_EQ(trees.trees_read, 3U);
+}
 
 class ChangedPathsTest : public StoreTest {
  protected:

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <random>
 #include <thread>
 
 #include "tests/vcs/store_fixture.hpp"
@@ -86,6 +87,43 @@ class ChangesAheadTest : public StoreTest {
       if (what == What::kParts) all += text(commits.changed(index, i));
     }
     return all;
+  }
+
+  // A tree of one file of so many bytes: short lines, which are others for each `seed`.
+  std::string one_file(std::size_t size, unsigned seed) const {
+    std::mt19937 random(seed);
+    std::string text;
+    while (text.size() < size) text += std::to_string(random() % 10'000) + "\n";
+    text.resize(size);
+    const std::string blob = git({"hash-object", "-w", "--stdin"}, false, text);
+    return git({"mktree"}, false, "100644 blob " + blob + "\tfile\n");
+  }
+
+  // That what reads this commit ends long before it is done, where it is to end.
+  void check_stop(const std::string& commit, What what) {
+    git({"update-ref", "refs/heads/huge", commit});
+    git({"-c", "pack.window=0", "repack", "-adq"});
+    const std::unique_ptr<Store> store = open();
+    EventObjects objects(nullptr, store->objects());
+    const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+    const auto begin = [&] {
+      return ChangesAhead::of(graph, {{id(commit)}, what, kLargestObject});
+    };
+    if (GetParam().reader != Reader::kBest) {
+      EXPECT_EQ(begin(), nullptr);
+      return;
+    }
+    const std::size_t before = threads();
+    // How long it lives, where it may live for so long, or until it is done.
+    const auto took = [&](std::int64_t most_ns) {
+      const std::int64_t began = monotonic_ns();
+      std::unique_ptr<ChangesAhead> ahead = begin();
+      while (monotonic_ns() - began < most_ns && threads() > before) std::this_thread::yield();
+      ahead.reset();
+      return monotonic_ns() - began;
+    };
+    const std::int64_t whole = took(std::numeric_limits<std::int64_t>::max());
+    EXPECT_LT(took(whole / 4), whole / 4 * 3) << "all of it took " << whole << " ns";
   }
 
   static std::size_t threads() {
@@ -172,28 +210,41 @@ TEST_P(ChangesAheadTest, CanBeStoppedWithinOneHugeCommit) {
     }
     tree = git({"mktree"}, false, entries);
   }
-  const std::string huge = git({"commit-tree", tree, "-m", "huge"});
-  git({"update-ref", "refs/heads/huge", huge});
+  check_stop(git({"commit-tree", tree, "-m", "huge"}), What::kPaths);
+}
+
+// The same of one file, which differs from what each of many parents has.
+TEST_P(ChangesAheadTest, CanBeStoppedWithinTheLinesOfOneFile) {
+  std::vector<std::string> words = {"commit-tree", one_file(100'000, 0), "-m", "octopus"};
+  for (unsigned i = 1; i <= 20; ++i) {
+    const std::string parent = git({"commit-tree", one_file(100'000, i), "-m", "parent"});
+    words.insert(words.end(), {"-p", parent});
+  }
+  check_stop(git(words), What::kLines);
+}
+
+// Nothing stops a comparison of two contents, and the time grows with the square of their size.
+TEST_P(ChangesAheadTest, LinesOfLargeContentsAreLeftToWhoAsks) {
+  const std::size_t kLarge = (std::size_t{256} << 10U) + 1;
+  const std::string large = git({"commit-tree", one_file(kLarge, 0), "-m", "large"});
+  const std::string small = git({"commit-tree", one_file(kLarge - 1, 0), "-m", "small"});
+  git({"update-ref", "refs/heads/large", large});
+  git({"update-ref", "refs/heads/small", small});
   git({"repack", "-adq"});
   const std::unique_ptr<Store> store = open();
   EventObjects objects(nullptr, store->objects());
   const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
-  const auto begin = [&] { return ChangesAhead::of(graph, {{id(huge)}, What::kPaths, 0}); };
-  if (GetParam().reader != Reader::kBest) {
-    EXPECT_EQ(begin(), nullptr);
-    return;
-  }
-  const std::size_t before = threads();
-  // How long it lives, where it may live for so long, or until it is done.
-  const auto took = [&](std::int64_t most_ns) {
-    const std::int64_t began = monotonic_ns();
-    std::unique_ptr<ChangesAhead> ahead = begin();
-    while (monotonic_ns() - began < most_ns && threads() > before) std::this_thread::yield();
-    ahead.reset();
-    return monotonic_ns() - began;
+  const auto read = [&](What what) {
+    const std::size_t before = threads();
+    const auto ahead = ChangesAhead::of(graph, {{id(large), id(small)}, what, kLargestObject});
+    while (threads() > before) std::this_thread::yield();
+    return std::pair(ahead->take(0).value(), ahead->take(1).value());
   };
-  const std::int64_t whole = took(std::numeric_limits<std::int64_t>::max());
-  EXPECT_LT(took(whole / 4), whole / 4 * 3) << "all of it took " << whole << " ns";
+  if (GetParam().reader != Reader::kBest) return;
+  const auto lines = read(What::kLines);
+  EXPECT_FALSE(lines.first.lines.at(0));
+  EXPECT_TRUE(lines.second.lines.at(0));
+  EXPECT_TRUE(read(What::kParts).first.parts.at(0));
 }
 
 TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {

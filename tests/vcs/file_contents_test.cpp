@@ -1,5 +1,6 @@
 #include "host/vcs/git/file_contents.hpp"
 
+#include "host/vcs/git/changed_paths.hpp"
 #include "tests/vcs/store_fixture.hpp"
 
 namespace rcx::host::git {
@@ -69,6 +70,26 @@ TEST_P(FileContentsTest, SmallOnesStay) {
   }
   EXPECT_EQ(counted.reads[one], 1);
   EXPECT_EQ(counted.reads[other], 1);
+}
+
+// A submodule may name anything, and git wants it nowhere.
+TEST_P(FileContentsTest, AFileWithTheIdOfTheSubmoduleThatItWasIsNew) {
+  const std::string text = blob(300, 'x');
+  git({"update-index", "--add", "--cacheinfo", "160000," + text + ",s"});
+  const std::string link = git({"write-tree"});
+  const std::string before = git({"commit-tree", link, "-m", "a submodule"});
+  const std::string file = git({"mktree"}, false, "100644 blob " + text + "\ts\n");
+  const std::string after = git({"commit-tree", file, "-p", before, "-m", "a file"});
+  const std::unique_ptr<Store> store = open();
+  EventObjects objects(nullptr, store->objects());
+  CommitGraph graph(objects, store->shallow(), nullptr);
+  PathBudget budget;
+  const Result<std::vector<Change>> changes = changed_paths(graph, id(after), budget);
+  ASSERT_EQ(changes->size(), 1U);
+  EXPECT_EQ(std::string_view(changes->front().old_id), changes->front().new_id);
+  FileContents contents(graph, kLargestObject);
+  EXPECT_EQ(contents.added(id(after), changes->front())->text.size(), 300U);
+  EXPECT_EQ(contents.changed(changes->front())->text.size(), 300U);
 }
 
 // What is new in one commit is old in the next.

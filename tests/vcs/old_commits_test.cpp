@@ -96,6 +96,18 @@ TEST_P(OldCommitsTest, ItIsBounded) {
   EXPECT_LE(kept, 16'384U);
 }
 
+// One commit may name a million, and thousands of such lie in a small pack.
+TEST_P(OldCommitsTest, ACommitWithVeryManyParentsIsNotKept) {
+  OldCommits old;
+  CommitLinks links;
+  links.parents.resize(16, id(base_));
+  old.keep(id(middle_), links);
+  EXPECT_NE(old.find(id(middle_)), nullptr);
+  links.parents.resize(17, id(base_));
+  old.keep(id(top_id_), links);
+  EXPECT_EQ(old.find(id(top_id_)), nullptr);
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, OldCommitsTest, testing::Values(kBest, kBestSha256), kind_name);
 
 }  // namespace

@@ -147,6 +147,41 @@ TEST_P(PushCommitsTest, HugeCommitsAndTreesAreNotRead) {
   check();
 }
 
+// git deletes it whatever the client says, where there is no such object.
+TEST_P(PushCommitsTest, WhatIsDeletedMustStandWhereTheClientSays) {
+  const std::string old = commit({}, false);
+  set_branch("main", old);
+  set_branch("packed", old);
+  git({"pack-refs", "--all"});
+  git({"symbolic-ref", "refs/heads/alias", "refs/heads/main"});
+  const std::string made_up(old.size(), '1');
+  const auto message = [&](const std::string& name, const std::string& old_id, bool moved) {
+    RefUpdate ref = update(name, old_id, {});
+    ref.change = RCX_CHANGE_DELETE;
+    StoreCache stores(nullptr);
+    PushCommits commits(stores, top_.string() + "/.git", {}, moved);
+    commits.set_refs({ref});
+    Event event;
+    event.refs = {ref};
+    const Result<void> completed = commits.complete(event);
+    return completed ? "fine" : completed.error().message;
+  };
+  for (const bool files : {true, false}) {
+    // Where there is such a directory, git is asked.
+    if (!files) stdfs::create_directory(top_ / ".git/reftable");
+    for (const std::string name : {"main", "packed", "alias"}) {
+      EXPECT_EQ(message(name, old, false), "fine") << name;
+      EXPECT_EQ(message(name, made_up, false),
+                "cannot delete refs/heads/" + name + ": the push says that it is at " + made_up +
+                    ", and it is at " + old + "; fetch, and push again");
+      EXPECT_THAT(message(name, {}, false), testing::HasSubstr("says that it is not there, and"));
+      EXPECT_EQ(message(name, made_up, true), "fine") << "it has gone meanwhile";
+    }
+    EXPECT_EQ(message("none", {}, false), "fine");
+    EXPECT_EQ(message("none", made_up, false), "fine") << "there is nothing to lose";
+  }
+}
+
 // rev-parse would find refs/heads/refs/heads/topic.
 TEST_P(PushCommitsTest, NamesOfReferencesAreNotGuessed) {
   const std::string commit = raw_commit("a");
@@ -162,6 +197,70 @@ TEST_P(PushCommitsTest, NamesOfReferencesAreNotGuessed) {
     EXPECT_EQ(*commits.resolve("HEAD"), commit);
     EXPECT_EQ(commits.resolve("refs/heads/topic").error().code, Code::kNotFound);
   }
+}
+
+// From so many commits on git is asked, and must not go by dates either.
+TEST_P(PushCommitsTest, WhatIsReachedIsKnownWhereADateLies) {
+  if (GetParam().name != kBest.name) GTEST_SKIP() << "git answers, whoever reads";
+  const auto commit = [](int number, const std::string& when) {
+    return "commit refs/heads/main\nmark :" + std::to_string(number) + "\ncommitter a <a@b> " +
+           when + " +0000\ndata 2\nm\n" +
+           (number > 1 ? "from :" + std::to_string(number - 1) + "\n" : "");
+  };
+  std::string script = commit(1, "4070908800");  // in 2099
+  for (int i = 2; i < 4400; ++i) script += commit(i, std::to_string(1700000000 + i));
+  git({"fast-import", "--quiet"}, false, script);
+  const std::string tip = git({"rev-parse", "main"});
+  const std::string old = git({"rev-parse", "main~4398"});
+  const std::unique_ptr<Store> store = open();
+  PushCommits commits(*store, {id(tip)});
+  const Result<bool> reached = commits.reaches(tip, old);
+  ASSERT_TRUE(reached) << reached.error().message;
+  EXPECT_TRUE(*reached);
+  EXPECT_FALSE(*commits.reaches(old, tip));
+}
+
+// git log shows the first, and with --format=%an the second.
+TEST_P(PushCommitsTest, ACommitWithTwoAuthorsIsNotRead) {
+  const auto error = [&](const std::string& id) {
+    const std::unique_ptr<Store> store = open();
+    PushCommits commits(*store, {StoreTest::id(id)});
+    commits.set_refs({RefUpdate{}});
+    return error_of(commits, 0).message;
+  };
+  const std::string more = " <c@d> 1700000000 +0000\n";
+  EXPECT_EQ(error(raw_commit("a")), "no error");
+  EXPECT_THAT(error(raw_commit("a", "author c" + more)),
+              testing::HasSubstr("it names its author twice, and git writes none like that"));
+  EXPECT_THAT(error(raw_commit("a", "committer c" + more)),
+              testing::HasSubstr("it names its committer twice"));
+  EXPECT_EQ(error(raw_commit("a", "mergetag x\n author c\n committer c\n")), "no error");
+}
+
+// Policies are lenient about the first push, so that what cannot be seen is no reason for it.
+TEST_P(PushCommitsTest, ItIsInitialOnlyWhereReferencesCanBeRead) {
+  const std::string commit = raw_commit("a");
+  const auto initial = [&] {
+    StoreCache stores(nullptr);
+    PushCommits commits(stores, top_.string() + "/.git", {}, false);
+    commits.set_refs({update("other", {}, commit)});
+    return commits.initial();
+  };
+  const stdfs::path heads = top_ / ".git/refs/heads";
+  EXPECT_TRUE(*initial());
+  set_branch("topic", commit);
+  EXPECT_FALSE(*initial());
+  stdfs::rename(heads, temp_.path() / "heads");
+  EXPECT_TRUE(*initial()) << "HEAD names what is not there";
+  stdfs::create_directory_symlink(temp_.path() / "heads", heads);
+  EXPECT_FALSE(*initial()) << "git follows links";
+  stdfs::remove(heads);
+  stdfs::create_directory(heads);
+  EXPECT_TRUE(*initial());
+  stdfs::create_directory(top_ / ".git/packed-refs");
+  const Result<bool> unknown = initial();
+  ASSERT_FALSE(unknown) << "its references cannot be read";
+  EXPECT_THAT(unknown.error().message, testing::HasSubstr("packed-refs"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Readers, PushCommitsTest,

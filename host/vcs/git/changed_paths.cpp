@@ -2,12 +2,33 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace rcx::host::git {
 namespace {
 
 // Deeper than any path that a file system holds.
 constexpr int kDeepest = 2048;
+// Trees that are held at once, from the top down to where it is looked: enough for a few of the
+// largest.
+constexpr std::size_t kMostHeld = std::size_t{256} * 1024 * 1024;
+
+Error too_many_trees() {
+  return {Code::kLimit, "the trees to be compared for one commit of this push have more than " +
+                            std::to_string(kMostHeld >> 20U) +
+                            " MiB, which is more than the host holds"};
+}
+
+// Each of them once, in the order in which they come first. Null is one as well.
+std::vector<const ObjectId*> distinct(std::vector<const ObjectId*> trees) {
+  if (trees.size() < 2) return trees;
+  Ids seen;
+  bool none = false;
+  std::erase_if(trees, [&](const ObjectId* tree) {
+    return tree == nullptr ? std::exchange(none, true) : !seen.insert(*tree).second;
+  });
+  return trees;
+}
 
 // One tree beside those of its parents, all of one directory, walked in step. What one parent has
 // just so is no change, and what lies below it is not even read: of a merge, that is nearly all.
@@ -17,45 +38,53 @@ class Comparison {
       : objects_(objects), budget_(budget), stopped_(stopped) {}
 
   // Null ids stand for no tree at all. `parents`: at least one.
-  Result<void> compare(const ObjectId* tree, const std::vector<const ObjectId*>& parents,
-                       int depth) {
+  Result<void> compare(const ObjectId* tree, std::vector<const ObjectId*> parents, int depth) {
     if (depth > kDeepest) {
       return Error{Code::kInvalid, "directories nested deeper than " + std::to_string(kDeepest) +
                                        " in " + shortened(printable(prefix_), 200)};
     }
     if (stopped_ != nullptr && *stopped_) return Error{Code::kBusy, "nobody asks for it any more"};
-    std::vector<TreeEntries> all;  // the tree itself last
-    all.reserve(parents.size() + 1);
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i <= parents.size(); ++i) {
-      const ObjectId* const id = i < parents.size() ? parents[i] : tree;
-      Result<TreeEntries> opened = id == nullptr ? TreeEntries() : objects_.tree(*id);
-      if (!opened) return opened.error();
-      bytes += opened->size();
-      all.push_back(std::move(*opened));
-    }
-    if (!budget_.take_steps(all.size() + bytes / 1024)) return too_many_steps();
+    std::vector<const ObjectId*> ids = distinct(std::move(parents));
+    ids.push_back(tree);
+    const std::size_t held = held_;
+    Result<std::vector<TreeEntries>> all = open(ids);
+    if (!all) return all.error();
     while (true) {
-      TreeEntries::skip_equal(all);
+      TreeEntries::skip_equal(*all);
       const TreeEntry* first = nullptr;
-      for (const TreeEntries& entries : all) {
+      for (const TreeEntries& entries : *all) {
         if (tree_order(entries.entry(), first) < 0) first = entries.entry();
       }
       if (first == nullptr) break;
-      if (Result<void> one = entry(all, *first, depth); !one) return one;
+      if (Result<void> one = entry(*all, *first, depth); !one) return one;
     }
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const ObjectId* const id = i < parents.size() ? parents[i] : tree;
-      if (id != nullptr && all[i].damaged()) {
-        return damaged_object(*id, "a tree ends within an entry");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] != nullptr && (*all)[i].damaged()) {
+        return damaged_object(*ids[i], "a tree ends within an entry");
       }
     }
+    held_ = held;
     return {};
   }
 
   std::vector<Change>& changes() { return changes_; }
 
  private:
+  // Those trees; counted one by one, as many may be large.
+  Result<std::vector<TreeEntries>> open(const std::vector<const ObjectId*>& ids) {
+    std::vector<TreeEntries> all;
+    all.reserve(ids.size());
+    for (const ObjectId* const id : ids) {
+      Result<TreeEntries> opened = id == nullptr ? TreeEntries() : objects_.tree(*id);
+      if (!opened) return opened.error();
+      if (!budget_.take_steps(1 + opened->size() / 1024)) return too_many_steps();
+      held_ += opened->size();
+      if (held_ > kMostHeld) return too_many_trees();
+      all.push_back(std::move(*opened));
+    }
+    return all;
+  }
+
   // The entries that have the name and kind of `first`, one of them; moves on behind them.
   Result<void> entry(std::vector<TreeEntries>& all, const TreeEntry& first, int depth) {
     if (!budget_.take_steps(all.size())) return too_many_steps();
@@ -82,7 +111,7 @@ class Comparison {
       std::vector<const ObjectId*> parents;
       parents.reserve(here.size());
       for (const auto& parent : here) parents.push_back(parent ? &parent->id : nullptr);
-      result = compare(own ? &own->id : nullptr, parents, depth + 1);
+      result = compare(own ? &own->id : nullptr, std::move(parents), depth + 1);
     } else {
       result = add(here.front(), own);
     }
@@ -113,6 +142,7 @@ class Comparison {
   EventObjects& objects_;
   PathBudget& budget_;
   const std::atomic<bool>* stopped_;
+  std::size_t held_ = 0;  // bytes of the trees that are open
   std::string prefix_;
   std::vector<Change> changes_;
 };
@@ -148,7 +178,7 @@ Result<std::vector<Change>> changed_paths(CommitGraph& graph, const ObjectId& co
   }
   if (trees.empty()) trees.push_back(nullptr);
   Comparison comparison(graph.objects(), budget, stopped);
-  Result<void> compared = comparison.compare(&own.tree, trees, 0);
+  Result<void> compared = comparison.compare(&own.tree, std::move(trees), 0);
   if (!compared) return compared.error();
   return std::move(comparison.changes());
 }

@@ -8,8 +8,10 @@ namespace {
 
 // What may lie here until somebody asks for it, in bytes.
 constexpr std::size_t kRoom = std::size_t{64} * 1024 * 1024;
-// Nothing stops a comparison of two contents, so those that take long are left to who asks.
-constexpr std::uint64_t kLargestContent = std::uint64_t{4} * 1024 * 1024;
+// Nothing stops a comparison of two contents, so those that take long are left to who asks: to find
+// lines that are in both takes a hundred times as long as to find where both begin to differ.
+constexpr std::uint64_t kLargestOfLines = std::uint64_t{256} * 1024;
+constexpr std::uint64_t kLargestOfParts = std::uint64_t{4} * 1024 * 1024;
 
 std::size_t bytes_of(const CommitChanges& found) {
   std::size_t bytes = 0;
@@ -50,7 +52,8 @@ ChangesAhead::ChangesAhead(std::unique_ptr<Objects> pushed, std::unique_ptr<Obje
       own_(std::move(own)),
       objects_(pushed_.get(), *own_),
       graph_(objects_, graph),
-      contents_(graph_, std::min(wanted_.largest_content, kLargestContent)),
+      contents_(graph_, std::min(wanted_.largest_content,
+                                 wanted_.what == What::kLines ? kLargestOfLines : kLargestOfParts)),
       room_(kRoom) {}
 
 void ChangesAhead::start() {
@@ -90,16 +93,16 @@ std::optional<CommitChanges> ChangesAhead::changes_of(const ObjectId& commit,
   std::size_t bytes = 0;
   for (const Change& change : found.changes) {
     if (stopped) return std::nullopt;
-    bytes += read_contents(commit, change, found);
+    bytes += read_contents(commit, change, stopped, found);
     if (bytes > kRoom) return std::nullopt;
   }
   return found;
 }
 
 std::size_t ChangesAhead::read_contents(const ObjectId& commit, const Change& change,
-                                        CommitChanges& into) {
+                                        const HelperThread::Stopped& stopped, CommitChanges& into) {
   if (wanted_.what == What::kLines) {
-    Result<AddedLines> lines = contents_.added(commit, change);
+    Result<AddedLines> lines = contents_.added(commit, change, &stopped);
     const std::size_t bytes = lines ? lines->text.size() : 0;
     into.lines.push_back(lines ? std::optional(std::move(*lines)) : std::nullopt);
     return bytes;

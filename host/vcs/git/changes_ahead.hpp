@@ -58,7 +58,8 @@ class ChangesAhead {
   std::optional<CommitChanges> changes_of(const ObjectId& commit,
                                           const HelperThread::Stopped& stopped);
   // Adds what is wanted of its contents; returns how many bytes that has.
-  std::size_t read_contents(const ObjectId& commit, const Change& change, CommitChanges& into);
+  std::size_t read_contents(const ObjectId& commit, const Change& change,
+                            const HelperThread::Stopped& stopped, CommitChanges& into);
 
   Wanted wanted_;
   std::vector<std::atomic<State>> states_;

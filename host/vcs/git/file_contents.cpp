@@ -1,5 +1,7 @@
 #include "host/vcs/git/file_contents.hpp"
 
+#include <set>
+
 #include "host/vcs/added_lines.hpp"
 #include "host/vcs/git/files.hpp"
 
@@ -9,7 +11,13 @@ namespace {
 constexpr std::size_t kCacheBytes = std::size_t{64} * 1024 * 1024;
 
 bool has_content(std::uint32_t mode) {
-  return mode != 0 && (mode & S_IFMT) != (kSubmoduleMode & S_IFMT);
+  return S_ISREG(mode) || S_ISLNK(mode);
+}
+
+// Whether content came that was not there. A submodule may have had the id of what is a file now.
+bool brings_content(const Change& change) {
+  return has_content(change.new_mode) &&
+         (change.old_id != change.new_id || !has_content(change.old_mode));
 }
 
 Buffers* buffers_of(const EventObjects& objects) {
@@ -42,19 +50,25 @@ Result<Content> FileContents::blob(const ObjectId& id) {
   return object->content;
 }
 
-Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change) {
+Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change,
+                                                  const std::atomic<bool>* stopped) {
   const Result<const CommitLinks*> links = graph_.links(commit);
   if (!links) return links.error();
+  const auto& parents = (*links)->parents;
   std::vector<Content> contents;
-  for (std::size_t i = 0; i < (*links)->parents.size(); ++i) {
+  std::set<std::string> seen;  // ids; empty: no content
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    if (stopped != nullptr && *stopped) return nobody_asks();
     Entry old{change.old_mode, {}, std::string(change.old_id)};
     if (i > 0) {
-      const Result<const CommitLinks*> parent = graph_.links((*links)->parents[i]);
+      const Result<const CommitLinks*> parent = graph_.links(parents[i]);
       if (!parent) return parent.error();
       Result<std::optional<Entry>> found = entry_at(graph_.objects(), (*parent)->tree, change.path);
       if (!found) return found.error();
       old = found->value_or(Entry{});
     }
+    const std::string key = has_content(old.mode) ? old.id : std::string();
+    if (parents.size() > 1 && !seen.insert(key).second) continue;
     const Result<Content> content = old_content(old.id, old.mode);
     if (!content) return content.error();
     contents.push_back(*content);
@@ -65,13 +79,13 @@ Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const 
 Result<Content> FileContents::old_content(std::string_view id, std::uint32_t mode) {
   static const Content kNone = std::make_shared<const std::string>();
   const auto old = ObjectId::parse(id);
-  if (!old || !has_content(mode) || (mode & S_IFMT) == S_IFDIR) return kNone;
+  if (!old || !has_content(mode)) return kNone;
   return blob(*old);
 }
 
 Result<ChangedPart> FileContents::changed(const Change& change) {
   const auto id = ObjectId::parse(change.new_id);
-  if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) return ChangedPart();
+  if (!id || !brings_content(change)) return ChangedPart();
   // In this order, since what is new here is read last, and is old in the next commit.
   const Result<Content> before = old_content(change.old_id, change.old_mode);
   if (!before) return before.error();
@@ -80,18 +94,17 @@ Result<ChangedPart> FileContents::changed(const Change& change) {
   return changed_part(**before, std::move(*after));
 }
 
-Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change) {
+Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change,
+                                       const std::atomic<bool>* stopped) {
   const auto id = ObjectId::parse(change.new_id);
-  if (!id || !has_content(change.new_mode) || change.old_id == change.new_id) {
-    return AddedLines();
-  }
-  const Result<std::vector<Content>> old = before(commit, change);
+  if (!id || !brings_content(change)) return AddedLines();
+  const Result<std::vector<Content>> old = before(commit, change, stopped);
   if (!old) return old.error();
   const Result<Content> after = blob(*id);
   if (!after) return after.error();
   std::vector<std::string_view> views;
   for (const Content& one : *old) views.emplace_back(*one);
-  return added_lines(views, **after);
+  return added_lines(views, **after, stopped);
 }
 
 }  // namespace rcx::host::git

@@ -1,6 +1,8 @@
 // Contents of files that commits change, and which lines of them are new.
 #pragma once
 
+#include <atomic>
+
 #include "host/vcs/git/commit_graph.hpp"
 
 namespace rcx::host::git {
@@ -14,16 +16,19 @@ class FileContents {
 
   // A whole blob; kLimit where it has too many bytes.
   Result<Content> blob(const ObjectId& id);
-  // The lines that `commit` added with `change`, one of those that it made.
-  Result<AddedLines> added(const ObjectId& commit, const Change& change);
+  // The lines that `commit` added with `change`, one of those that it made. kBusy once `stopped`,
+  // which may be null, is true.
+  Result<AddedLines> added(const ObjectId& commit, const Change& change,
+                           const std::atomic<bool>* stopped = nullptr);
   // What is not as the first parent has it.
   Result<ChangedPart> changed(const Change& change);
 
  private:
   // Of a side of a change; nothing where there is no content.
   Result<Content> old_content(std::string_view id, std::uint32_t mode);
-  // What the parents of a commit have at the path of one of its changes.
-  Result<std::vector<Content>> before(const ObjectId& commit, const Change& change);
+  // What the parents of a commit have at the path of one of its changes, each content once.
+  Result<std::vector<Content>> before(const ObjectId& commit, const Change& change,
+                                      const std::atomic<bool>* stopped);
 
   CommitGraph& graph_;
   std::uint64_t largest_;

@@ -1,7 +1,9 @@
 #include "host/vcs/git/push_commits.hpp"
 
+#include <algorithm>
 #include <boost/filesystem/operations.hpp>
 
+#include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/limit.hpp"
 
 namespace rcx::host::git {
@@ -21,6 +23,30 @@ Result<ObjectId> wanted_id(const std::string& text) {
   if (id) return *id;
   return Error{Code::kUnavailable, "wanted an object id of 40 or 64 hexadecimal digits, got '" +
                                        shortened(printable(text), 100) + "'"};
+}
+
+using ReferencesByName = Result<std::map<std::string, ObjectId>>;
+
+// Where those point that are not kept in files.
+ReferencesByName list_references(const std::string& path) {
+  const Result<std::string> listed =
+      run_git({path, {"for-each-ref", "--format=%(objectname) %(refname)"}});
+  if (!listed) return listed.error();
+  std::map<std::string, ObjectId> all;
+  for (const std::string_view line : split(*listed, '\n')) {
+    const std::size_t space = line.find(' ');
+    const auto id = ObjectId::parse(line.substr(0, space));
+    if (id && space != std::string_view::npos) all.emplace(line.substr(space + 1), *id);
+  }
+  return all;
+}
+
+Error stands_elsewhere(const RefUpdate& ref, const ObjectId& now) {
+  const std::string claimed =
+      ref.old_id.empty() ? "is not there" : "is at " + shortened(printable(ref.old_id), 100);
+  return {Code::kInvalid, "cannot delete " + shortened(printable(ref.name), 200) +
+                              ": the push says that it " + claimed + ", and it is at " +
+                              now.text() + "; fetch, and push again"};
 }
 
 }  // namespace
@@ -79,6 +105,7 @@ Result<void> PushCommits::read_ends() {
 
 Result<void> PushCommits::complete(Event& event) {
   if (known_) return {};
+  if (Result<void> honest = check_deletions(); !honest) return honest;
   for (std::size_t i = 0; i < refs_.size(); ++i) {
     RefUpdate& ref = refs_[i];
     if (ref.kind != RCX_REF_BRANCH || ref.change != RCX_CHANGE_UPDATE) continue;
@@ -90,6 +117,28 @@ Result<void> PushCommits::complete(Event& event) {
       ref.forced = *forced;
     }
     event.refs[i].forced = ref.forced;
+  }
+  return {};
+}
+
+// git moves a reference only from where the client says that it is. One that is to go it deletes
+// all the same, where it has no object of the id that the client made up.
+Result<void> PushCommits::check_deletions() {
+  const auto goes = [](const RefUpdate& ref) { return ref.change == RCX_CHANGE_DELETE; };
+  if (moved_ || std::none_of(refs_.begin(), refs_.end(), goes)) return {};
+  if (Result<void> ready = open(); !ready) return ready;
+  const References* const references = store_->references();
+  const auto listed = references != nullptr ? ReferencesByName() : list_references(store_->path());
+  if (!listed) return listed.error();
+  for (const RefUpdate& ref : refs_) {
+    if (!goes(ref)) continue;
+    std::optional<ObjectId> now;
+    if (references != nullptr) {
+      now = references->current(ref.name);
+    } else if (const auto found = listed->find(ref.name); found != listed->end()) {
+      now = found->second;
+    }
+    if (now && now->text() != ref.old_id) return stands_elsewhere(ref, *now);
   }
   return {};
 }
@@ -111,10 +160,9 @@ Result<bool> PushCommits::descends(const ObjectId& from, const ObjectId& to) {
   const Result<CommitGraph::Answer> reaches = graph_->reaches(from, to, kFar);
   if (!reaches) return reaches.error();
   if (*reaches != CommitGraph::Answer::kTooFar) return *reaches == CommitGraph::Answer::kYes;
-  const Result<std::string> left = run_git(
-      {store_->path(), {"rev-list", "--max-count=1", to.text(), "^" + from.text()}, {}, held_});
-  if (!left) return left.error();
-  return left->empty();
+  // rev-list would go by dates, which may lie.
+  return git_answers_yes(
+      {store_->path(), {"merge-base", "--is-ancestor", to.text(), from.text()}, {}, held_});
 }
 
 Result<const Commit*> PushCommits::commit(std::size_t index) {
@@ -131,8 +179,12 @@ Result<const Commit*> PushCommits::commit(std::size_t index) {
                    "the commits of this push have more bytes than reading.messages in rcx.yaml "
                    "allows to read"};
     }
-    message_budget_ -= whole->text.size();
     CommitWords words = commit_words(whole->text);
+    if (!words.twice.empty()) {
+      return damaged_object(found.id, "it names its " + std::string(words.twice) +
+                                          " twice, and git writes none like that");
+    }
+    message_budget_ -= whole->text.size();
     Commit& commit = read_.emplace_back();
     commit.id = id_text(found.id);
     commit.ref = found.ref;

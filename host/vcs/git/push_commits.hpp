@@ -74,6 +74,8 @@ class PushCommits : public CommitSource {
   void read_ahead(std::size_t index);
   // Takes over what that thread read of this commit.
   Result<void> take_ahead(std::size_t index);
+  // An Error where a reference is to be deleted that stands elsewhere than the client says.
+  Result<void> check_deletions();
   // Whether this update of a branch loses commits that it had.
   Result<bool> loses_commits(const RefUpdate& ref);
   // Finds which commits are new, once.

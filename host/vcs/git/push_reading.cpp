@@ -224,7 +224,10 @@ Result<bool> PushCommits::initial() {
   if (Result<void> ready = open(); !ready) return ready.error();
   References* const references = store_->references();
   if (references != nullptr && !moved_) {
-    return !references->current("HEAD") && references->tips().size() == 0;
+    if (references->current("HEAD") || references->tips().size() > 0) return false;
+    const Result<bool>& whole = references->whole();
+    if (!whole) return whole.error();
+    if (*whole) return true;
   }
   const Result<std::string> some = run_git(
       {store_->path(),

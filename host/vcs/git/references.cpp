@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
+#include <cerrno>
 
 namespace rcx::host::git {
 namespace {
@@ -94,13 +95,14 @@ std::optional<ObjectId> References::packed(std::string_view name) const {
 }
 
 const Tips& References::tips() {
-  if (!tips_ || !stamps_.unchanged()) read_all();
+  if (!tips_ || !whole_ || !stamps_.unchanged()) read_all();
   return *tips_;
 }
 
 void References::read_all() {
   ++readings_;
   stamps_ = Stamps();
+  whole_ = true;
   std::vector<ObjectId> ids;
   std::unordered_set<std::string> loose;
   stamps_.note(path_ + "/HEAD");
@@ -109,6 +111,7 @@ void References::read_all() {
   read_directory(path_ + "/refs", 0, ids, loose);
   stamps_.note(path_ + "/packed-refs");
   const Result<MappedFile> packed = MappedFile::open(path_ + "/packed-refs");
+  if (!packed && packed.error().code != Code::kNotFound) whole_ = packed.error();
   const std::string_view text = packed ? packed->bytes() : std::string_view();
   bool counts = false;
   for (std::size_t at = 0; at < text.size();) {
@@ -134,15 +137,20 @@ void References::read_directory(const std::string& directory, int depth,
     const std::string path = entry->path().string();
     if (entry->symlink_status(ignored).type() == fs::directory_file) {
       if (depth < kDeepest) read_directory(path, depth + 1, into, names);
+      if (depth == kDeepest && whole_) whole_ = false;
       continue;
     }
     if (path.ends_with(".lock")) continue;
     const Result<std::string> file = read_file(path, kLongestLooseRef);
     if (!file && file.error().code == Code::kNotFound) continue;  // packed meanwhile
     names.insert(path.substr(path_.size() + 1));
+    if (!file && whole_) whole_ = false;
     if (!file) continue;
     // What a symbolic one stands for is among the others.
     if (const auto id = ObjectId::parse(line_at(*file, 0))) into.push_back(*id);
+  }
+  if (failed && failed.value() != ENOENT) {
+    whole_ = system_error("cannot list " + printable(directory), failed.value());
   }
 }
 

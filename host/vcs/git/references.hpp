@@ -38,6 +38,9 @@ class References {
   std::optional<ObjectId> current(const std::string& name) const;
   // All tips. Read again only when a file or directory that holds some has changed.
   const Tips& tips();
+  // Whether tips() last found all that there is to read, and followed no link to a directory, which
+  // git does. An Error where something could not be read.
+  const Result<bool>& whole() const noexcept { return whole_; }
   // How often they were read.
   std::uint64_t readings() const noexcept { return readings_; }
 
@@ -50,6 +53,7 @@ class References {
 
   std::string path_;
   std::optional<Tips> tips_;
+  Result<bool> whole_ = true;
   Stamps stamps_;  // of what tips_ was read from
   std::uint64_t readings_ = 0;
 };

@@ -233,8 +233,8 @@ typedef struct rcx_event {
 #define RCX_REF_FORCED 0x1u
 
 /* One reference of a push. Ids are hexadecimal text of any length (40 for SHA-1); a missing one is
- * empty, never zeros. In a pre_push `old_id`, and so `change`, is what the client claims: git
- * compares it later, when it moves the reference, and refuses the push if it is wrong. The objects
+ * empty, never zeros. In a pre_push `old_id`, and so `change`, is what the client claims: the host
+ * has compared it for a deletion, else git does, and refuses, when it moves the reference. Objects
  * of `new_id` are there and complete; it may be a tag object, or outside of branches any other.
  * References of Mercurial are `refs/heads/` (named branches, by their last open head),
  * `refs/bookmarks/`, `refs/tags/`, and `refs/phases/public` and `refs/obsolete`, which are updates

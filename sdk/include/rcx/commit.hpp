@@ -99,7 +99,7 @@ class Change {
   std::uint32_t old_mode() const noexcept { return raw_->old_mode; }
   std::uint32_t new_mode() const noexcept { return raw_->new_mode; }
   // Text: ids of the content before and after, empty where old_mode or new_mode is 0. Equal ids are
-  // equal bytes.
+  // equal bytes, but where one side is a submodule: that has no content here, and may bear any id.
   std::string_view old_id() const noexcept { return detail::view(raw_->old_id); }
   std::string_view new_id() const noexcept { return detail::view(raw_->new_id); }
   // Bytes of the content before and after. It is not read for that, so asking is cheap even for

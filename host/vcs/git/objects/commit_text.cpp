@@ -80,11 +80,19 @@ Result<CommitLinks> commit_links(std::string_view text, const ObjectId& id) {
 
 CommitWords commit_words(std::string_view text) {
   CommitWords words;
+  bool has_author = false;
+  bool has_committer = false;
+  const auto take = [&](std::string_view line, std::string_view key, Person& into, bool& has) {
+    if (!line.starts_with(key)) return;
+    if (has) words.twice = key.substr(0, key.size() - 1);
+    if (!has) into = person(line.substr(key.size()));
+    has = true;
+  };
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     if (line.empty()) break;
-    if (line.starts_with("author ")) words.author = person(line.substr(7));
-    if (line.starts_with("committer ")) words.committer = person(line.substr(10));
+    take(line, "author ", words.author, has_author);
+    take(line, "committer ", words.committer, has_committer);
     if (line.starts_with("encoding ")) words.encoding = line.substr(9);
     if (!is_signature(line) || !words.signature.empty()) continue;
     words.signature = line.substr(line.find(' ') + 1);

@@ -27,6 +27,9 @@ struct CommitWords {
   std::string_view encoding;
   std::string signature;     // an armoured block of OpenPGP, SSH or X.509, unfolded; empty: none
   std::string_view message;  // up to the first NUL
+  // `author` or `committer`, where there are two of that, of which each reader takes another one;
+  // above is the first. Empty: none.
+  std::string_view twice;
 };
 
 CommitWords commit_words(std::string_view text);

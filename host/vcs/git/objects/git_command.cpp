@@ -98,6 +98,22 @@ std::string name_of(const GitQuestion& question) {
   return "git";
 }
 
+// The same with the repository.
+std::string place_of(const GitQuestion& question) {
+  return name_of(question) + " in " + printable(question.path);
+}
+
+Result<ProgramAnswer> answer_of(const GitQuestion& question, std::size_t most) {
+  return converse(git_launch(question), question.input, place_of(question), most);
+}
+
+Error failure(const GitQuestion& question, const ProgramAnswer& answer) {
+  const std::string& said = answer.complaint;
+  const std::string complaint = printable(said.substr(0, said.find('\n')));
+  return {Code::kUnavailable,
+          place_of(question) + ": " + (complaint.empty() ? answer.end : shortened(complaint, 300))};
+}
+
 }  // namespace
 
 Launch git_launch(const GitQuestion& question) {
@@ -152,14 +168,17 @@ Result<ProgramAnswer> converse(Launch launch, const std::string& input, const st
 }
 
 Result<std::string> run_git(const GitQuestion& question, std::size_t most) {
-  const std::string name = name_of(question) + " in " + printable(question.path);
-  Result<ProgramAnswer> answer = converse(git_launch(question), question.input, name, most);
+  Result<ProgramAnswer> answer = answer_of(question, most);
   if (!answer) return answer.error();
-  if (answer->status == 0) return std::move(answer->output);
-  const std::string& said = answer->complaint;
-  const std::string complaint = printable(said.substr(0, said.find('\n')));
-  return Error{Code::kUnavailable,
-               name + ": " + (complaint.empty() ? answer->end : shortened(complaint, 300))};
+  if (answer->status != 0) return failure(question, *answer);
+  return std::move(answer->output);
+}
+
+Result<bool> git_answers_yes(const GitQuestion& question) {
+  const Result<ProgramAnswer> answer = answer_of(question, kLongestComplaint);
+  if (!answer) return answer.error();
+  if (answer->status != 0 && answer->status != 1) return failure(question, *answer);
+  return answer->status == 0;
 }
 
 }  // namespace rcx::host::git

@@ -44,4 +44,7 @@ Result<ProgramAnswer> converse(Launch launch, const std::string& input, const st
 // kLimit when the output is longer than `most` bytes, kUnavailable where there is no git.
 Result<std::string> run_git(const GitQuestion& question, std::size_t most = std::size_t{1} << 30U);
 
+// Of a command that answers by its exit status: 0 is yes, 1 is no; else as run_git.
+Result<bool> git_answers_yes(const GitQuestion& question);
+
 }  // namespace rcx::host::git

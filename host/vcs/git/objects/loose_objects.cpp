@@ -14,6 +14,9 @@ namespace {
 
 // `TYPE SIZE\0` before the content.
 constexpr std::size_t kLongestHeader = 64;
+// Enough of a file to inflate that: how the bytes of a stream are coded stands before them, and
+// takes less than 300 bytes.
+constexpr std::size_t kBeginning = 1024;
 // Commits, trees and most files are smaller: read at once, which is cheaper than to map them.
 constexpr std::size_t kBufferSize = std::size_t{32} * 1024;
 // Few files that git compressed have more than so many bytes for each that is left.
@@ -81,7 +84,8 @@ Result<bool> LooseObjects::contains(const ObjectId& id) {
 Result<LooseObjects::File> LooseObjects::load(const ObjectId& id, std::size_t most) {
   if (!there_[id.first()]) return missing_object(id);
   const std::string name = file_name(id);
-  const Fd fd(::openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC));
+  // Where it is a pipe, nobody is waited for.
+  const Fd fd(::openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd && errno == ENOENT) return missing_object(id);
   const std::string path = path_ + "/" + name;
   if (!fd) return system_error("cannot open " + printable(path), errno);
@@ -99,7 +103,7 @@ Result<LooseObjects::File> LooseObjects::load(const ObjectId& id, std::size_t mo
 }
 
 Result<ObjectHeader> LooseObjects::header(const ObjectId& id) {
-  const Result<File> file = load(id, kLongestHeader * 2);
+  const Result<File> file = load(id, kBeginning);
   if (!file) return file.error();
   const auto text = inflate_.head(file->bytes, kLongestHeader);
   const auto head = text ? parse(*text) : std::nullopt;

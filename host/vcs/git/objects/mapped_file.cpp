@@ -9,7 +9,8 @@
 namespace rcx::host::git {
 
 Result<MappedFile> MappedFile::open(const fs::path& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Where it is a pipe, nobody is waited for.
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd && errno == ENOENT) {
     return Error{Code::kNotFound, "there is no file " + printable(path.string())};
   }

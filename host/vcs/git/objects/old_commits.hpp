@@ -17,10 +17,13 @@ class OldCommits {
     return found == all_.end() ? nullptr : &found->second;
   }
 
-  // Of a commit that is not cut off from its parents, and stays as long as this.
+  // Of a commit that is not cut off from its parents, and stays as long as this. One with very many
+  // parents is not kept.
   void keep(const ObjectId& id, const CommitLinks& links) {
     // Some megabytes. Who goes further back does so seldom.
     constexpr std::size_t kMost = 16'384;
+    constexpr std::size_t kMostParents = 16;
+    if (links.parents.size() > kMostParents) return;
     if (all_.size() == kMost) all_.clear();
     all_.emplace(id, links);
   }

@@ -16,6 +16,13 @@ constexpr unsigned kNamedDelta = 7;
 // git itself makes chains of 50, and at most 4095.
 constexpr std::size_t kLongestChain = 10'000;
 
+// Of an entry of that kind, where others are made of it: only contents are ever read that are
+// larger than records.
+std::uint64_t largest_base(unsigned kind) noexcept {
+  const bool record = kind < kOffsetDelta && kind != static_cast<unsigned>(ObjectType::kBlob);
+  return record ? kLargestRecord : kLargestObject;
+}
+
 }  // namespace
 
 Result<PackFile> PackFile::open(const fs::path& index_path, std::size_t id_size,
@@ -143,7 +150,7 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
   std::vector<std::pair<Offset, Entry>> chain;
   Object object;
   while (true) {
-    if (const Object* known = work.known.find({pack_number_, offset})) {
+    if (const Object* known = work.find({pack_number_, offset})) {
       if (chain.empty() && known->content->size() > most) return large_object(id, most);
       object = *known;
       break;
@@ -152,7 +159,7 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     if (!found) return damaged_object(id, "its entry in the pack is damaged");
     // A base may be larger than what is made of it.
     const bool wanted = chain.empty() && found->kind < kOffsetDelta;
-    const std::uint64_t room = wanted ? most : kLargestObject;
+    const std::uint64_t room = wanted ? most : largest_base(found->kind);
     if (found->size > room) return large_object(id, room);
     if (found->kind < kOffsetDelta) {
       std::shared_ptr<std::string> content = work.buffers.take();
@@ -161,7 +168,7 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
       }
       object = {static_cast<ObjectType>(found->kind), std::move(content)};
       // What is asked for itself is kept by who asks, if at all.
-      if (!chain.empty()) work.known.keep({pack_number_, offset}, object);
+      if (!chain.empty()) work.keep({pack_number_, offset}, object);
       break;
     }
     if (chain.size() == kLongestChain) return damaged_object(id, "its chain of deltas is too long");
@@ -169,18 +176,20 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
     chain.emplace_back(offset, *found);
     offset = base;
   }
+  const std::uint64_t most_between = largest_base(static_cast<unsigned>(object.type));
   for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    if (link->second.size > most_between) return large_object(id, most_between);
     const bool inflated = work.inflate.whole(link->second.data, link->second.size, work.delta);
     const auto sizes = inflated ? delta_sizes(work.delta) : std::nullopt;
     const bool wanted = std::next(link) == chain.rend();
-    const std::uint64_t room = wanted ? most : kLargestObject;
+    const std::uint64_t room = wanted ? most : most_between;
     if (sizes && sizes->result > room) return large_object(id, room);
     std::shared_ptr<std::string> made = work.buffers.take();
     if (!sizes || !apply_delta(*object.content, work.delta, *made)) {
       return damaged_object(id, "a delta in the pack does not fit its base");
     }
     object.content = std::move(made);
-    work.known.keep({pack_number_, link->first}, object);
+    work.keep({pack_number_, link->first}, object);
   }
   return object;
 }

@@ -35,10 +35,24 @@ struct PackWork {
   // `bytes` of objects are kept that others are made of.
   explicit PackWork(std::size_t bytes) : known(bytes, &buffers) {}
 
+  // What was read at that place lately; null where it is not here.
+  const Object* find(const PackPlace& place) const {
+    if (const Object* const found = known.find(place)) return found;
+    return large.content && large_place == place ? &large : nullptr;
+  }
+  void keep(const PackPlace& place, const Object& object) {
+    if (known.keep(place, object) || object.content->size() > kLargestRecord) return;
+    large_place = place;
+    large = object;
+  }
+
   Inflate inflate;
   Buffers buffers;
   std::string delta;
   ContentCache<PackPlace, PackPlaceHash> known;
+  // The last one that is too large for these: thousands of small objects may be made of it.
+  PackPlace large_place;
+  Object large;
 };
 
 // Any thread, each with work of its own. Nothing that the files say is believed: a hostile pack
