@@ -3,6 +3,7 @@
 
 #include "library.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace {
@@ -189,6 +190,36 @@ TEST(SecretScan, ShowsSoManyAndCountsTheRest) {
   EXPECT_EQ(outcome.objections[2].text, "and 3 more secrets like these");
 }
 
+// Vectorscan tells each byte of such a match as an end. Many times more than it takes; to look for
+// the beginning of the line at each took minutes.
+constexpr std::chrono::seconds kLong{20};
+
+TEST(SecretScan, ALongLineTakesNoLongerThanManyShortOnes) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::string token = "xoxb-";
+  while (token.size() < 1'000'000) token += "x9Kd02mQvLr7TzYp3WsN";
+  EXPECT_THAT(scan(adding(token + "\n")).objections, SizeIs(1));
+  std::string addresses = "{";
+  while (addresses.size() < 1'000'000) {
+    addresses += "\"https://ada:x9Kd02mQvLr7@www.example.org/\":1,";
+  }
+  EXPECT_THAT(scan(adding("x\n" + addresses + "}\n")).objections, SizeIs(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kLong);
+}
+
+// The number of a line is counted from the beginning of the file.
+TEST(SecretScan, ManyLinesWithSecretsTakeNoLongerThanOthers) {
+  std::string text;
+  for (int i = 100'000; i < 200'000; ++i) text += "AKIA" + std::to_string(i) + "MWNP7QX5RT\n";
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(scan(adding(text)).objections, SizeIs(21));
+  FakePush push = adding(text);
+  push.commits.at(0).changes.at(0).old_content = std::string("x\0", 2);
+  push.commits.at(0).changes.at(0).binary = true;
+  EXPECT_THAT(scan(push).objections, SizeIs(21));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kLong);
+}
+
 TEST(SecretScan, WhereItLooks) {
   const std::string text = kAws + "\n";
   EXPECT_THAT(scan(adding(text), map({{"except", "src/*"}})).objections, IsEmpty());
@@ -206,6 +237,15 @@ TEST(SecretScan, WhereItLooks) {
 TEST(SecretScan, WhatIsLeftUncheckedIsNotLetThrough) {
   FakePush push = adding("x\n");
   push.cancel_after = 0;
+  const Outcome outcome = scan(push);
+  EXPECT_NE(outcome.status, RCX_OK);
+  EXPECT_THAT(outcome.failure, HasSubstr("was not searched for secrets"));
+}
+
+// Time that runs out within one file, also the last.
+TEST(SecretScan, ItStopsWithinAFile) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  push.cancel_after = 1;
   const Outcome outcome = scan(push);
   EXPECT_NE(outcome.status, RCX_OK);
   EXPECT_THAT(outcome.failure, HasSubstr("was not searched for secrets"));
