@@ -156,8 +156,9 @@ bool Scanner::scan_piece(std::string_view piece, std::size_t begin, hs_scratch_t
   if (result != HS_SUCCESS) throw std::runtime_error("the text could not be searched");
   for (const auto& [line, rule] : search.take()) {
     if (stop()) return false;
-    const auto secret = rules_[rule].find(line_at(piece, line));
-    if (secret) all.push_back({&rules_[rule], begin + line, *secret});
+    for (const std::string_view secret : rules_[rule].find_all(line_at(piece, line))) {
+      all.push_back({&rules_[rule], begin + line, secret});
+    }
   }
   return true;
 }

@@ -34,7 +34,7 @@ class Scanner {
   // which is named.
   explicit Scanner(const std::vector<Rule>& rules);
 
-  // One for each rule and line, in order of lines; none where it was stopped.
+  // In order of lines; none where it was stopped.
   std::optional<std::vector<Found>> scan(std::string_view text, const Stop& stop) const;
 
  private:

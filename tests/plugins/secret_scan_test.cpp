@@ -220,6 +220,21 @@ TEST(SecretScan, ManyLinesWithSecretsTakeNoLongerThanOthers) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, kLong);
 }
 
+TEST(SecretScan, EachSecretOfALineCounts) {
+  const std::string other = std::string("AKIA") + "Q5RT2LKBZ3MWNP7X";
+  FakePush push = adding("keys = " + kAws + ", " + other + ", " + kAws + "\n");
+  const Outcome both = scan(push);
+  ASSERT_THAT(both.objections, SizeIs(2));
+  const std::string& first = both.objections[0].text;
+  const std::string old_id(40, '1');
+  const std::string print = first.substr(first.find("fingerprint "), 28);
+  push.elsewhere = {{"refs/heads/main", old_id}};
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, print + "\n"}}}};
+  const Outcome one = scan(push);
+  ASSERT_THAT(one.objections, SizeIs(1)) << "behind an example that is allowed";
+  EXPECT_EQ(one.objections[0].text, both.objections[1].text);
+}
+
 TEST(SecretScan, WhereItLooks) {
   const std::string text = kAws + "\n";
   EXPECT_THAT(scan(adding(text), map({{"except", "src/*"}})).objections, IsEmpty());
