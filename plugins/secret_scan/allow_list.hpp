@@ -20,7 +20,7 @@ class AllowList {
   bool allows(const std::string& rule, const std::string& fingerprint) const {
     return rules_.count(rule) > 0 || fingerprints_.count(fingerprint) > 0;
   }
-  // One for each line that means nothing, with its number.
+  // One for each line that means nothing, with its number; of the first 20.
   const std::vector<std::string>& mistakes() const { return mistakes_; }
 
  private:

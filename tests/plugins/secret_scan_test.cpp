@@ -17,6 +17,7 @@ using rcx::testing::Outcome;
 using rcx::testing::Setting;
 using rcx::tests::plugin_of;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -114,6 +115,33 @@ TEST(SecretScan, TheAllowListOfTheBranchBeforeThePushCounts) {
   push.elsewhere = {{"HEAD", old_id}};
   push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "path src/*\n"}}}};
   EXPECT_THAT(scan(push).objections, IsEmpty());
+}
+
+TEST(SecretScan, AnAllowListIsReadUpToASize) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  const std::string old_id(40, '1');
+  push.elsewhere = {{"refs/heads/main", old_id}};
+  const auto allowing = [&](const std::string& text) {
+    push.trees = {{old_id, {{".secretallow", 0100644, "", 0, text}}}};
+    return scan(push);
+  };
+  const std::string line = "path src/*\n";
+  const std::string comment = "#" + std::string(999'998 - line.size(), 'x') + "\n";
+  EXPECT_THAT(allowing(comment + line).objections, IsEmpty());
+  const Outcome larger = allowing(comment + "#" + line);
+  EXPECT_THAT(larger.objections, SizeIs(1));
+  EXPECT_THAT(larger.said, ElementsAre(".secretallow has 1000001 bytes, wanted at most 1000000; it "
+                                       "is not read, so nothing is allowed: take out what is not "
+                                       "needed any more"));
+  std::string prose;
+  for (int i = 0; i < 30; ++i) prose += "What is no secret: " + std::string(1000, 'x') + "\n";
+  const Outcome other = allowing(prose + line);
+  EXPECT_THAT(other.objections, IsEmpty());
+  EXPECT_THAT(other.said, SizeIs(20));
+  EXPECT_THAT(other.said.at(0).size(), testing::Lt(400U));
+  EXPECT_THAT(allowing("path src/" + std::string(4092, '*') + "\n").objections, IsEmpty());
+  EXPECT_THAT(allowing("path src/" + std::string(4093, '*') + "\n").said,
+              ElementsAre(HasSubstr("line 1: wanted 'path GLOB' of at most 4096 bytes")));
 }
 
 TEST(SecretScan, RulesOfOnesOwn) {
