@@ -5,6 +5,7 @@
 #include "path_glob.hpp"
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,7 @@ class Owners {
  public:
   // Nobody owns anything.
   Owners() = default;
-  // Lines with mistakes are left out, and told by mistakes().
+  // Lines with mistakes are left out, and told by mistakes(). After 20 it reads no further.
   explicit Owners(std::string_view text);
 
   // The claims that decide about a path: of each section the last that matches, where it has
@@ -40,15 +41,17 @@ class Owners {
 
  private:
   struct Section {
-    std::string name;  // in lower case; that of the first is empty
     bool optional;
     std::vector<std::string> owners;  // of lines that name none
   };
 
   void read_line(std::string_view line);
   void read_section(std::string_view line);
+  // Of the section of that name, which is made where there is none.
+  std::size_t number_of(const std::string& name, bool optional);
 
-  std::vector<Section> sections_;
+  std::vector<Section> sections_;               // the first has no name
+  std::map<std::string, std::size_t> numbers_;  // of sections, by name in lower case
   std::vector<Claim> claims_;
   std::vector<Mistake> mistakes_;
   std::size_t section_ = 0;  // of the line that is read

@@ -198,6 +198,25 @@ TEST(ProtectFiles, SectionsAreLookedAtEachAlone) {
   EXPECT_FALSE(policy.refuses("y.md")) << "the same section";
 }
 
+TEST(ProtectFiles, AFileHasSoManySectionsAndPatternsAreSoLong) {
+  Policy policy = Policy::reading();
+  const auto mistakes = [&](const std::string& text) {
+    return policy.objections(update({}, tree({{"CODEOWNERS", text}})));
+  };
+  std::string sections;
+  for (int i = 0; i < 1000; ++i) sections += "[" + std::to_string(i) + "]\n";
+  EXPECT_THAT(mistakes(sections + "[7]\nx @ada\n"), IsEmpty());
+  EXPECT_THAT(mistakes(sections + "[one more]\n"),
+              ElementsAre(HasSubstr("(line 1001): wanted at most 1000 sections, and this is one "
+                                    "more; put their lines together")));
+  EXPECT_THAT(mistakes("/" + std::string(4095, 'x') + " @ada\n"), IsEmpty());
+  EXPECT_THAT(mistakes("/" + std::string(4096, 'x') + " @ada\n"),
+              ElementsAre(HasSubstr("(line 1): wanted a pattern of at most 4096 bytes")));
+  std::string prose;
+  for (int i = 0; i < 30; ++i) prose += "Who owns what\n";
+  EXPECT_THAT(mistakes(prose), SizeIs(20));
+}
+
 TEST(ProtectFiles, FileOfTheRepositoryIsThatBeforeThePush) {
   Policy policy = Policy::reading();
   const std::string owners = "CODEOWNERS @grace\n/src/ @grace\n";
