@@ -99,7 +99,11 @@ void Owners::read_section(std::string_view line) {
 
 std::size_t Owners::number_of(const std::string& name, bool optional) {
   const auto known = numbers_.find(name);
-  if (known != numbers_.end()) return known->second;
+  if (known != numbers_.end()) {
+    Section& section = sections_[known->second];
+    section.optional = section.optional && optional;
+    return known->second;
+  }
   if (sections_.size() > kMostSections) {
     throw std::invalid_argument("wanted at most " + std::to_string(kMostSections) +
                                 " sections, and this is one more; put their lines together");

@@ -41,7 +41,7 @@ class Owners {
 
  private:
   struct Section {
-    bool optional;
+    bool optional;                    // wherever it begins
     std::vector<std::string> owners;  // of lines that name none
   };
 

@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -196,6 +197,16 @@ TEST(ProtectFiles, SectionsAreLookedAtEachAlone) {
   EXPECT_TRUE(policy.refuses("a.md")) << "the owners of the section";
   EXPECT_FALSE(policy.refuses("x.md"));
   EXPECT_FALSE(policy.refuses("y.md")) << "the same section";
+}
+
+TEST(ProtectFiles, ASectionIsOptionalWhereItIsWhereverItBegins) {
+  for (const auto& [first, second, refuses] :
+       {std::tuple("^[Docs]", "[docs]", true), std::tuple("[Docs]", "^[docs]", true),
+        std::tuple("^[Docs]", "^[docs]", false)}) {
+    Policy policy = Policy::with(list({first, "a @grace", second, "b @grace"}));
+    EXPECT_EQ(policy.refuses("a"), refuses) << first << " " << second;
+    EXPECT_EQ(policy.refuses("b"), refuses) << first << " " << second;
+  }
 }
 
 TEST(ProtectFiles, AFileHasSoManySectionsAndPatternsAreSoLong) {
