@@ -287,7 +287,13 @@ TEST(ProtectFiles, ANewBranchIsHeldToTheDefaultBranchAndItsNewCommits) {
   FakeChange change;
   change.path = "src/a";
   commit.changes = {change};
-  EXPECT_THAT(policy.objections(push), IsEmpty()) << "there is no default branch";
+  EXPECT_THAT(policy.objections(push),
+              ElementsAre("0 HEAD of this repository names a branch that is not there, so nobody "
+                          "knows who may change what on a new one (rule r): have it set on the "
+                          "server: git symbolic-ref HEAD refs/heads/BRANCH"));
+  push.initial = true;
+  EXPECT_THAT(policy.objections(push), IsEmpty()) << "there is no branch at all";
+  push.initial = false;
   push.elsewhere["HEAD"] = kOld;
   push.trees[kOld] = tree({{"CODEOWNERS", "/src/ @grace\n"}});
   EXPECT_THAT(policy.objections(push),
