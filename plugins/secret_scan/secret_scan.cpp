@@ -46,23 +46,24 @@ class SecretScan {
     if (policy::exception_from(field) == policy::Exception::kOff) return;
     if (!scope_.covers_repository(push.repository().name())) return;
     if (initial_ == "skip" && push.is_initial()) return;
-    Run run{push, {}, {}, 0};
+    Run run{push, {}, {}, {}, 0};
     const rcx::Refs refs = push.refs();
     for (const rcx::Commit& commit : push.commits()) {
       const std::vector<std::uint64_t> covered = scope_.covers(refs, commit);
       if (!covered.empty()) check_commit(run, commit, covered);
     }
-    if (run.findings > most_) {
-      push.reject("and " + std::to_string(run.findings - most_) + " more secrets like these");
+    for (const auto& [ref, count] : run.hidden) {
+      push.reject(ref, "and " + std::to_string(count) + " more secrets like these");
     }
   }
 
  private:
   struct Run {
     const rcx::PrePush& push;
-    std::map<std::uint64_t, AllowList> allowed;  // by reference, read when something is found
-    std::set<std::string> told;                  // fingerprint, reference and path, each once
-    std::int64_t findings;
+    std::map<std::uint64_t, AllowList> allowed;    // by reference, read when something is found
+    std::set<std::string> told;                    // fingerprint, reference and path, each once
+    std::map<std::uint64_t, std::int64_t> hidden;  // by reference, those that are not shown
+    std::int64_t shown;
   };
 
   static const rcx::Value& checked(const rcx::Value& settings) {
@@ -140,7 +141,12 @@ class SecretScan {
       const AllowList& allowed = allow_list(run, ref);
       if (allowed.allows(found.rule->name(), print) || allowed.allows_path(path)) continue;
       const std::string once = print + std::to_string(ref) + " " + std::string(path);
-      if (!run.told.insert(once).second || ++run.findings > most_) continue;
+      if (!run.told.insert(once).second) continue;
+      if (run.shown == most_) {
+        ++run.hidden[ref];
+        continue;
+      }
+      ++run.shown;
       run.push.reject(ref, "this looks like " + found.rule->what() + ": " + masked(found.secret) +
                                " in " + text::quoted_path(path) + ", line " +
                                std::to_string(line_at(found.offset)) + " (commit " +

@@ -216,6 +216,24 @@ TEST(SecretScan, ShowsSoManyAndCountsTheRest) {
   const Outcome outcome = scan(adding(text), map({{"findings", 2}}));
   ASSERT_THAT(outcome.objections, SizeIs(3));
   EXPECT_EQ(outcome.objections[2].text, "and 3 more secrets like these");
+  EXPECT_EQ(outcome.objections[2].ref, 0U);
+}
+
+// Where a push may pass in part, one that brings none does.
+TEST(SecretScan, WhatIsOnlyCountedIsOfItsReferenceAsWell) {
+  FakePush push = adding(kAws + "\n" + kGithub + "\n");
+  push.ref("refs/heads/main");
+  push.ref("refs/heads/clean");
+  push.ref("refs/heads/other");
+  push.commits.push_back(push.commits.at(0));
+  push.commits.at(1).ref = 2;
+  const Outcome outcome = scan(push, map({{"findings", 1}}));
+  ASSERT_THAT(outcome.objections, SizeIs(3));
+  EXPECT_EQ(outcome.objections[0].ref, 0U);
+  EXPECT_EQ(outcome.objections[1].ref, 0U);
+  EXPECT_EQ(outcome.objections[1].text, "and 1 more secrets like these");
+  EXPECT_EQ(outcome.objections[2].ref, 2U);
+  EXPECT_EQ(outcome.objections[2].text, "and 2 more secrets like these");
 }
 
 // Vectorscan tells each byte of such a match as an end. Many times more than it takes; to look for
