@@ -120,7 +120,9 @@ std::optional<Fault> Rule::fault_of(const std::optional<rcx::PushCertificate>& c
   const bool untrusted = certificate->result() == RCX_SIGNATURE_UNTRUSTED;
   if (certificate->result() != RCX_SIGNATURE_GOOD && !(untrusted && untrusted_)) {
     return Fault{"the certificate of the push is " + std::string(certificate->word()),
-                 "have your key added to those that this server knows"};
+                 certificate->result() == RCX_SIGNATURE_BAD
+                     ? "push again with  git push --signed  and a key that is valid"
+                     : "have your key added to those that this server knows"};
   }
   if (certificate->nonce_status() == "SLOP") {
     return Fault{"the certificate of the push was begun longer ago than this repository takes",

@@ -215,7 +215,7 @@ TEST(SignedCommits, ThePushItselfMayHaveToBeSigned) {
   EXPECT_THAT(policy.objections(push), ElementsAre(HasSubstr("signed by \"Eve <eve@")));
   push.certificate->result = RCX_SIGNATURE_BAD;
   EXPECT_THAT(policy.objections(push),
-              ElementsAre(HasSubstr("certificate of the push is bad")));
+              ElementsAre(HasSubstr("certificate of the push is bad (rule r): push again")));
 }
 
 TEST(SignedCommits, ARepositoryMayTurnARuleOff) {

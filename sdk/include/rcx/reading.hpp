@@ -203,11 +203,13 @@ class PushCertificate {
   explicit PushCertificate(const rcx_push_certificate& raw) noexcept : raw_(&raw) {}
   std::uint32_t result() const noexcept { return raw_->result; }
   std::string_view word() const noexcept { return signature_word(raw_->result); }
-  // Good, and with a nonce that git calls `OK`: made for this very push. Over HTTP, where another
-  // process of git receives the push than the one that gave out the nonce, `OK` says that this was
-  // at most `receive.certNonceSlop` seconds ago, so that a certificate can be sent again as long as
-  // that where its references still are what it says. Without that setting it must have been the
-  // same second; a nonce of the repository that is older is `SLOP`.
+  // Good, about every reference of the push as it moves (else the host calls it bad: git itself
+  // takes what comes beside a certificate), and with a nonce that git calls `OK`: made for this
+  // very push. Over HTTP, where another process of git receives the push than the one that gave out
+  // the nonce, `OK` says that this was at most `receive.certNonceSlop` seconds ago, so that a
+  // certificate can be sent again as long as that where its references still are what it says.
+  // Without that setting it must have been the same second; a nonce of the repository that is older
+  // is `SLOP`.
   bool proves_the_push() const noexcept {
     return raw_->result == RCX_SIGNATURE_GOOD && nonce_status() == "OK";
   }
