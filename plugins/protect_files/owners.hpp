@@ -5,6 +5,7 @@
 #include "path_glob.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -35,8 +36,9 @@ class Owners {
   explicit Owners(std::string_view text);
 
   // The claims that decide about a path: of each section the last that matches, where it has
-  // owners. In order of sections.
-  std::vector<const Claim*> deciding(std::string_view path) const;
+  // owners. In order of sections. Calls `look` now and then, which may throw to end it.
+  std::vector<const Claim*> deciding(std::string_view path,
+                                     const std::function<void()>& look) const;
   const std::vector<Mistake>& mistakes() const { return mistakes_; }
 
  private:

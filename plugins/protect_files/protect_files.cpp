@@ -112,10 +112,13 @@ class Check {
 
   void touch(const Owners& owners, std::string_view path) {
     // Many lines and many paths in one directory take long as well.
-    if (push_.cancelled()) {
-      throw rcx::Error(RCX_FAILED, "out of time; not all that changes was looked at");
-    }
-    const std::vector<const Claim*> claims = owners.deciding(path);
+    const auto look = [&] {
+      if (push_.cancelled()) {
+        throw rcx::Error(RCX_FAILED, "out of time; not all that changes was looked at");
+      }
+    };
+    look();
+    const std::vector<const Claim*> claims = owners.deciding(path, look);
     for (const Claim* claim : claims) {
       if (!people_.is_one(push_.caller().name(), claim->owners)) touched_[claim].add(path);
     }

@@ -335,6 +335,12 @@ TEST(ProtectFiles, WhatCannotBeLookedAtDoesNotPass) {
   EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time"));
   push.cancel_after = 1;
   EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time")) << "within a directory";
+  push.cancel_after = 3;
+  EXPECT_THAT(policy.run(push).failure, "") << "one line and two paths";
+  std::string many;
+  for (int i = 0; i < 64; ++i) many += "x @grace\n";
+  push.trees[kOld] = tree({{"CODEOWNERS", many}});
+  EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time")) << "among many lines";
   FakePush deep = update({}, {});
   std::string path;
   for (int i = 0; i < 600; ++i) path += "d/";
