@@ -10,6 +10,7 @@ namespace {
 
 // As long as a path of a file system; comparing takes as long as the glob times the path.
 constexpr std::size_t kLongestGlob = 4096;
+constexpr std::size_t kLongPath = 256;
 // Of a file that is none of these, each line is one.
 constexpr std::size_t kMostMistakes = 20;
 constexpr std::size_t kLongestShown = 200;  // characters of a line
@@ -52,9 +53,14 @@ AllowList::AllowList(std::string_view text) {
   }
 }
 
-bool AllowList::allows_path(std::string_view path) const {
-  return std::any_of(paths_.begin(), paths_.end(),
-                     [&](const std::string& glob) { return text::glob_matches(glob, path); });
+bool AllowList::allows_path(std::string_view path, const std::function<void()>& look) const {
+  // Comparing a long path with one long glob takes milliseconds.
+  const std::size_t between = path.size() > kLongPath ? 1 : 64;
+  std::size_t compared = 0;
+  return std::any_of(paths_.begin(), paths_.end(), [&](const std::string& glob) {
+    if (++compared % between == 0) look();
+    return text::glob_matches(glob, path);
+  });
 }
 
 }  // namespace secret_scan

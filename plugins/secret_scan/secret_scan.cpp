@@ -139,7 +139,10 @@ class SecretScan {
     const std::string_view path = place.change.path();
     for (const std::uint64_t ref : place.refs) {
       const AllowList& allowed = allow_list(run, ref);
-      if (allowed.allows(found.rule->name(), print) || allowed.allows_path(path)) continue;
+      const auto look = [&] {
+        if (run.push.cancelled()) out_of_time(place.commit);
+      };
+      if (allowed.allows(found.rule->name(), print) || allowed.allows_path(path, look)) continue;
       const std::string once = print + std::to_string(ref) + " " + std::string(path);
       if (!run.told.insert(once).second) continue;
       if (run.shown == most_) {

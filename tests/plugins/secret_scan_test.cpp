@@ -303,6 +303,19 @@ TEST(SecretScan, WhatIsLeftUncheckedIsNotLetThrough) {
   EXPECT_THAT(outcome.failure, HasSubstr("was not searched for secrets"));
 }
 
+TEST(SecretScan, ItStopsAmongManyGlobs) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  const std::string old_id(40, '1');
+  push.elsewhere = {{"refs/heads/main", old_id}};
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "path other/*\n"}}}};
+  push.cancel_after = 6;
+  EXPECT_THAT(scan(push).objections, SizeIs(1));
+  std::string globs;
+  for (int i = 0; i < 64; ++i) globs += "path other/*\n";
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, globs}}}};
+  EXPECT_THAT(scan(push).failure, HasSubstr("was not searched for secrets"));
+}
+
 // Time that runs out within one file, also the last.
 TEST(SecretScan, ItStopsWithinAFile) {
   FakePush push = adding("key = \"" + kAws + "\"\n");
