@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <set>
@@ -13,6 +14,7 @@
 #include "host/cli/git_config.hpp"
 #include "host/cli/hooks.hpp"
 #include "host/cli/mercurial.hpp"
+#include "host/cli/receive_settings.hpp"
 #include "host/cli/single_refs.hpp"
 #include "host/cli/subversion.hpp"
 #include "host/cli/system_setup.hpp"
@@ -27,8 +29,30 @@ constexpr std::size_t kLargestName = 8192;
 // Where git runs hooks of the instance for all repositories.
 struct ForAll {
   SystemSight sight;
-  std::set<std::string> own;  // hooks that some repository has of its own
+  std::set<std::string> own;         // hooks that some repository has of its own
+  std::size_t receiving = 0;         // repositories of git
+  std::vector<std::string> unsound;  // of these, where git takes in what is not as it writes it
 };
+
+bool somebody_may_bypass(const Config& config) {
+  return !config.bypass.empty() ||
+         std::any_of(config.extensions.begin(), config.extensions.end(), [](const auto& one) {
+           return !one.second.bypass.empty() && !one.second.unbypassable;
+         });
+}
+
+// A hint: history that is old and odd would be refused.
+Finding objects_finding(const ForAll& all) {
+  if (all.unsound.empty()) {
+    return {Health::kOk, "objects", "git checks what is pushed before it takes it in"};
+  }
+  return {
+      Health::kOk, "objects",
+      fmt::format("git takes in damaged and misleading objects in {} of {} repositories, such as "
+                  "{}; to have it refuse them, type:  git config --system receive.fsckObjects "
+                  "true",
+                  all.unsound.size(), all.receiving, all.unsound.front())};
+}
 
 class RepositoryDiagnosis {
  public:
@@ -56,6 +80,7 @@ class RepositoryDiagnosis {
       usable = check_single_refs(hooks) && usable;
     }
     check_owner();
+    check_receiving(home);
     std::string answer = "not asked";
     if (usable) answer = ask(hooks);
     if (findings_.size() == before) {
@@ -180,6 +205,19 @@ class RepositoryDiagnosis {
                     user_name(host), user_name(host), shown_));
   }
 
+  void check_receiving(const std::string& home) {
+    const Result<ReceiveSettings> settings = receive_settings(repository_, home);
+    if (!settings) return add(Health::kFail, shown_ + ": " + printable(settings.error().message));
+    ++all_.receiving;
+    if (!settings->checks_objects) all_.unsound.push_back(shown_);
+    if (settings->push_options || !somebody_may_bypass(patient_.config)) return;
+    add(Health::kWarn,
+        shown_ +
+            ": whom bypass in rcx.yaml names cannot push past an extension, because git takes "
+            "no push options here; type:  git config --system receive.advertisePushOptions "
+            "true");
+  }
+
   std::string ask(const fs::path& hooks) {
     struct stat status {};
     const bool own = ::stat(git_directory().c_str(), &status) == 0 &&
@@ -224,7 +262,7 @@ void diagnose_repositories(const Patient& patient, std::vector<Finding>& finding
   if (!programs) return;
   const Result<std::string> client = read_file(*programs / "rcx-hook", kLargestClient);
   if (!client) return;  // said of the programs
-  ForAll all{look_at_system(patient.config), {}};
+  ForAll all{look_at_system(patient.config), {}, 0, {}};
   for (const fs::path& root : patient.config.roots) {
     boost::system::error_code failed;
     const fs::path real = fs::canonical(root, failed);
@@ -242,6 +280,7 @@ void diagnose_repositories(const Patient& patient, std::vector<Finding>& finding
       }
     }
   }
+  if (all.receiving > 0) findings.push_back(objects_finding(all));
   if (!all.sight.seen) return;
   for (const std::string& hook : idle_forwarders(patient.config, all.own)) {
     findings.push_back(

@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "host/cli/subversion.hpp"
 
@@ -27,6 +29,15 @@ Likeness likeness(const fs::path& directory) {
   return parts == 3 ? Likeness::kWhole : parts == 2 ? Likeness::kHalf : Likeness::kNone;
 }
 
+// What git itself keeps in a repository. Some of it looks like half of one, and objects are many.
+bool is_of_git(const fs::path& path) {
+  constexpr std::array<std::string_view, 13> kNames = {
+      "branches", "hooks",    "info",     "lfs", "logs",      "modules",     "objects",
+      "refs",     "reftable", "rr-cache", "svn", "worktrees", "rebase-apply"};
+  const std::string name = path.filename().string();
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 constexpr const char* kHalf = "is half a repository: wanted HEAD, objects/ and refs/";
 
 class Walk {
@@ -38,12 +49,13 @@ class Walk {
     const Likeness like = likeness(directory);
     if (like != Likeness::kNone)
       found_.push_back({directory, like == Likeness::kHalf ? kHalf : ""});
-    if (like == Likeness::kWhole) return;
+    const bool repository = like == Likeness::kWhole;
     if (::faccessat(AT_FDCWD, directory.c_str(), R_OK | X_OK, AT_EACCESS) != 0) {
-      tell_unread(directory, errno);
+      // Of a repository it is enough that it is known.
+      if (!repository) tell_unread(directory, errno);
       return;
     }
-    for (const fs::path& below : directories(directory)) visit(below);
+    for (const fs::path& below : directories(directory, repository)) visit(below);
   }
   std::vector<Found> take() { return std::move(found_); }
 
@@ -82,13 +94,14 @@ class Walk {
     found_.push_back({directory, std::string("cannot be read: ") + std::strerror(number), true});
   }
 
-  // All at once, so that no descriptor stays open on the way down.
-  std::vector<fs::path> directories(const fs::path& directory) {
+  // All at once, so that no descriptor stays open on the way down. Of a repository those that are
+  // not git's: another one may lie there, which takes pushes as well.
+  std::vector<fs::path> directories(const fs::path& directory, bool repository) {
     std::vector<fs::path> below;
     boost::system::error_code failed;
     fs::directory_iterator entry(directory, failed);
     for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
-      below.push_back(entry->path());
+      if (!repository || !is_of_git(entry->path())) below.push_back(entry->path());
     }
     if (failed) tell_unread(directory, failed.value());
     std::sort(below.begin(), below.end());

@@ -16,8 +16,9 @@ struct Found {
 };
 
 // Walks below `root`, which may be a repository itself, in order of name. A repository is a
-// directory that holds HEAD, objects/ and refs/, or a .git that does, or .hg/; what lies in one is
-// not looked at. Symbolic links are not followed. Fails in nothing: what cannot be read is told.
+// directory that holds HEAD, objects/ and refs/, or a .git that does, or .hg/. Below a work tree,
+// and in what git or hg keep themselves, nothing is looked for. Symbolic links are not followed.
+// Fails in nothing: what cannot be read is told.
 std::vector<Found> find_repositories(const fs::path& root);
 
 }  // namespace rcx::host::cli

@@ -7,6 +7,11 @@ namespace protect_files {
 namespace {
 
 constexpr const char* kSpace = " \t\r";
+// Every path is compared with the lines of each.
+constexpr std::size_t kMostSections = 1000;
+constexpr std::size_t kLongPath = 256;
+// Of a file that is none of owners, each line is one.
+constexpr std::size_t kMostMistakes = 20;
 
 // Up to the next space without a backslash before it; taken off the front of `line`.
 std::string_view next_word(std::string_view& line) {
@@ -43,10 +48,10 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-Owners::Owners(std::string_view text) : sections_{{"", false, {}}} {
+Owners::Owners(std::string_view text) : sections_{{false, {}}} {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (text.substr(0, kMark.size()) == kMark) text.remove_prefix(kMark.size());
-  while (!text.empty()) {
+  while (!text.empty() && mistakes_.size() < kMostMistakes) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     ++line_;
@@ -89,16 +94,32 @@ void Owners::read_section(std::string_view line) {
     line.remove_prefix(digits + 1);
   }
   std::vector<std::string> owners = owners_in(line);
-  const auto known = std::find_if(sections_.begin(), sections_.end(),
-                                  [&](const Section& one) { return one.name == name; });
-  section_ = static_cast<std::size_t>(known - sections_.begin());
-  if (known == sections_.end()) sections_.push_back({name, optional, {}});
+  section_ = number_of(name, optional);
   sections_[section_].owners = std::move(owners);
 }
 
-std::vector<const Claim*> Owners::deciding(std::string_view path) const {
+std::size_t Owners::number_of(const std::string& name, bool optional) {
+  const auto known = numbers_.find(name);
+  if (known != numbers_.end()) {
+    Section& section = sections_[known->second];
+    section.optional = section.optional && optional;
+    return known->second;
+  }
+  if (sections_.size() > kMostSections) {
+    throw std::invalid_argument("wanted at most " + std::to_string(kMostSections) +
+                                " sections, and this is one more; put their lines together");
+  }
+  sections_.push_back({optional, {}});
+  return numbers_.emplace(name, sections_.size() - 1).first->second;
+}
+
+std::vector<const Claim*> Owners::deciding(std::string_view path,
+                                           const std::function<void()>& look) const {
+  // Comparing a long path with one long pattern takes milliseconds.
+  const std::ptrdiff_t between = path.size() > kLongPath ? 1 : 64;
   std::vector<const Claim*> last(sections_.size());
   for (auto claim = claims_.rbegin(); claim != claims_.rend(); ++claim) {
+    if ((claim - claims_.rbegin() + 1) % between == 0) look();
     const Claim*& place = last[claim->section];
     if (place == nullptr && claim->glob.matches(path)) place = &*claim;
   }

@@ -5,6 +5,8 @@
 #include "path_glob.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,25 +32,28 @@ class Owners {
  public:
   // Nobody owns anything.
   Owners() = default;
-  // Lines with mistakes are left out, and told by mistakes().
+  // Lines with mistakes are left out, and told by mistakes(). After 20 it reads no further.
   explicit Owners(std::string_view text);
 
   // The claims that decide about a path: of each section the last that matches, where it has
-  // owners. In order of sections.
-  std::vector<const Claim*> deciding(std::string_view path) const;
+  // owners. In order of sections. Calls `look` now and then, which may throw to end it.
+  std::vector<const Claim*> deciding(std::string_view path,
+                                     const std::function<void()>& look) const;
   const std::vector<Mistake>& mistakes() const { return mistakes_; }
 
  private:
   struct Section {
-    std::string name;  // in lower case; that of the first is empty
-    bool optional;
+    bool optional;                    // wherever it begins
     std::vector<std::string> owners;  // of lines that name none
   };
 
   void read_line(std::string_view line);
   void read_section(std::string_view line);
+  // Of the section of that name, which is made where there is none.
+  std::size_t number_of(const std::string& name, bool optional);
 
-  std::vector<Section> sections_;
+  std::vector<Section> sections_;               // the first has no name
+  std::map<std::string, std::size_t> numbers_;  // of sections, by name in lower case
   std::vector<Claim> claims_;
   std::vector<Mistake> mistakes_;
   std::size_t section_ = 0;  // of the line that is read

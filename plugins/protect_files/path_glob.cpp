@@ -8,6 +8,8 @@ namespace {
 
 // One bit each, and one for the end.
 constexpr std::size_t kMostNames = 60;
+// As long as a path of a file system; comparing takes as long as the pattern times the path.
+constexpr std::size_t kLongest = 4096;
 
 [[noreturn]] void mistake(const std::string& what) {
   throw std::invalid_argument(what);
@@ -17,6 +19,7 @@ constexpr std::size_t kMostNames = 60;
 
 PathGlob::PathGlob(std::string_view text) {
   if (text.empty() || text == "/") mistake("wanted a pattern such as *.js or /docs/");
+  if (text.size() > kLongest) mistake("wanted a pattern of at most 4096 bytes");
   if (text[0] == '!') mistake("a pattern cannot begin with '!'; write \\! for a name that does");
   const bool rooted = text[0] == '/';
   if (rooted) text.remove_prefix(1);

@@ -69,6 +69,13 @@ class Check {
     }
     // What a new branch comes from is not told; what it is to become part of is the default one.
     const std::string_view before = ref_.created() ? push_.resolve("HEAD") : ref_.old_id();
+    if (before.empty() && push_.repository().vcs() == "git" && !push_.is_initial()) {
+      reject(
+          "HEAD of this repository names a branch that is not there, so nobody knows who may "
+          "change what on a new one",
+          "", "have it set on the server: git symbolic-ref HEAD refs/heads/BRANCH");
+      return;
+    }
     const auto file = before.empty() ? std::nullopt : rule_.file_at(push_, before);
     if (file && !file->mistakes.empty()) {
       reject(text::quoted_path(file->path) + " cannot be read" + where(file->mistakes[0]) +
@@ -105,10 +112,13 @@ class Check {
 
   void touch(const Owners& owners, std::string_view path) {
     // Many lines and many paths in one directory take long as well.
-    if (push_.cancelled()) {
-      throw rcx::Error(RCX_FAILED, "out of time; not all that changes was looked at");
-    }
-    const std::vector<const Claim*> claims = owners.deciding(path);
+    const auto look = [&] {
+      if (push_.cancelled()) {
+        throw rcx::Error(RCX_FAILED, "out of time; not all that changes was looked at");
+      }
+    };
+    look();
+    const std::vector<const Claim*> claims = owners.deciding(path, look);
     for (const Claim* claim : claims) {
       if (!people_.is_one(push_.caller().name(), claim->owners)) touched_[claim].add(path);
     }

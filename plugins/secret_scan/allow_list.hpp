@@ -2,6 +2,7 @@
 #ifndef RCX_PLUGINS_SECRET_SCAN_ALLOW_LIST_HPP
 #define RCX_PLUGINS_SECRET_SCAN_ALLOW_LIST_HPP
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,11 +17,12 @@ class AllowList {
   // Lines that are none of these are in mistakes().
   explicit AllowList(std::string_view text);
 
-  bool allows_path(std::string_view path) const;
+  // Calls `look` now and then, which may throw to end it.
+  bool allows_path(std::string_view path, const std::function<void()>& look) const;
   bool allows(const std::string& rule, const std::string& fingerprint) const {
     return rules_.count(rule) > 0 || fingerprints_.count(fingerprint) > 0;
   }
-  // One for each line that means nothing, with its number.
+  // One for each line that means nothing, with its number; of the first 20.
   const std::vector<std::string>& mistakes() const { return mistakes_; }
 
  private:

@@ -78,19 +78,20 @@ Rule::Rule(const rcx::Value& settings) {
   }
 }
 
-std::optional<std::string_view> Rule::find(std::string_view line) const {
+std::vector<std::string_view> Rule::find_all(std::string_view line) const {
   const re2::StringPiece text(line.data(), line.size());
+  std::vector<std::string_view> all;
   std::size_t from = 0;
   std::array<re2::StringPiece, kMostGroups + 1> found;
-  while (expression_->Match(text, from, text.size(), RE2::UNANCHORED, found.data(), group_ + 1)) {
+  while (from <= text.size() &&
+         expression_->Match(text, from, text.size(), RE2::UNANCHORED, found.data(), group_ + 1)) {
     const re2::StringPiece& secret = found.at(static_cast<std::size_t>(group_));
     const std::string_view view(secret.data(), secret.size());
-    if (entropy_ == 0 || entropy(view) >= entropy_) return view;
+    if (entropy_ == 0 || entropy(view) >= entropy_) all.push_back(view);
     const auto end = static_cast<std::size_t>(found[0].data() + found[0].size() - text.data());
     from = std::max(end, from + 1);
-    if (from > text.size()) break;
   }
-  return std::nullopt;
+  return all;
 }
 
 std::vector<Rule> rules_from(const rcx::Value& settings) {

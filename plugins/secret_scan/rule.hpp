@@ -9,7 +9,6 @@
 #include <re2/re2.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +28,8 @@ class Rule {
   const std::string& name() const { return name_; }
   const std::string& what() const { return what_; }
   const std::string& pattern() const { return expression_->pattern(); }
-  // The first secret of this kind in a line.
-  std::optional<std::string_view> find(std::string_view line) const;
+  // The secrets of this kind in a line, from left to right.
+  std::vector<std::string_view> find_all(std::string_view line) const;
 
  private:
   std::string name_;

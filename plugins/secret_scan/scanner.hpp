@@ -7,8 +7,10 @@
 #include <hs.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +23,9 @@ struct Found {
   std::string_view secret;
 };
 
+// Whether to give up, asked now and then.
+using Stop = std::function<bool()>;
+
 // Vectorscan goes over the text once for all patterns and says in which lines something may be; RE2
 // then looks at those lines, and at what exactly it is. Any number of threads may use one.
 class Scanner {
@@ -29,8 +34,8 @@ class Scanner {
   // which is named.
   explicit Scanner(const std::vector<Rule>& rules);
 
-  // One for each rule and line, in order of lines.
-  std::vector<Found> scan(std::string_view text) const;
+  // In order of lines; none where it was stopped.
+  std::optional<std::vector<Found>> scan(std::string_view text, const Stop& stop) const;
 
  private:
   struct Free {
@@ -40,6 +45,9 @@ class Scanner {
   using Scratch = std::unique_ptr<hs_scratch_t, Free>;
   Scratch take() const;
   void give_back(Scratch scratch) const;
+  // Adds what is in a part of a text, which begins at `begin`; false where it was stopped.
+  bool scan_piece(std::string_view piece, std::size_t begin, hs_scratch_t& scratch,
+                  const Stop& stop, std::vector<Found>& all) const;
 
   const std::vector<Rule>& rules_;
   std::unique_ptr<hs_database_t, Free> database_;

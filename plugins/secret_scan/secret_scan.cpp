@@ -11,6 +11,8 @@
 #include <text/quote.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,6 +21,9 @@
 
 namespace secret_scan {
 namespace {
+
+// Read for each reference that brings something.
+constexpr std::uint64_t kLargestAllowFile = 1'000'000;
 
 class SecretScan {
  public:
@@ -41,23 +46,24 @@ class SecretScan {
     if (policy::exception_from(field) == policy::Exception::kOff) return;
     if (!scope_.covers_repository(push.repository().name())) return;
     if (initial_ == "skip" && push.is_initial()) return;
-    Run run{push, {}, {}, 0};
+    Run run{push, {}, {}, {}, 0};
     const rcx::Refs refs = push.refs();
     for (const rcx::Commit& commit : push.commits()) {
       const std::vector<std::uint64_t> covered = scope_.covers(refs, commit);
       if (!covered.empty()) check_commit(run, commit, covered);
     }
-    if (run.findings > most_) {
-      push.reject("and " + std::to_string(run.findings - most_) + " more secrets like these");
+    for (const auto& [ref, count] : run.hidden) {
+      push.reject(ref, "and " + std::to_string(count) + " more secrets like these");
     }
   }
 
  private:
   struct Run {
     const rcx::PrePush& push;
-    std::map<std::uint64_t, AllowList> allowed;  // by reference, read when something is found
-    std::set<std::string> told;                  // fingerprint, reference and path, each once
-    std::int64_t findings;
+    std::map<std::uint64_t, AllowList> allowed;    // by reference, read when something is found
+    std::set<std::string> told;                    // fingerprint, reference and path, each once
+    std::map<std::uint64_t, std::int64_t> hidden;  // by reference, those that are not shown
+    std::int64_t shown;
   };
 
   static const rcx::Value& checked(const rcx::Value& settings) {
@@ -66,38 +72,59 @@ class SecretScan {
     return settings;
   }
 
+  // Where secrets were found, and what brings them.
+  struct Place {
+    const rcx::Commit& commit;
+    const rcx::Change& change;
+    const std::vector<std::uint64_t>& refs;
+  };
+  // The number of the line that begins at an offset.
+  using LineAt = std::function<std::uint64_t(std::size_t)>;
+
+  // Returning would let through what was not looked at.
+  [[noreturn]] static void out_of_time(const rcx::Commit& commit) {
+    throw rcx::Error(RCX_FAILED, "out of time in commit " + std::string(commit.short_id()) +
+                                     "; what comes after it was not searched for secrets");
+  }
+
+  std::vector<Found> search(const Run& run, const rcx::Commit& commit,
+                            std::string_view text) const {
+    auto found = scanner_.scan(text, [&] { return run.push.cancelled(); });
+    if (!found) out_of_time(commit);
+    return std::move(*found);
+  }
+
   void check_commit(Run& run, const rcx::Commit& commit,
                     const std::vector<std::uint64_t>& refs) const {
     for (const rcx::Change& change : commit.changes()) {
-      // Returning would let through what was not looked at.
-      if (run.push.cancelled()) {
-        throw rcx::Error(RCX_FAILED, "out of time in commit " + std::string(commit.short_id()) +
-                                         "; what comes after it was not searched for secrets");
-      }
+      if (run.push.cancelled()) out_of_time(commit);
       if (change.deleted() || excepts(change.path())) continue;
       // Which lines of the part that changed were added matters only where something is in it,
       // which is seldom, and to find out costs several times as much.
       const rcx::ChangedPart part = change.changed_part();
-      if (part.is_binary() || scanner_.scan(part.text()).empty()) continue;
-      const rcx::AddedLines added = change.added_lines();
-      if (added.is_binary()) {
-        check_whole(run, commit, change, refs);
-        continue;
-      }
-      for (const Found& found : scanner_.scan(added.text())) {
-        tell(run, commit, change, refs, found, added.line_at(found.offset));
-      }
+      if (part.is_binary() || search(run, commit, part.text()).empty()) continue;
+      check_change(run, {commit, change, refs});
     }
   }
 
-  // A text that was binary before: none of its lines was looked at until now.
-  void check_whole(Run& run, const rcx::Commit& commit, const rcx::Change& change,
-                   const std::vector<std::uint64_t>& refs) const {
-    const std::string after = change.new_content();
-    for (const Found& found : scanner_.scan(after)) {
-      const auto end = after.begin() + static_cast<std::ptrdiff_t>(found.offset);
-      const auto lines_before = std::count(after.begin(), end, '\n');
-      tell(run, commit, change, refs, found, static_cast<std::uint64_t>(lines_before) + 1);
+  void check_change(Run& run, const Place& place) const {
+    const rcx::AddedLines added = place.change.added_lines();
+    if (!added.is_binary()) {
+      tell_all(run, place, added.text(), [&](std::size_t begin) { return added.line_at(begin); });
+      return;
+    }
+    // A text that was binary before: none of its lines was looked at until now.
+    const std::string after = place.change.new_content();
+    tell_all(run, place, after, [&](std::size_t begin) {
+      const auto end = after.begin() + static_cast<std::ptrdiff_t>(begin);
+      return static_cast<std::uint64_t>(std::count(after.begin(), end, '\n')) + 1;
+    });
+  }
+
+  void tell_all(Run& run, const Place& place, std::string_view text, const LineAt& line_at) const {
+    for (const Found& found : search(run, place.commit, text)) {
+      if (run.push.cancelled()) out_of_time(place.commit);
+      tell(run, place, found, line_at);
     }
   }
 
@@ -107,20 +134,30 @@ class SecretScan {
   }
 
   // Through whichever of `refs` does not allow it.
-  void tell(Run& run, const rcx::Commit& commit, const rcx::Change& change,
-            const std::vector<std::uint64_t>& refs, const Found& found, std::uint64_t line) const {
+  void tell(Run& run, const Place& place, const Found& found, const LineAt& line_at) const {
     const std::string print = fingerprint(found.secret);
-    for (const std::uint64_t ref : refs) {
+    const std::string_view path = place.change.path();
+    for (const std::uint64_t ref : place.refs) {
       const AllowList& allowed = allow_list(run, ref);
-      if (allowed.allows(found.rule->name(), print) || allowed.allows_path(change.path())) continue;
-      const std::string place = print + std::to_string(ref) + " " + std::string(change.path());
-      if (!run.told.insert(place).second || ++run.findings > most_) continue;
-      run.push.reject(
-          ref, "this looks like " + found.rule->what() + ": " + masked(found.secret) + " in " +
-                   text::quoted_path(change.path()) + ", line " + std::to_string(line) +
-                   " (commit " + std::string(commit.short_id()) + ", rule " + found.rule->name() +
-                   "): revoke it and take it out of that commit; if it is no secret, have '" +
-                   "fingerprint " + print + "' added to " + allow_file_);
+      const auto look = [&] {
+        if (run.push.cancelled()) out_of_time(place.commit);
+      };
+      if (allowed.allows(found.rule->name(), print) || allowed.allows_path(path, look)) continue;
+      const std::string once = print + std::to_string(ref) + " " + std::string(path);
+      if (!run.told.insert(once).second) continue;
+      if (run.shown == most_) {
+        ++run.hidden[ref];
+        continue;
+      }
+      ++run.shown;
+      run.push.reject(ref, "this looks like " + found.rule->what() + ": " + masked(found.secret) +
+                               " in " + text::quoted_path(path) + ", line " +
+                               std::to_string(line_at(found.offset)) + " (commit " +
+                               std::string(place.commit.short_id()) + ", rule " +
+                               found.rule->name() +
+                               "): revoke it and take it out of that commit; if it is no secret, "
+                               "have 'fingerprint " +
+                               print + "' added to " + allow_file_);
     }
   }
 
@@ -133,7 +170,13 @@ class SecretScan {
     if (id.empty()) id = run.push.resolve("HEAD");
     AllowList list;
     const auto entry = id.empty() ? std::nullopt : run.push.find(id, allow_file_);
-    if (entry) list = AllowList(entry->content());
+    if (entry && entry->size() > kLargestAllowFile) {
+      run.push.say(allow_file_ + " has " + std::to_string(entry->size()) +
+                   " bytes, wanted at most " + std::to_string(kLargestAllowFile) +
+                   "; it is not read, so nothing is allowed: take out what is not needed any more");
+    } else if (entry) {
+      list = AllowList(entry->content());
+    }
     for (const std::string& mistake : list.mistakes()) {
       run.push.say(allow_file_ + ", " + mistake + "; the line is ignored");
     }

@@ -23,6 +23,19 @@ bool skip_from(const rcx::Value& setting) {
   return text == "skip";
 }
 
+// Of one that may not.
+Fault signer_fault(const std::string& what, std::string_view signer, std::string_view key,
+                   const char* cure) {
+  if (are_several(signer)) {
+    return {what + " is signed by " + text::quoted_path(signer) +
+                ", a line of allowed signers that stands for several, so nobody knows by whom",
+            "have that line replaced by one for each, with nothing but an address before the key"};
+  }
+  return {what + " is signed by " + text::quoted_path(signer.empty() ? key : signer) +
+              ", who may not sign here",
+          cure};
+}
+
 const char* cure_of(std::uint32_t result) {
   switch (result) {
     case RCX_SIGNATURE_NONE:
@@ -89,13 +102,12 @@ std::optional<Fault> Rule::fault_of(const rcx::Commit& commit) const {
   }
   const std::string_view signer = signature.signer();
   if (!signers_.hold(signer, signature.fingerprint(), untrusted)) {
-    return Fault{"it is signed by " +
-                     text::quoted_path(signer.empty() ? signature.fingerprint() : signer) +
-                     ", who may not sign here",
-                 "have it signed by somebody who may"};
+    return signer_fault("it", signer, signature.fingerprint(),
+                        "have it signed by somebody who may");
   }
   const std::string_view committer = commit.committer().email();
   if (committer_ && (committer.empty() || committer != address_of(signer))) {
+    if (are_several(signer)) return signer_fault("it", signer, {}, "");
     return Fault{"its committer is " + text::quoted_path(committer) + ", and it is signed by " +
                      text::quoted_path(address_of(signer)),
                  "commit with the address of your key: git config user.email"};
@@ -108,7 +120,9 @@ std::optional<Fault> Rule::fault_of(const std::optional<rcx::PushCertificate>& c
   const bool untrusted = certificate->result() == RCX_SIGNATURE_UNTRUSTED;
   if (certificate->result() != RCX_SIGNATURE_GOOD && !(untrusted && untrusted_)) {
     return Fault{"the certificate of the push is " + std::string(certificate->word()),
-                 "have your key added to those that this server knows"};
+                 certificate->result() == RCX_SIGNATURE_BAD
+                     ? "push again with  git push --signed  and a key that is valid"
+                     : "have your key added to those that this server knows"};
   }
   if (certificate->nonce_status() == "SLOP") {
     return Fault{"the certificate of the push was begun longer ago than this repository takes",
@@ -120,9 +134,8 @@ std::optional<Fault> Rule::fault_of(const std::optional<rcx::PushCertificate>& c
     return Fault{"the certificate of the push was not made for this push", "push again"};
   }
   if (!signers_.hold(certificate->signer(), certificate->key(), untrusted)) {
-    return Fault{"the push is signed by " + text::quoted_path(certificate->signer()) +
-                     ", who may not sign here",
-                 "have it pushed by somebody who may"};
+    return signer_fault("the push", certificate->signer(), certificate->key(),
+                        "have it pushed by somebody who may");
   }
   return std::nullopt;
 }

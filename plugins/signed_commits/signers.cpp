@@ -33,6 +33,10 @@ std::string_view address_of(std::string_view signer) noexcept {
   return signer.substr(begin + 1, signer.size() - begin - 2);
 }
 
+bool are_several(std::string_view signer) noexcept {
+  return address_of(signer).find_first_of("*?!") != std::string_view::npos;
+}
+
 Signers::Signers(const rcx::Value& setting) {
   const auto words = setting.list<std::string>();
   if (setting.exists() && words.empty()) setting.fail("at least one signer");

@@ -14,6 +14,10 @@ namespace signed_commits {
 // principal of SSH, which is one as a whole.
 std::string_view address_of(std::string_view signer) noexcept;
 
+// Whether that is a pattern of principals, with one of `*?!` in it, which git names as it stands in
+// the file of allowed signers. Of a list it names the first.
+bool are_several(std::string_view signer) noexcept;
+
 // The setting `signers`: addresses, globs of them, and fingerprints. Immutable; any number of
 // threads may use one.
 class Signers {

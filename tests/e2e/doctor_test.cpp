@@ -33,8 +33,9 @@ TEST_F(Doctor, FindsNothingWrongWhereNothingIs) {
   serve();
   const Outcome said = examine();
   EXPECT_EQ(said.status, 0) << said.out;
-  for (const char* check : {"configuration", "user", "owners", "programs", "host", "extensions",
-                            "sockets", "systems", "pulls", "hooks", "post events", "repository"}) {
+  for (const char* check :
+       {"configuration", "user", "owners", "programs", "host", "extensions", "sockets", "systems",
+        "pulls", "hooks", "post events", "repository", "objects"}) {
     EXPECT_THAT(lines(said, check), ElementsAre(StartsWith("ok "))) << check << "\n" << said.out;
   }
   EXPECT_THAT(said.out,
@@ -42,7 +43,7 @@ TEST_F(Doctor, FindsNothingWrongWhereNothingIs) {
                     ContainsRegex("a.git: hooks are current, asked as .* they are answered "
                                   "by rcx .*, worker [0-9]+")));
   const auto json = boost::json::parse(must(host_.rcx_command({"--json", "doctor"})));
-  EXPECT_EQ(json.as_array().size(), 12U);
+  EXPECT_EQ(json.as_array().size(), 13U);
   EXPECT_EQ(json.at(0).at("health").as_string(), "ok");
 }
 
@@ -124,6 +125,38 @@ TEST_F(Doctor, NamesAHookThatIsPassedOver) {
   write_file(repository().path() / "hooks/pre-receive.before-rcx", "#!/bin/sh\n", 0644);
   EXPECT_THAT(lines(examine(), "repository"),
               ElementsAre(AllOf(StartsWith("warn"), HasSubstr("chmod +x"))));
+}
+
+TEST_F(Doctor, SaysWhereNobodyCanPushPastAnExtension) {
+  host_.set("bypass", "[ada]");
+  serve();
+  EXPECT_THAT(lines(examine(), "repository"), ElementsAre(StartsWith("ok ")));
+  repository().git({"config", "--unset", "receive.advertisePushOptions"});
+  const Outcome said = examine();
+  EXPECT_EQ(said.status, 0) << said.out;
+  EXPECT_THAT(lines(said, "repository"),
+              ElementsAre(AllOf(StartsWith("warn "), HasSubstr("a.git: whom bypass in rcx.yaml "),
+                                HasSubstr("receive.advertisePushOptions true"))));
+  for (const char* value : {"TRUE", "2", "off", "0", ""}) {
+    repository().git({"config", "receive.advertisePushOptions", value});
+    const bool on = std::string(value) == "TRUE" || std::string(value) == "2";
+    EXPECT_THAT(lines(examine(), "repository"), ElementsAre(StartsWith(on ? "ok " : "warn ")))
+        << value;
+  }
+}
+
+TEST_F(Doctor, RecommendsThatGitChecksObjects) {
+  serve();
+  const auto objects = [&] { return lines(examine(), "objects"); };
+  EXPECT_THAT(
+      objects(),
+      ElementsAre(AllOf(StartsWith("ok "), HasSubstr("objects in 1 of 1 repositories, such as "),
+                        HasSubstr("a.git; to have it refuse them, type:  git config --system "
+                                  "receive.fsckObjects true"))));
+  repository().git({"config", "transfer.fsckObjects", "true"});
+  EXPECT_THAT(objects(), ElementsAre(HasSubstr("git checks what is pushed")));
+  repository().git({"config", "receive.fsckObjects", "false"});
+  EXPECT_THAT(objects(), ElementsAre(HasSubstr("takes in")));
 }
 
 TEST_F(Doctor, NamesRepositoriesThatTheHostCannotRead) {

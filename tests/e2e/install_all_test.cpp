@@ -165,6 +165,25 @@ TEST_F(InstallAll, SaysWhatItLeavesOut) {
   EXPECT_FALSE(has_hooks("../outside.git"));
 }
 
+// Which takes pushes as well.
+TEST_F(InstallAll, FindsARepositoryWithinAnother) {
+  make("outer.git");
+  make("outer.git/team/inner.git");
+  make("outer.git/objects/kept.git");
+  fs::create_directories(host_.root() / "outer.git/logs/refs");
+  write_file(host_.root() / "outer.git/logs/HEAD", "");
+  make("work", {});
+  make("work/below.git");
+  const Outcome done = all("install");
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_EQ(done.err, "");
+  EXPECT_THAT(done.out, HasSubstr("failed 0, installed 3, skipped 0\n"));
+  EXPECT_TRUE(has_hooks("outer.git"));
+  EXPECT_TRUE(has_hooks("outer.git/team/inner.git"));
+  EXPECT_FALSE(has_hooks("outer.git/objects/kept.git"));
+  EXPECT_FALSE(has_hooks("work/below.git"));
+}
+
 TEST_F(InstallAll, RootMustBeOneOfTheInstance) {
   for (const char* what : {"install", "uninstall"}) {
     const Outcome outside = host_.rcx({what, "--all", host_.directory().string()});

@@ -22,9 +22,13 @@ class PullTest : public HostTest {
   }
 
   // Starts the host with `settings` for puller, makes the repository `a`, then installs.
-  void serve_pulls(const std::string& settings = "{}", const std::string& section = "") {
+  // `format`: what objects are named by.
+  void serve_pulls(const std::string& settings = "{}", const std::string& section = "",
+                   const std::string& format = "sha1") {
     host_.add("puller", "{settings: " + settings + section + "}");
-    serve();
+    host_.start();
+    repository_.emplace(host_, "a.git", false, format);
+    clone_.emplace(temp_, "c", *repository_);
     first_ = clone().commit("first", {{"file", "one\n"}});
     second_ = clone().commit("second", {{"file", "two\n"}});
     clone().git({"tag", "v1"});

@@ -78,6 +78,27 @@ TEST_F(Pull, WhatAPartialCloneAsksForLaterIsNoClone) {
   EXPECT_EQ(pulls("pre_pull").back()["clone"], "1");
 }
 
+// Which libgit2 does not read.
+TEST_F(Pull, WhatAPartialCloneAsksForLaterIsNoCloneWithSha256) {
+  serve_pulls("{}", "", "sha256");
+  repository().git({"config", "uploadpack.allowFilter", "true"});
+  ASSERT_EQ(make_clone("one", {"--filter=blob:none", "--no-checkout"}).status, 0);
+  const Outcome shown = run(git({"cat-file", "-p", "v1:file"}, temp_.path() / "one"));
+  EXPECT_EQ(shown.out, "two\n") << shown.err;
+  ASSERT_THAT(pulls("pre_pull"), SizeIs(2));
+  EXPECT_EQ(pulls("pre_pull").at(0)["clone"], "1");
+  EXPECT_EQ(pulls("pre_pull").at(1)["clone"], "0");
+  fs::create_directory(temp_.path() / "two");
+  ASSERT_EQ(run(git({"init", "--quiet", "--object-format=sha256"}, temp_.path() / "two")).status,
+            0);
+  ASSERT_EQ(
+      run(git({"fetch", "--quiet", "--filter=blob:none", url(), first_}, temp_.path() / "two"))
+          .status,
+      0);
+  EXPECT_EQ(pulls("pre_pull").back()["wanted"], first_ + ": ");
+  EXPECT_EQ(pulls("pre_pull").back()["clone"], "1");
+}
+
 TEST_F(Pull, PackedAndLooseReferencesAreNamed) {
   serve_pulls();
   repository().git({"pack-refs", "--all"});

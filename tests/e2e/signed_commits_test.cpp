@@ -144,6 +144,31 @@ TEST_F(SignedCommits, ThePushIsSigned) {
   accepted({"--signed", "main"});
 }
 
+// git moves what comes beside a certificate as well, and calls the certificate good.
+TEST_F(SignedCommits, ACertificateIsAboutAllThatIsPushed) {
+  serve_with("{name: push, commits: false, signed_push: true, signers: ada@example.org}");
+  repository().git({"config", "receive.certNonceSeed", "a seed"});
+  repository().git({"config", "gpg.format", "ssh"});
+  repository().git(
+      {"config", "gpg.ssh.allowedSignersFile", (host_.directory() / "signers").string()});
+  clone().git({"config", "user.signingkey", key("ada")});
+  const std::string id = clone().commit("first");
+  const fs::path between = temp_.path() / "between";
+  write_file(between,
+             "#!/bin/sh\ncommand='" + std::string(40, '0') + " " + id + " refs/heads/beside'\n" +
+                 "{ printf '%04x%s' $((${#command} + 4)) \"$command\"; cat; } | "
+                 "git-receive-pack \"$@\"\n",
+             0755);
+  refused("the certificate of the push is bad (rule push): push again",
+          {"--signed", "--receive-pack=" + between.string(), "main"});
+  EXPECT_THAT(host_.log(), HasSubstr("the certificate of the push is bad: it does not say that "
+                                     "refs/heads/beside moves as it does in this push"));
+  EXPECT_EQ(repository().id("refs/heads/beside"), "");
+  clone().git({"branch", "other"});
+  accepted({"--signed", "main", "other"});
+  accepted({"--signed", ":other"});
+}
+
 // Behind a real Apache: git gives the nonce out in one process, and takes it back in another.
 TEST_F(SignedCommits, OverHttpSigningMayTakeItsTime) {
   const unsigned server = ::geteuid() == 0 ? kNobody : ::geteuid();

@@ -74,15 +74,17 @@ TEST_F(Guide, no_full_clones) {
   EXPECT_TRUE(host.pre_pull(pull).passed());
   pull.is_clone = true;
   EXPECT_THAT(objections(host.pre_pull(pull)),
-              ElementsAre("this is large: clone with --filter=blob:none"));
+              ElementsAre("this is large: clone with --depth=100"));
   pull.told = false;
   EXPECT_TRUE(host.pre_pull(pull).passed());
   pull.told = true;
-  pull.filter = "blob:none";
+  pull.shallow = true;
   pull.want("refs/heads/embargo");
+  pull.want("");
   pull.caller.name = "guest";
   EXPECT_THAT(objections(host.pre_pull(pull)),
-              ElementsAre("guests read the mirror", "not before Monday"));
+              ElementsAre("guests read the mirror", "not before Monday",
+                          "fetch branches and tags, and nothing by its id"));
 }
 
 TEST_F(Guide, verdicts) {

@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -198,6 +199,35 @@ TEST(ProtectFiles, SectionsAreLookedAtEachAlone) {
   EXPECT_FALSE(policy.refuses("y.md")) << "the same section";
 }
 
+TEST(ProtectFiles, ASectionIsOptionalWhereItIsWhereverItBegins) {
+  for (const auto& [first, second, refuses] :
+       {std::tuple("^[Docs]", "[docs]", true), std::tuple("[Docs]", "^[docs]", true),
+        std::tuple("^[Docs]", "^[docs]", false)}) {
+    Policy policy = Policy::with(list({first, "a @grace", second, "b @grace"}));
+    EXPECT_EQ(policy.refuses("a"), refuses) << first << " " << second;
+    EXPECT_EQ(policy.refuses("b"), refuses) << first << " " << second;
+  }
+}
+
+TEST(ProtectFiles, AFileHasSoManySectionsAndPatternsAreSoLong) {
+  Policy policy = Policy::reading();
+  const auto mistakes = [&](const std::string& text) {
+    return policy.objections(update({}, tree({{"CODEOWNERS", text}})));
+  };
+  std::string sections;
+  for (int i = 0; i < 1000; ++i) sections += "[" + std::to_string(i) + "]\n";
+  EXPECT_THAT(mistakes(sections + "[7]\nx @ada\n"), IsEmpty());
+  EXPECT_THAT(mistakes(sections + "[one more]\n"),
+              ElementsAre(HasSubstr("(line 1001): wanted at most 1000 sections, and this is one "
+                                    "more; put their lines together")));
+  EXPECT_THAT(mistakes("/" + std::string(4095, 'x') + " @ada\n"), IsEmpty());
+  EXPECT_THAT(mistakes("/" + std::string(4096, 'x') + " @ada\n"),
+              ElementsAre(HasSubstr("(line 1): wanted a pattern of at most 4096 bytes")));
+  std::string prose;
+  for (int i = 0; i < 30; ++i) prose += "Who owns what\n";
+  EXPECT_THAT(mistakes(prose), SizeIs(20));
+}
+
 TEST(ProtectFiles, FileOfTheRepositoryIsThatBeforeThePush) {
   Policy policy = Policy::reading();
   const std::string owners = "CODEOWNERS @grace\n/src/ @grace\n";
@@ -257,7 +287,13 @@ TEST(ProtectFiles, ANewBranchIsHeldToTheDefaultBranchAndItsNewCommits) {
   FakeChange change;
   change.path = "src/a";
   commit.changes = {change};
-  EXPECT_THAT(policy.objections(push), IsEmpty()) << "there is no default branch";
+  EXPECT_THAT(policy.objections(push),
+              ElementsAre("0 HEAD of this repository names a branch that is not there, so nobody "
+                          "knows who may change what on a new one (rule r): have it set on the "
+                          "server: git symbolic-ref HEAD refs/heads/BRANCH"));
+  push.initial = true;
+  EXPECT_THAT(policy.objections(push), IsEmpty()) << "there is no branch at all";
+  push.initial = false;
   push.elsewhere["HEAD"] = kOld;
   push.trees[kOld] = tree({{"CODEOWNERS", "/src/ @grace\n"}});
   EXPECT_THAT(policy.objections(push),
@@ -299,6 +335,12 @@ TEST(ProtectFiles, WhatCannotBeLookedAtDoesNotPass) {
   EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time"));
   push.cancel_after = 1;
   EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time")) << "within a directory";
+  push.cancel_after = 3;
+  EXPECT_THAT(policy.run(push).failure, "") << "one line and two paths";
+  std::string many;
+  for (int i = 0; i < 64; ++i) many += "x @grace\n";
+  push.trees[kOld] = tree({{"CODEOWNERS", many}});
+  EXPECT_THAT(policy.run(push).failure, HasSubstr("out of time")) << "among many lines";
   FakePush deep = update({}, {});
   std::string path;
   for (int i = 0; i < 600; ++i) path += "d/";

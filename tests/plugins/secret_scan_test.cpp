@@ -3,6 +3,7 @@
 
 #include "library.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace {
@@ -16,6 +17,7 @@ using rcx::testing::Outcome;
 using rcx::testing::Setting;
 using rcx::tests::plugin_of;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -115,6 +117,33 @@ TEST(SecretScan, TheAllowListOfTheBranchBeforeThePushCounts) {
   EXPECT_THAT(scan(push).objections, IsEmpty());
 }
 
+TEST(SecretScan, AnAllowListIsReadUpToASize) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  const std::string old_id(40, '1');
+  push.elsewhere = {{"refs/heads/main", old_id}};
+  const auto allowing = [&](const std::string& text) {
+    push.trees = {{old_id, {{".secretallow", 0100644, "", 0, text}}}};
+    return scan(push);
+  };
+  const std::string line = "path src/*\n";
+  const std::string comment = "#" + std::string(999'998 - line.size(), 'x') + "\n";
+  EXPECT_THAT(allowing(comment + line).objections, IsEmpty());
+  const Outcome larger = allowing(comment + "#" + line);
+  EXPECT_THAT(larger.objections, SizeIs(1));
+  EXPECT_THAT(larger.said, ElementsAre(".secretallow has 1000001 bytes, wanted at most 1000000; it "
+                                       "is not read, so nothing is allowed: take out what is not "
+                                       "needed any more"));
+  std::string prose;
+  for (int i = 0; i < 30; ++i) prose += "What is no secret: " + std::string(1000, 'x') + "\n";
+  const Outcome other = allowing(prose + line);
+  EXPECT_THAT(other.objections, IsEmpty());
+  EXPECT_THAT(other.said, SizeIs(20));
+  EXPECT_THAT(other.said.at(0).size(), testing::Lt(400U));
+  EXPECT_THAT(allowing("path src/" + std::string(4092, '*') + "\n").objections, IsEmpty());
+  EXPECT_THAT(allowing("path src/" + std::string(4093, '*') + "\n").said,
+              ElementsAre(HasSubstr("line 1: wanted 'path GLOB' of at most 4096 bytes")));
+}
+
 TEST(SecretScan, RulesOfOnesOwn) {
   const Setting settings = map({{"disable", list({"all"})},
                                 {"rules", list({map({{"name", "house"},
@@ -187,6 +216,69 @@ TEST(SecretScan, ShowsSoManyAndCountsTheRest) {
   const Outcome outcome = scan(adding(text), map({{"findings", 2}}));
   ASSERT_THAT(outcome.objections, SizeIs(3));
   EXPECT_EQ(outcome.objections[2].text, "and 3 more secrets like these");
+  EXPECT_EQ(outcome.objections[2].ref, 0U);
+}
+
+// Where a push may pass in part, one that brings none does.
+TEST(SecretScan, WhatIsOnlyCountedIsOfItsReferenceAsWell) {
+  FakePush push = adding(kAws + "\n" + kGithub + "\n");
+  push.ref("refs/heads/main");
+  push.ref("refs/heads/clean");
+  push.ref("refs/heads/other");
+  push.commits.push_back(push.commits.at(0));
+  push.commits.at(1).ref = 2;
+  const Outcome outcome = scan(push, map({{"findings", 1}}));
+  ASSERT_THAT(outcome.objections, SizeIs(3));
+  EXPECT_EQ(outcome.objections[0].ref, 0U);
+  EXPECT_EQ(outcome.objections[1].ref, 0U);
+  EXPECT_EQ(outcome.objections[1].text, "and 1 more secrets like these");
+  EXPECT_EQ(outcome.objections[2].ref, 2U);
+  EXPECT_EQ(outcome.objections[2].text, "and 2 more secrets like these");
+}
+
+// Vectorscan tells each byte of such a match as an end. Many times more than it takes; to look for
+// the beginning of the line at each took minutes.
+constexpr std::chrono::seconds kLong{60};
+
+TEST(SecretScan, ALongLineTakesNoLongerThanManyShortOnes) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::string token = "xoxb-";
+  while (token.size() < 1'000'000) token += "x9Kd02mQvLr7TzYp3WsN";
+  EXPECT_THAT(scan(adding(token + "\n")).objections, SizeIs(1));
+  std::string addresses = "{";
+  while (addresses.size() < 1'000'000) {
+    addresses += "\"https://ada:x9Kd02mQvLr7@www.example.org/\":1,";
+  }
+  EXPECT_THAT(scan(adding("x\n" + addresses + "}\n")).objections, SizeIs(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kLong);
+}
+
+// The number of a line is counted from the beginning of the file.
+TEST(SecretScan, ManyLinesWithSecretsTakeNoLongerThanOthers) {
+  std::string text;
+  for (int i = 100'000; i < 200'000; ++i) text += "AKIA" + std::to_string(i) + "MWNP7QX5RT\n";
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(scan(adding(text)).objections, SizeIs(21));
+  FakePush push = adding(text);
+  push.commits.at(0).changes.at(0).old_content = std::string("x\0", 2);
+  push.commits.at(0).changes.at(0).binary = true;
+  EXPECT_THAT(scan(push).objections, SizeIs(21));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kLong);
+}
+
+TEST(SecretScan, EachSecretOfALineCounts) {
+  const std::string other = std::string("AKIA") + "Q5RT2LKBZ3MWNP7X";
+  FakePush push = adding("keys = " + kAws + ", " + other + ", " + kAws + "\n");
+  const Outcome both = scan(push);
+  ASSERT_THAT(both.objections, SizeIs(2));
+  const std::string& first = both.objections[0].text;
+  const std::string old_id(40, '1');
+  const std::string print = first.substr(first.find("fingerprint "), 28);
+  push.elsewhere = {{"refs/heads/main", old_id}};
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, print + "\n"}}}};
+  const Outcome one = scan(push);
+  ASSERT_THAT(one.objections, SizeIs(1)) << "behind an example that is allowed";
+  EXPECT_EQ(one.objections[0].text, both.objections[1].text);
 }
 
 TEST(SecretScan, WhereItLooks) {
@@ -206,6 +298,28 @@ TEST(SecretScan, WhereItLooks) {
 TEST(SecretScan, WhatIsLeftUncheckedIsNotLetThrough) {
   FakePush push = adding("x\n");
   push.cancel_after = 0;
+  const Outcome outcome = scan(push);
+  EXPECT_NE(outcome.status, RCX_OK);
+  EXPECT_THAT(outcome.failure, HasSubstr("was not searched for secrets"));
+}
+
+TEST(SecretScan, ItStopsAmongManyGlobs) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  const std::string old_id(40, '1');
+  push.elsewhere = {{"refs/heads/main", old_id}};
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, "path other/*\n"}}}};
+  push.cancel_after = 6;
+  EXPECT_THAT(scan(push).objections, SizeIs(1));
+  std::string globs;
+  for (int i = 0; i < 64; ++i) globs += "path other/*\n";
+  push.trees = {{old_id, {{".secretallow", 0100644, "", 0, globs}}}};
+  EXPECT_THAT(scan(push).failure, HasSubstr("was not searched for secrets"));
+}
+
+// Time that runs out within one file, also the last.
+TEST(SecretScan, ItStopsWithinAFile) {
+  FakePush push = adding("key = \"" + kAws + "\"\n");
+  push.cancel_after = 1;
   const Outcome outcome = scan(push);
   EXPECT_NE(outcome.status, RCX_OK);
   EXPECT_THAT(outcome.failure, HasSubstr("was not searched for secrets"));

@@ -120,6 +120,29 @@ TEST(SignedCommits, SignersAreAddressesAndFingerprints) {
                                     "(commit 1a2b3c4d1a, rule r): have it signed by somebody")));
 }
 
+// git names a pattern as it stands there.
+TEST(SignedCommits, ALineOfAllowedSignersMayStandForSeveral) {
+  Policy policy("signers", list({"ada@example.org"}));
+  for (const char* line : {"*@example.org", "a?a@example.org", "!eve@example.org"}) {
+    EXPECT_THAT(policy.objections(with(good(line, ""))),
+                ElementsAre(testing::AllOf(
+                    HasSubstr("it is signed by \"" + std::string(line) +
+                              "\", a line of allowed signers that stands for several"),
+                    HasSubstr("have that line replaced by one for each"))));
+  }
+  EXPECT_THAT(policy.objections(with(good("Lovelace, Eve <eve@example.org>", ""))),
+              ElementsAre(HasSubstr("who may not sign here")));
+  EXPECT_THAT(Policy("committer_is_signer", true).objections(with(good("*@example.org"))),
+              ElementsAre(HasSubstr("a line of allowed signers that stands for several")));
+  Policy pushes(map(
+      {{"name", "r"}, {"commits", false}, {"signed_push", true}, {"signers", "ada@example.org"}}));
+  FakePush push = with({});
+  push.certificate.emplace();
+  push.certificate->signer = "*@example.org";
+  EXPECT_THAT(pushes.objections(push),
+              ElementsAre(HasSubstr("0 the push is signed by \"*@example.org\", a line of")));
+}
+
 // Anybody may make a key with any address.
 TEST(SignedCommits, AddressOfAnUntrustedKeyProvesNothing) {
   Policy policy(map({{"name", "r"},
@@ -191,7 +214,8 @@ TEST(SignedCommits, ThePushItselfMayHaveToBeSigned) {
   push.certificate->signer = "Eve <eve@example.org>";
   EXPECT_THAT(policy.objections(push), ElementsAre(HasSubstr("signed by \"Eve <eve@")));
   push.certificate->result = RCX_SIGNATURE_BAD;
-  EXPECT_THAT(policy.objections(push), ElementsAre(HasSubstr("certificate of the push is bad")));
+  EXPECT_THAT(policy.objections(push),
+              ElementsAre(HasSubstr("certificate of the push is bad (rule r): push again")));
 }
 
 TEST(SignedCommits, ARepositoryMayTurnARuleOff) {

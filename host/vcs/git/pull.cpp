@@ -10,6 +10,7 @@
 #include <set>
 
 #include "host/event/wire.h"
+#include "host/vcs/git/objects/git_command.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -123,18 +124,37 @@ struct FreeOdb {
   void operator()(git_odb* odb) const noexcept { git_odb_free(odb); }
 };
 
+bool is_content(std::string_view type) {
+  return type == "blob" || type == "tree";
+}
+
+// What this library cannot read, objects named by SHA-256 among them, git is asked about.
+bool git_finds_history(const Event& event) {
+  GitQuestion question{event.repository.path, {"cat-file", "--batch-check=%(objecttype)"}};
+  for (const Wanted& wanted : event.pull.wanted) question.input += wanted.id + "\n";
+  const Result<std::string> types = run_git(question);
+  if (!types) return true;
+  const std::vector<std::string_view> lines = split(*types, '\n');
+  return std::any_of(lines.begin(), lines.end(),
+                     [](std::string_view line) { return !line.empty() && !is_content(line); });
+}
+
 // Whether something that is wanted is no mere content: what cannot be told may be.
 bool wants_history(const Event& event) {
+  const std::vector<Wanted>& all = event.pull.wanted;
   git_odb* raw = nullptr;
-  if (git_odb_open(&raw, (event.repository.path + "/objects").c_str()) != 0) return true;
+  if (all[0].id.size() != GIT_OID_HEXSZ ||
+      git_odb_open(&raw, (event.repository.path + "/objects").c_str()) != 0) {
+    return git_finds_history(event);
+  }
   const std::unique_ptr<git_odb, FreeOdb> odb(raw);
-  return std::any_of(event.pull.wanted.begin(), event.pull.wanted.end(), [&](const Wanted& wanted) {
+  return std::any_of(all.begin(), all.end(), [&](const Wanted& wanted) {
     git_oid id{};
     std::size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
-    return wanted.id.size() != GIT_OID_HEXSZ || git_oid_fromstr(&id, wanted.id.c_str()) != 0 ||
+    return git_oid_fromstr(&id, wanted.id.c_str()) != 0 ||
            git_odb_read_header(&size, &type, raw, &id) != 0 ||
-           (type != GIT_OBJECT_BLOB && type != GIT_OBJECT_TREE);
+           !is_content(git_object_type2string(type));
   });
 }
 

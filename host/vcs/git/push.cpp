@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "host/vcs/git/git.hpp"
 #include "host/vcs/git/push_commits.hpp"
 #include "host/vcs/git/signatures.hpp"
 #include "host/vcs/kept.hpp"
@@ -27,7 +28,18 @@ Result<void> read_push_options(const HookCall& call, Event& event) {
   return {};
 }
 
-// What git has found out about the certificate of a signed push.
+Result<void> read_refs(const HookCall& call, Event& event) {
+  for (const std::string_view line : split(call.input(), '\n')) {
+    if (line.empty()) continue;
+    Result<RefUpdate> ref = read_ref_line(line);
+    if (!ref) return ref.error();
+    event.refs.push_back(std::move(*ref));
+  }
+  return {};
+}
+
+// What git has found out about the certificate of a signed push, and whether it is about all that
+// the push moves.
 void read_certificate(const HookCall& call, const Config& config, const Held& held, Event& event) {
   const std::string_view id = call.variable("GIT_PUSH_CERT");
   if (id_or_empty(id).empty()) return;
@@ -41,11 +53,12 @@ void read_certificate(const HookCall& call, const Config& config, const Held& he
     certificate.result = RCX_SIGNATURE_UNTRUSTED;
   }
   const Result<void> checked = check_certificate(event.repository.path, held, config.signatures,
-                                                 config.state / "pushes", certificate);
+                                                 config.state / "pushes", event.refs, certificate);
   if (!checked) {
-    certificate.result = RCX_SIGNATURE_UNKNOWN;
-    log("git").error("event {}: the certificate of the push cannot be checked: {}", event.id_text,
-                     checked.error().message);
+    const bool about_another = checked.error().code == Code::kInvalid;
+    certificate.result = about_another ? RCX_SIGNATURE_BAD : RCX_SIGNATURE_UNKNOWN;
+    log("git").error("event {}: the certificate of the push {}: {}", event.id_text,
+                     about_another ? "is bad" : "cannot be checked", checked.error().message);
   }
   certificate.nonce = call.variable("GIT_PUSH_CERT_NONCE");
   certificate.nonce_status = call.variable("GIT_PUSH_CERT_NONCE_STATUS");
@@ -105,18 +118,13 @@ Result<void> read_push(const HookCall& call, const Config& config, StoreCache& s
   event.hook_type = pre ? "pre_receive" : "post_receive";
   keep_variables(call, event);
   if (Result<void> read = read_push_options(call, event); !read) return read;
+  if (Result<void> read = read_refs(call, event); !read) return read;
   // Afterwards the repository itself says where history ends; git removes its file for the push.
   Held held{std::string(call.variable("GIT_QUARANTINE_PATH")),
             std::string(pre ? call.variable("GIT_SHALLOW_FILE") : "")};
   read_certificate(call, config, held, event);
   auto commits =
       std::make_unique<PushCommits>(stores, event.repository.path, std::move(held), !pre);
-  for (const std::string_view line : split(call.input(), '\n')) {
-    if (line.empty()) continue;
-    Result<RefUpdate> ref = read_ref_line(line);
-    if (!ref) return ref.error();
-    event.refs.push_back(std::move(*ref));
-  }
   commits->set_refs(event.refs);
   commits->set_reading(config.reading, config.signatures);
   if (!pre) {

@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <map>
+#include <set>
+
+#include "host/vcs/git/git.hpp"
 
 namespace rcx::host::git {
 namespace {
@@ -123,6 +126,55 @@ void read_status(std::string_view text, PushCertificate& certificate) {
   }
 }
 
+// Asks one of its programs about a signature of `payload`, as git starts it.
+Result<void> ask_gnupg(const char* program, const std::string& payload,
+                       const std::string& signature, const SignaturesConfig& keys,
+                       const fs::path& scratch, PushCertificate& certificate) {
+  certificate.result = RCX_SIGNATURE_UNKNOWN;
+  certificate.signer.clear();
+  const Scratch directory(scratch);
+  const fs::path file = fs::path(directory.name()) / "signature";
+  if (!directory.made()) {
+    return system_error("cannot make a directory in " + scratch.string(), errno);
+  }
+  if (Result<void> put = write_file(file, signature, 0600); !put) return put;
+  Launch launch;
+  launch.program = program;
+  launch.arguments = {program, "--status-fd=1", "--verify", file.string(), "-"};
+  const char* const search = std::getenv("PATH");
+  launch.environment = {{keyring_of(keys), "LC_ALL=C",
+                         std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
+  const Result<ProgramAnswer> answer =
+      converse(std::move(launch), payload, program, kLongestCertificate);
+  if (!answer) return answer.error();
+  read_status(answer->output, certificate);
+  return {};
+}
+
+// What git moves stands in the certificate, behind the first empty line. git takes commands that
+// come beside it as well: its own check, "got both push certificate and unsigned commands", never
+// finds any.
+Result<void> names_all(std::string_view payload, const std::vector<RefUpdate>& refs) {
+  const std::size_t head = payload.find("\n\n");
+  std::set<std::string> signed_moves;
+  const auto move_of = [](const RefUpdate& ref) {
+    return ref.old_id + " " + ref.new_id + " " + ref.name;
+  };
+  if (head != std::string_view::npos) {
+    for (const std::string_view line : split(payload.substr(head + 2), '\n')) {
+      if (const Result<RefUpdate> ref = read_ref_line(line); ref) {
+        signed_moves.insert(move_of(*ref));
+      }
+    }
+  }
+  for (const RefUpdate& ref : refs) {
+    if (signed_moves.contains(move_of(ref))) continue;
+    return Error{Code::kInvalid, "it does not say that " + shortened(printable(ref.name), 200) +
+                                     " moves as it does in this push"};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::uint32_t signature_result(std::string_view letter) noexcept {
@@ -162,32 +214,18 @@ Result<std::vector<Signature>> verify_signatures(const std::string& path, const 
 
 Result<void> check_certificate(const std::string& path, const Held& held,
                                const SignaturesConfig& keys, const fs::path& scratch,
-                               PushCertificate& certificate) {
+                               const std::vector<RefUpdate>& refs, PushCertificate& certificate) {
   const Result<std::string> text =
       run_git({path, {"cat-file", "blob", certificate.id}, {}, held}, kLongestCertificate);
   if (!text) return text.error();
   const Place signature = place_of_signature(*text);
-  if (signature.program == nullptr) return {};
-  certificate.result = RCX_SIGNATURE_UNKNOWN;
-  certificate.signer.clear();
-  const Scratch directory(scratch);
-  const fs::path file = fs::path(directory.name()) / "signature";
-  if (!directory.made()) {
-    return system_error("cannot make a directory in " + scratch.string(), errno);
+  const std::string payload = text->substr(0, signature.begin);
+  if (signature.program != nullptr) {
+    Result<void> asked = ask_gnupg(signature.program, payload, text->substr(signature.begin), keys,
+                                   scratch, certificate);
+    if (!asked) return asked;
   }
-  if (Result<void> put = write_file(file, text->substr(signature.begin), 0600); !put) return put;
-  // As git starts it.
-  Launch launch;
-  launch.program = signature.program;
-  launch.arguments = {signature.program, "--status-fd=1", "--verify", file.string(), "-"};
-  const char* const search = std::getenv("PATH");
-  launch.environment = {{keyring_of(keys), "LC_ALL=C",
-                         std::string("PATH=") + (search != nullptr ? search : "/usr/bin:/bin")}};
-  const Result<ProgramAnswer> answer = converse(std::move(launch), text->substr(0, signature.begin),
-                                                signature.program, kLongestCertificate);
-  if (!answer) return answer.error();
-  read_status(answer->output, certificate);
-  return {};
+  return names_all(payload, refs);
 }
 
 }  // namespace rcx::host::git

@@ -22,9 +22,10 @@ Result<std::vector<Signature>> verify_signatures(const std::string& path, const 
 // The certificate of a signed push, a blob of the repository at `path`, once more with nobody's
 // keys but those of `keys`, where it is signed with OpenPGP or X.509: git, which receives the push,
 // takes those of its own user for good, however far they are trusted. Works in a directory that it
-// makes in `scratch`. Asks GnuPG as git does, which has no command for it.
+// makes in `scratch`. Asks GnuPG as git does, which has no command for it. kInvalid where the
+// certificate does not name all of `refs`, as each of them moves: git moves those as well.
 Result<void> check_certificate(const std::string& path, const Held& held,
                                const SignaturesConfig& keys, const fs::path& scratch,
-                               PushCertificate& certificate);
+                               const std::vector<RefUpdate>& refs, PushCertificate& certificate);
 
 }  // namespace rcx::host::git

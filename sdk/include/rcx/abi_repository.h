@@ -106,7 +106,8 @@ typedef struct rcx_signature {
 
 /* The certificate of `git push --signed`, as git has checked it: GIT_PUSH_CERT_* of githooks(5).
  * `result`, `key` and `signer` of one of OpenPGP or X.509 come from the keys that rcx.yaml names,
- * and the key is a fingerprint where the signature is good. */
+ * and the key is a fingerprint where the signature is good. `result` is RCX_SIGNATURE_BAD as well
+ * where the certificate does not name every reference of the push, as it moves. */
 typedef struct rcx_push_certificate {
   uint32_t size;
   uint32_t result;        /* RCX_SIGNATURE_* */

@@ -33,8 +33,12 @@ namespace rcx {
 // One object that the client wants, with the name of a reference that points at it. The name comes
 // from the repository, when the event was made: clients ask for ids, and nothing tells which of
 // several names for one object they mean. Each is listed, so a rule about one branch sees it
-// whatever else points there; but who asks for an older commit of that branch, where git is
-// configured to hand it out, is seen with an empty name.
+// whatever else points there. It keeps nobody out who knows an id: with version 2 of the protocol,
+// which clients speak unless told otherwise, git hands out any object that the repository has, and
+// the name of one that no reference points at is empty. So a veto by name objects to empty names as
+// well. That refuses more: what partial clones leave out and fetch later, commits that are asked
+// for by id, as of submodules, who fetches while a reference moves, and every fetch where names
+// cannot be read (`reftable`).
 class Wanted {
  public:
   Wanted(const rcx_wanted& raw, std::uint64_t) noexcept : raw_(&raw) {}

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rcx {
 
@@ -202,11 +203,13 @@ class PushCertificate {
   explicit PushCertificate(const rcx_push_certificate& raw) noexcept : raw_(&raw) {}
   std::uint32_t result() const noexcept { return raw_->result; }
   std::string_view word() const noexcept { return signature_word(raw_->result); }
-  // Good, and with a nonce that git calls `OK`: made for this very push. Over HTTP, where another
-  // process of git receives the push than the one that gave out the nonce, `OK` says that this was
-  // at most `receive.certNonceSlop` seconds ago, so that a certificate can be sent again as long as
-  // that where its references still are what it says. Without that setting it must have been the
-  // same second; a nonce of the repository that is older is `SLOP`.
+  // Good, about every reference of the push as it moves (else the host calls it bad: git itself
+  // takes what comes beside a certificate), and with a nonce that git calls `OK`: made for this
+  // very push. Over HTTP, where another process of git receives the push than the one that gave out
+  // the nonce, `OK` says that this was at most `receive.certNonceSlop` seconds ago, so that a
+  // certificate can be sent again as long as that where its references still are what it says.
+  // Without that setting it must have been the same second; a nonce of the repository that is older
+  // is `SLOP`.
   bool proves_the_push() const noexcept {
     return raw_->result == RCX_SIGNATURE_GOOD && nonce_status() == "OK";
   }
@@ -229,27 +232,49 @@ struct LfsPointer {
   std::uint64_t size;  // bytes of the large one, as the pointer says
 };
 
+namespace detail {
+
+// What stands behind `oid ` and `size ` in a pointer; none where it is neither.
+inline std::optional<std::string> lfs_oid(std::string_view text) {
+  constexpr std::string_view kBegin = "sha256:";
+  const bool hash = text.size() == kBegin.size() + 64 && text.substr(0, kBegin.size()) == kBegin &&
+                    text.find_first_not_of("0123456789abcdefABCDEF", kBegin.size()) == text.npos;
+  return hash ? std::optional<std::string>(text) : std::nullopt;
+}
+inline std::optional<std::uint64_t> lfs_size(std::string_view text) {
+  const bool number = !text.empty() && text.size() < 20 &&
+                      text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!number) return std::nullopt;
+  std::uint64_t size = 0;
+  for (const char c : text) size = size * 10 + static_cast<std::uint64_t>(c - '0');
+  return size;
+}
+
+}  // namespace detail
+
 // What `content` points at; none where it is no pointer by the specification of Git LFS, version 1:
-// at most 1024 bytes, the version first, then `oid` and `size`.
+// at most 1024 bytes, the version first, then `oid` and `size`, each once.
 inline std::optional<LfsPointer> lfs_pointer(std::string_view content) {
   constexpr std::string_view kBegin = "version https://git-lfs.github.com/spec/v1\n";
   if (content.size() > 1024 || content.substr(0, kBegin.size()) != kBegin) return std::nullopt;
-  LfsPointer pointer{{}, 0};
-  bool sized = false;
+  std::optional<std::string> oid;
+  std::optional<std::uint64_t> size;
   while (!content.empty()) {
     const std::size_t end = content.find('\n');
     const std::string_view line = content.substr(0, end);
     content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
-    if (line.substr(0, 11) == "oid sha256:" && line.size() == 75) pointer.oid = line.substr(4);
-    if (line.substr(0, 5) != "size " || line.size() == 5 || line.size() > 24) continue;
-    sized = true;
-    for (const char c : line.substr(5)) {
-      if (c < '0' || c > '9') return std::nullopt;
-      pointer.size = pointer.size * 10 + static_cast<std::uint64_t>(c - '0');
+    if (line.substr(0, 4) == "oid ") {
+      if (oid) return std::nullopt;
+      oid = detail::lfs_oid(line.substr(4));
+      if (!oid) return std::nullopt;
+    } else if (line.substr(0, 5) == "size ") {
+      if (size) return std::nullopt;
+      size = detail::lfs_size(line.substr(5));
+      if (!size) return std::nullopt;
     }
   }
-  if (pointer.oid.empty() || !sized) return std::nullopt;
-  return pointer;
+  if (!oid || !size) return std::nullopt;
+  return LfsPointer{std::move(*oid), *size};
 }
 
 }  // namespace rcx
