@@ -8,6 +8,8 @@
 #include <charconv>
 #include <ctime>
 
+#include "host/core/date.hpp"
+
 namespace rcx::host::cli {
 namespace {
 
@@ -266,10 +268,7 @@ std::optional<std::int64_t> since_ns(std::string_view text, std::int64_t now_ns)
     std::tm parts{};
     const char* end = ::strptime(whole.c_str(), format, &parts);
     if (end != nullptr && *end == '\0') {
-      // From 1677 to 2262: what nanoseconds can say.
-      constexpr std::int64_t kMostSeconds = 9'223'372'036;
-      const std::int64_t seconds = ::timegm(&parts);
-      return std::clamp(seconds, -kMostSeconds, kMostSeconds) * 1'000'000'000;
+      return date_ns(::timegm(&parts));
     }
   }
   return std::nullopt;

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "host/core/date.hpp"
+
 namespace rcx::host {
 namespace {
 
@@ -41,7 +43,7 @@ Result<std::vector<JournalFile>> list_journal(const fs::path& directory) {
       continue;
     }
     files.push_back({name, static_cast<std::uint64_t>(status.st_size),
-                     status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec});
+                     date_ns(status.st_mtim.tv_sec, status.st_mtim.tv_nsec)});
   }
   if (failed == boost::system::errc::permission_denied) {
     return Error{Code::kDenied, "cannot read the records in " + directory.string() +

@@ -60,7 +60,9 @@ std::vector<Fault> Rule::faults(const rcx::Change& change,
     faults.push_back({"file must not end in \"" + extension->source() + "\"", kTakeItOut});
   }
   // Content that was there before, such as that of a file which only became executable, is let be.
-  if (max_file_size && change.new_id() != change.old_id()) {
+  // A submodule has none, and may bear the id of the file that takes its place.
+  const bool was_there = change.new_id() == change.old_id() && !change.retyped();
+  if (max_file_size && !was_there) {
     const std::uint64_t size = change.new_size();
     if (size > *max_file_size) {
       faults.push_back(

@@ -181,6 +181,8 @@ TEST(PathPolicy, SizeCountsWhereContentIsNew) {
   EXPECT_THAT(policy.objections(push), SizeIs(1));
   commit.changes[0].old_id = commit.changes[0].new_id = std::string(40, '7');
   EXPECT_THAT(policy.objections(push), IsEmpty()) << "it only became executable";
+  commit.changes[0].kind = RCX_PATH_RETYPED;
+  EXPECT_THAT(policy.objections(push), SizeIs(1)) << "it may have been a submodule of that id";
   commit.changes[0] = added("submodule", 11);
   commit.changes[0].new_mode = 0160000;
   EXPECT_THAT(policy.objections(push), IsEmpty());

@@ -1,5 +1,6 @@
 #include "host/vcs/git/history.hpp"
 
+#include "host/core/date.hpp"
 #include "host/vcs/git/objects/git_command.hpp"
 #include "host/vcs/git/push_commits.hpp"
 
@@ -72,7 +73,7 @@ Result<HookEvent> GitHistory::push(std::size_t index, std::uint32_t kind) const 
   const Result<Object> commit = store_->objects().read(step.to);
   if (!commit) return commit.error();
   const Person committer = commit_words(*commit->content).committer;
-  event.time_ns = committer.time * 1'000'000'000;
+  event.time_ns = date_ns(committer.time);
   if (committer_) {
     event.caller.name = committer.name;
     event.caller.source = "committer of " + step.to.text();

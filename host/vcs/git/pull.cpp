@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMostPacked = std::size_t{256} * 1024 * 1024;
 constexpr std::size_t kMostLoose = 4096;
+// Symbolic links to directories of references that are followed.
+constexpr int kMostLinks = 16;
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 
 bool is_id(std::string_view text) {
@@ -100,6 +102,13 @@ class Names {
       const std::string name = prefix + entry->path().filename().string();
       boost::system::error_code gone;
       if (entry->status(gone).type() == fs::directory_file) {
+        // Two that lead back double with each step.
+        if (fs::is_symlink(entry->symlink_status(gone)) && ++links_ > kMostLinks) {
+          return Error{Code::kLimit,
+                       "wanted at most " + std::to_string(kMostLinks) +
+                           " symbolic links to directories of references, got more: " +
+                           shortened(printable(entry->path().string()), 200)};
+        }
         if (Result<void> read = read_loose(entry->path(), name + "/"); !read) return read;
       } else if (!name.ends_with(".lock")) {
         read_file_of(entry->path(), name);
@@ -112,6 +121,7 @@ class Names {
 
   std::map<std::string, std::set<std::string>, std::less<>> names_;
   std::set<std::string, std::less<>> loose_;
+  int links_ = 0;
 };
 
 std::uint32_t kind_of(std::string_view name) {

@@ -5,13 +5,14 @@
 #include <algorithm>
 
 #include "host/core/core.hpp"
+#include "host/core/date.hpp"
 
 namespace rcx::host::git {
 
 Stamp Stamp::of(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return {};
-  return {found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec, found.st_ino,
+  return {date_ns(found.st_mtim.tv_sec, found.st_mtim.tv_nsec), found.st_ino,
           static_cast<std::uint64_t>(found.st_size), true};
 }
 

@@ -127,7 +127,8 @@ class Change {
     return AddedLines(found);
   }
   // The same with lines between them that were there before, for a fraction of what added_lines
-  // costs: to search for what is rare. Throws Error(RCX_UNAVAILABLE) on a host older than this.
+  // costs: to search for what is rare. What is found in it may be old: ask added_lines() then.
+  // Throws as added_lines does, and Error(RCX_UNAVAILABLE) on a host older than this.
   ChangedPart changed_part() const {
     const rcx_reading* const table = detail::reading_service(call_);
     if (!RCX_HAS(table, rcx_reading, changed)) {

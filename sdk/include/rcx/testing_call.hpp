@@ -193,7 +193,8 @@ struct CallState : rcx_call {
   // The older ones stay, because an extension may hand one on, as in `fail(call, reason)`.
   mutable std::deque<std::string> errors{1};
   // What rcx.repository/1 gave last as the bytes of a content, and as the changed part of one:
-  // valid until it is asked again, and then freed, as all else is when the call has returned.
+  // each valid until it is asked for again, and then freed, as all else is when the call has
+  // returned.
   mutable std::unique_ptr<const std::vector<char>> content;
   mutable std::unique_ptr<const std::vector<char>> changed;
   mutable Outcome outcome;

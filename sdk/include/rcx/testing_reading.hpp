@@ -115,7 +115,9 @@ class FrozenReading {
   }
   // Of that commit, none or more.
   // All of the new content where the test gives it, so that lines are among it which were there
-  // before, and else what was added. None where the new content is binary.
+  // before, and else what was added. The host leaves out what both contents begin and end with, and
+  // may give less; an extension that depends on how much that is, asks for the wrong thing. None
+  // where the new content is binary, and so has no lines at all.
   std::optional<std::string_view> changed(std::size_t commit, std::size_t change) const {
     constexpr std::size_t kLooked = 8000;
     const FakeChange& from = from_.commits[commit].changes[change];
