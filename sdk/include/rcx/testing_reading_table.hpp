@@ -169,12 +169,12 @@ struct ReadingTable {
 
   // From FakeChange::new_content, all of it, or from FakeChange::added where the test gives no
   // content. So a rule that takes for added what lies between added lines is found, where the test
-  // says both: let the content hold what the rule looks for, and `added` not. A content is binary
-  // by a NUL among its first 8000 bytes, as with the host; one that the test does not give is where
-  // FakeChange::binary says so. Where that says so and the content is text, it was binary before,
-  // and all of it is the changed part. Of a deleted path it is what the test says as well. Freed at
-  // the next question, as a content is, so that whoever keeps it longer is found by
-  // AddressSanitizer.
+  // says both: let the content hold what the rule looks for, and do not let `added` hold it. A
+  // content is binary by a NUL among its first 8000 bytes, as with the host; one that the test does
+  // not give is where FakeChange::binary says so. Where that says so and the content is text, it
+  // was binary before, and all of it is the changed part. of a deleted path it is what the test
+  // says it is, as well. Freed at the next question, as each content is, so that whoever keeps it
+  // longer is found by AddressSanitizer.
   static rcx_status changed(const rcx_call* call, const rcx_commit* commit, std::uint64_t index,
                             std::uint32_t* flags, rcx_bytes* part) {
     const State* state = asking_of(call, commit, "changed");
