@@ -11,6 +11,7 @@
 
 namespace {
 
+using rcx::testing::FakeChange;
 using rcx::testing::FakeHost;
 using rcx::testing::FakePush;
 using rcx::testing::Outcome;
