@@ -103,6 +103,7 @@ TEST_F(Breaker, WhatTheHostCannotHoldDoesNotCount) {
   if (!kCountsMemory) GTEST_SKIP() << "memory does not count";
   host_.set("breaker", "{failures: 1}");
   host_.set("limits", "{memory: 192MiB}");
+  host_.set("reading", "{content: 256MiB}");
   host_.add("weigher");
   serve();
   push_first();

@@ -21,7 +21,7 @@ class Load : public HostTest {
  protected:
   Load() {
     host_.add("recorder");
-    host_.set("budget", "{load: 500ms}");
+    host_.set("budget", "{load: 2s}");
   }
   // The line of `id` has that standing and these texts; and the recorder works all the same.
   void expect_refused(const std::string& id, const std::vector<std::string>& says) {
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Bad{"load_throws", {"while it is loaded", "static constructors"}},
                       Bad{"load_crashes", {"while it is loaded", "signal 11"}},
                       Bad{"load_exits", {"while it is loaded", "static constructors"}},
-                      Bad{"load_hangs", {"hangs while it is loaded", "500 ms"}}),
+                      Bad{"load_hangs", {"hangs while it is loaded", "2 s"}}),
     [](const auto& tested) { return tested.param.id; });
 
 TEST_F(Load, NotElf) {
