@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <cstdio>
 
@@ -40,6 +41,31 @@ Error store_error(const SQLite::Exception& failed, const std::string& file) {
                                        failed.what())};
   }
   return {Code::kIo, file + ": " + failed.what()};
+}
+
+Result<std::optional<SQLite::Database>> open_to_read(const std::string& file,
+                                                     const std::vector<std::string>& steps,
+                                                     int patience_milliseconds) {
+  using Found = std::optional<SQLite::Database>;
+  boost::system::error_code ignored;
+  if (!fs::exists(file, ignored)) return Found();
+  const auto opened = [&]() -> Result<Found> {
+    SQLite::Database database(file, SQLite::OPEN_READONLY, patience_milliseconds);
+    const Result<int> version = known_version(database, steps);
+    if (!version) return version.error();
+    if (*version == 0) return Found();
+    return Found(std::move(database));
+  };
+  return guarded<Found>(file, [&] {
+    try {
+      return opened();
+    } catch (const SQLite::Exception& failed) {
+      if (failed.getExtendedErrorCode() != SQLITE_READONLY_ROLLBACK) throw;
+      SQLite::Database(file, SQLite::OPEN_READWRITE, patience_milliseconds)
+          .execAndGet("PRAGMA user_version");
+      return opened();
+    }
+  });
 }
 
 Result<std::string> set_aside(const fs::path& file) {

@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,14 @@ Result<Value> guarded(const std::string& file, const Work& work) {
     return store_error(failed, file);
   }
 }
+
+// Opens, for reading, what another process writes to; a lock is waited for as long as it says. What
+// a process that was killed left half-written is rolled back first. None where there is no such
+// file, and where its tables were not made yet; otherwise the errors of known_version() and of
+// store_error().
+Result<std::optional<SQLite::Database>> open_to_read(const std::string& file,
+                                                     const std::vector<std::string>& steps,
+                                                     int patience_milliseconds);
 
 // Moves a damaged database of that name away, with what stands beside it: to NAME.damaged-TIME.
 // Returns where it is now.

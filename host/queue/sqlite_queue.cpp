@@ -65,16 +65,12 @@ Result<std::unique_ptr<Queue>> SqliteQueue::open(const fs::path& directory, int 
 
 Result<std::unique_ptr<Queue>> SqliteQueue::open_to_read(const fs::path& directory) {
   const std::string path = file(directory).string();
-  boost::system::error_code ignored;
-  if (!fs::exists(path, ignored)) return std::unique_ptr<Queue>();
-  return guarded<std::unique_ptr<Queue>>(path, [&]() -> Result<std::unique_ptr<Queue>> {
-    auto database =
-        std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY, kPatienceMilliseconds);
-    const Result<int> version = known_version(*database, queue_schema_steps());
-    if (!version) return version.error();
-    if (*version == 0) return std::unique_ptr<Queue>();
-    return std::unique_ptr<Queue>(new SqliteQueue(path, std::move(database)));
-  });
+  Result<std::optional<SQLite::Database>> database =
+      host::open_to_read(path, queue_schema_steps(), kPatienceMilliseconds);
+  if (!database) return database.error();
+  if (!*database) return std::unique_ptr<Queue>();
+  return std::unique_ptr<Queue>(
+      new SqliteQueue(path, std::make_unique<SQLite::Database>(std::move(**database))));
 }
 
 Prepared SqliteQueue::sql(std::string_view text) {

@@ -21,8 +21,8 @@ std::int64_t as_integer(std::uint64_t number) {
 }  // namespace
 
 struct Store::Connection {
-  Connection(const std::string& path, int flags)
-      : file(path), database(path, flags, kPatienceMilliseconds) {}
+  Connection(std::string path, SQLite::Database opened)
+      : file(std::move(path)), database(std::move(opened)) {}
 
   std::int64_t pragma(const std::string& name) {
     return database.execAndGet("PRAGMA " + name).getInt64();
@@ -58,8 +58,9 @@ fs::path Store::file(const fs::path& directory) {
 Result<Store> Store::open(const fs::path& directory) {
   const std::string path = file(directory).string();
   return guarded<Store>(path, [&]() -> Result<Store> {
-    auto connection =
-        std::make_unique<Connection>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    auto connection = std::make_unique<Connection>(
+        path, SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                               kPatienceMilliseconds));
     SQLite::Database& database = connection->database;
     database.exec("PRAGMA auto_vacuum = INCREMENTAL");
     database.exec("PRAGMA journal_mode = WAL");
@@ -74,15 +75,11 @@ Result<Store> Store::open(const fs::path& directory) {
 
 Result<std::optional<Store>> Store::open_to_read(const fs::path& directory) {
   const std::string path = file(directory).string();
-  boost::system::error_code ignored;
-  if (!fs::exists(path, ignored)) return std::optional<Store>();
-  return guarded<std::optional<Store>>(path, [&]() -> Result<std::optional<Store>> {
-    auto connection = std::make_unique<Connection>(path, SQLite::OPEN_READONLY);
-    const Result<int> version = known_version(connection->database, schema_steps());
-    if (!version) return version.error();
-    if (*version == 0) return std::optional<Store>();
-    return std::optional<Store>(Store(std::move(connection)));
-  });
+  Result<std::optional<SQLite::Database>> database =
+      host::open_to_read(path, schema_steps(), kPatienceMilliseconds);
+  if (!database) return database.error();
+  if (!*database) return std::optional<Store>();
+  return std::optional<Store>(Store(std::make_unique<Connection>(path, std::move(**database))));
 }
 
 Result<JournalMark> Store::mark(const std::string& name, std::uint64_t inode) {

@@ -52,7 +52,13 @@ class RecordsTest : public testing::Test {
   std::vector<JournalFile> files() const { return *list_journal(directory_); }
   // All that a reader finds, newest first.
   std::vector<StoredRecord> all() const {
-    return *list_records(config_, {}, std::numeric_limits<std::size_t>::max());
+    Result<std::vector<StoredRecord>> records =
+        list_records(config_, {}, std::numeric_limits<std::size_t>::max());
+    if (!records) {
+      ADD_FAILURE() << records.error().message;
+      return {};
+    }
+    return std::move(*records);
   }
   std::vector<std::string> ids() const {
     std::vector<std::string> found;

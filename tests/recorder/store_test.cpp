@@ -177,6 +177,26 @@ TEST_F(StoreTest, ADatabaseOfALaterReleaseIsLeftAlone) {
   EXPECT_THAT(read.error().message, HasSubstr("got 99"));
 }
 
+// As where the recorder was killed while it made the database.
+TEST_F(StoreTest, WhatWasLeftHalfWrittenIsRolledBackByWhoReads) {
+  fs::create_directories(directory_);
+  const std::string elsewhere = (temp_.path() / "elsewhere.db").string();
+  SQLite::Database database(elsewhere, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  database.exec("CREATE TABLE one (a)");
+  database.exec("PRAGMA synchronous = OFF");  // the journal counts from its first byte
+  database.exec("PRAGMA cache_size = 1");
+  database.exec("BEGIN IMMEDIATE");
+  database.exec(
+      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
+      " INSERT INTO one SELECT hex(randomblob(500)) FROM n");
+  fs::copy_file(elsewhere, file());
+  fs::copy_file(elsewhere + "-journal", file() + "-journal");
+  const auto read = list_records(config_, {}, 1);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(*read, SizeIs(0));
+  EXPECT_FALSE(fs::exists(file() + "-journal"));
+}
+
 TEST_F(StoreTest, ADamagedDatabaseIsSaidToBeDamaged) {
   test::write_file(file(), std::string(8192, 'x'));
   const Result<Store> opened = Store::open(directory_);
