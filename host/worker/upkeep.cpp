@@ -12,8 +12,11 @@ namespace {
 
 // How long a worker that is never idle goes unlooked at, and how often its memory is measured.
 constexpr std::int64_t kSeldomNs = 1'000'000'000;
-// A worker that holds more gives back to the system what was freed.
+// A worker that holds more gives back to the system what was freed, once nobody has asked it for so
+// long. Not at once: memory that is new to a process was more than half of what reading a large
+// push cost on a virtual machine whose own memory comes and goes.
 constexpr std::uint64_t kMuch = std::uint64_t{128} << 20U;
+constexpr std::int64_t kIdleNs = 10'000'000'000;
 // So that a worker with much to do spends nothing to speak of on signals.
 constexpr std::int64_t kOftenNs = 10'000'000;
 
@@ -58,13 +61,18 @@ void Upkeep::Event::end(const std::vector<std::string_view>& ran, bool failed, i
   const bool alone = upkeep_.events_.load() == 1;
   const std::int64_t since = monotonic_ns() - upkeep_.looked_ns_;
   if (alone || since > kSeldomNs) upkeep_.look(alone, since > kOftenNs);
-  upkeep_.look_at_use(names, failed, socket);
+  upkeep_.look_at_descriptors(names, socket);
+  upkeep_.look_at_memory(names, failed);
+  upkeep_.ended_ns_ = monotonic_ns();
 }
 
-void Upkeep::catch_up() {
+void Upkeep::catch_up(std::int64_t now_ns) {
   if (events_.load() != 0) return;
   const std::lock_guard lock(looking_);
   if (owed_) look(false, true);
+  if (ended_ns_ == 0 || now_ns - ended_ns_ < kIdleNs) return;
+  ended_ns_ = 0;
+  if (memory_in_use() > kMuch) ::malloc_trim(0);
 }
 
 void Upkeep::look(bool alone, bool signals) {
@@ -99,20 +107,21 @@ void Upkeep::tell(const Changes& changes, const Names& who) {
   }
 }
 
-void Upkeep::look_at_use(const Names& ran, bool failed, int socket) {
+void Upkeep::look_at_descriptors(const Names& ran, int socket) {
   const int lowest = lowest_free_descriptor(socket);
-  if (lowest < 0 || lowest >= limits_.descriptors / 2) {
-    const int open = lowest < 0 ? limits_.descriptors : descriptors_in_use();
-    if (open >= limits_.descriptors / 2) {
-      retire(fmt::format("it holds {} descriptors (limits.descriptors is {}) after {}", open,
-                         limits_.descriptors, one_of(ran)));
-    }
-  }
+  if (lowest >= 0 && lowest < limits_.descriptors / 2) return;
+  const int open = lowest < 0 ? limits_.descriptors : descriptors_in_use();
+  if (open < limits_.descriptors / 2) return;
+  retire(fmt::format("it holds {} descriptors (limits.descriptors is {}) after {}", open,
+                     limits_.descriptors, one_of(ran)));
+}
+
+void Upkeep::look_at_memory(const Names& ran, bool failed) {
   const std::int64_t now = monotonic_ns();
   if (!kCountsMemory || limits_.recycle_memory == 0 || (!failed && now - measured_ns_ < kSeldomNs))
     return;
   measured_ns_ = now;
-  if (memory_in_use() <= std::min(kMuch, limits_.recycle_memory)) return;
+  if (memory_in_use() <= limits_.recycle_memory) return;
   // What was freed counts until the system has it back: a push of ten thousand commits leaves some
   // hundred megabytes, hardly any of them used.
   ::malloc_trim(0);

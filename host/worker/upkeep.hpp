@@ -45,9 +45,10 @@ class Upkeep {
     Upkeep& upkeep_;
   };
 
-  // What Event::end left for later, because it had been done a moment before: now and then, while
-  // nothing else happens.
-  void catch_up();
+  // What Event::end left for later: because it had been done a moment before, or because the next
+  // event may soon need the memory. Now and then, while nothing else happens. `now_ns` is of
+  // monotonic_ns().
+  void catch_up(std::int64_t now_ns);
 
   // The worker leaves when its threads are done with what they have. `why` is for the log.
   void retire(const std::string& why);
@@ -58,7 +59,9 @@ class Upkeep {
 
   void look(bool alone, bool signals);
   void tell(const Changes& changes, const Names& who);
-  void look_at_use(const Names& ran, bool failed, int socket);
+  void look_at_descriptors(const Names& ran, int socket);
+  // Not for a while after it was done, but at once where an extension `failed`.
+  void look_at_memory(const Names& ran, bool failed);
 
   const LimitsConfig limits_;
   const Block& block_;
@@ -71,6 +74,7 @@ class Upkeep {
   bool owed_ = false;   // a look at signals
   std::int64_t looked_ns_ = 0;
   std::int64_t measured_ns_ = 0;
+  std::int64_t ended_ns_ = 0;  // the last event, where something may be freed since; or 0
 };
 
 }  // namespace rcx::host

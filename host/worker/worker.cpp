@@ -197,7 +197,7 @@ char wait_for_end(int control, int stop, Herald& herald, Upkeep& upkeep) {
     std::array<pollfd, 2> waiting = {{{control, POLLIN, 0}, {stop, POLLIN, 0}}};
     ::poll(waiting.data(), waiting.size(), static_cast<int>(herald.beat().count()));
     if (waiting[1].revents != 0) return 0;
-    upkeep.catch_up();
+    upkeep.catch_up(monotonic_ns());
     if (waiting[0].revents == 0) continue;
     char byte = 0;
     const ssize_t got = ::read(control, &byte, 1);

@@ -74,8 +74,10 @@ class ChangesAheadTest : public StoreTest {
 
   using What = ChangesAhead::What;
 
+  enum class Asked { kPaths, kParts, kLines };
+
   // What commit number `index` changed, and what of the contents is wanted; or what went wrong.
-  static std::string read(PushCommits& commits, std::size_t index, What what) {
+  static std::string read(PushCommits& commits, std::size_t index, Asked what) {
     const Result<const std::vector<Change>*> changes = commits.changes(index);
     if (!changes) return changes.error().message;
     std::string all;
@@ -83,8 +85,8 @@ class ChangesAheadTest : public StoreTest {
       const Change& change = (**changes)[i];
       all.append(change.path).append(" ").append(change.old_id).append(" ").append(change.new_id);
       all += " " + std::to_string(change.kind) + "\n";
-      if (what == What::kLines) all += text(commits.added(index, i));
-      if (what == What::kParts) all += text(commits.changed(index, i));
+      if (what == Asked::kLines) all += text(commits.added(index, i));
+      if (what == Asked::kParts) all += text(commits.changed(index, i));
     }
     return all;
   }
@@ -137,7 +139,7 @@ class ChangesAheadTest : public StoreTest {
 };
 
 TEST_P(ChangesAheadTest, ReadsWhatIsReadWithoutIt) {
-  for (const What what : {What::kPaths, What::kParts, What::kLines}) {
+  for (const Asked what : {Asked::kPaths, Asked::kParts, Asked::kLines}) {
     const std::unique_ptr<PushCommits> ahead = commits();
     ASSERT_EQ(ahead->ids()->size(), 300U);
     for (std::size_t i = 0; i < 300; ++i) {
@@ -149,8 +151,8 @@ TEST_P(ChangesAheadTest, ReadsWhatIsReadWithoutIt) {
   }
 }
 
-// As by who looks where something was found: what was read ahead would be thrown away for it.
-TEST_P(ChangesAheadTest, LinesOfSomeDoNotStopWhatReadsParts) {
+// As by who looks where something was found.
+TEST_P(ChangesAheadTest, PartsAndLinesOfSomeAreReadAsWithoutIt) {
   const std::unique_ptr<PushCommits> both = commits();
   ASSERT_EQ(both->ids()->size(), 300U);
   const std::size_t before = threads();
@@ -158,7 +160,7 @@ TEST_P(ChangesAheadTest, LinesOfSomeDoNotStopWhatReadsParts) {
   for (std::size_t i = 0; i < 300; ++i) {
     const std::unique_ptr<PushCommits> alone = commits();
     ASSERT_EQ(alone->ids()->size(), 300U);
-    ASSERT_EQ(read(*both, i, What::kParts), read(*alone, i, What::kParts)) << i;
+    ASSERT_EQ(read(*both, i, Asked::kParts), read(*alone, i, Asked::kParts)) << i;
     if (first == 0 && threads() > before) first = i;
     ASSERT_EQ(text(both->added(i, 0)), text(alone->added(i, 0))) << i;
   }
@@ -196,7 +198,7 @@ TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
   for (std::size_t asked = 0; asked < 200; asked += 9) {
     const std::unique_ptr<PushCommits> some = commits();
     ASSERT_EQ(some->ids()->size(), 300U);
-    for (std::size_t i = 0; i < asked; ++i) read(*some, i, static_cast<What>(1 + asked % 3));
+    for (std::size_t i = 0; i < asked; ++i) read(*some, i, static_cast<Asked>(asked % 3));
   }
 }
 
@@ -234,17 +236,13 @@ TEST_P(ChangesAheadTest, LinesOfLargeContentsAreLeftToWhoAsks) {
   const std::unique_ptr<Store> store = open();
   EventObjects objects(nullptr, store->objects());
   const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
-  const auto read = [&](What what) {
-    const std::size_t before = threads();
-    const auto ahead = ChangesAhead::of(graph, {{id(large), id(small)}, what, kLargestObject});
-    while (threads() > before) std::this_thread::yield();
-    return std::pair(ahead->take(0).value(), ahead->take(1).value());
-  };
+  const std::size_t before = threads();
+  const auto ahead =
+      ChangesAhead::of(graph, {{id(large), id(small)}, What::kLines, kLargestObject});
+  while (threads() > before) std::this_thread::yield();
   if (GetParam().reader != Reader::kBest) return;
-  const auto lines = read(What::kLines);
-  EXPECT_FALSE(lines.first.lines.at(0));
-  EXPECT_TRUE(lines.second.lines.at(0));
-  EXPECT_TRUE(read(What::kParts).first.parts.at(0));
+  EXPECT_FALSE(ahead->take(0).value().lines.at(0));
+  EXPECT_TRUE(ahead->take(1).value().lines.at(0));
 }
 
 TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {
@@ -268,8 +266,8 @@ TEST_P(ChangesAheadTest, LimitsAreReachedWhereTheyAreWithoutIt) {
   const std::unique_ptr<PushCommits> small = commits(reading);
   ASSERT_EQ(small->ids()->size(), 300U);
   for (std::size_t i = 0; i < 300; ++i) {
-    EXPECT_THAT(read(*small, i, What::kLines), testing::HasSubstr("reading.content")) << i;
-    EXPECT_THAT(read(*small, i, What::kParts), testing::HasSubstr("reading.content")) << i;
+    EXPECT_THAT(read(*small, i, Asked::kLines), testing::HasSubstr("reading.content")) << i;
+    EXPECT_THAT(read(*small, i, Asked::kParts), testing::HasSubstr("reading.content")) << i;
   }
 }
 
@@ -277,8 +275,8 @@ TEST_P(ChangesAheadTest, FewQuestionsStartNoThread) {
   const std::size_t before = threads();
   const std::unique_ptr<PushCommits> few = commits();
   ASSERT_EQ(few->ids()->size(), 300U);
-  for (std::size_t i = 0; i < 10; ++i) read(*few, i, What::kPaths);
-  for (std::size_t i = 240; i < 300; ++i) read(*few, i, What::kPaths);
+  for (std::size_t i = 0; i < 10; ++i) read(*few, i, Asked::kPaths);
+  for (std::size_t i = 240; i < 300; ++i) read(*few, i, Asked::kPaths);
   EXPECT_EQ(threads(), before);
 }
 

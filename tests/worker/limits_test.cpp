@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 
 #include <cstring>
+#include <memory>
 #include <new>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace rcx::host {
@@ -45,6 +48,36 @@ TEST(Limits, CoreDumpsStayAsTheyWereWhereTheyAreWanted) {
               limits.core_dumps = true;
               set_limits(limits);
               return soft(RLIMIT_CORE) == before ? 0 : 1;
+            }),
+            0);
+}
+
+// Pages that a thread gets from the system while it takes 200 MiB by pieces; they are freed.
+long new_pages() {
+  const auto faults = [] {
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_minflt;
+  };
+  constexpr std::size_t kPiece = 50'000;
+  const long before = faults();
+  std::vector<std::unique_ptr<std::string>> pieces;
+  for (int i = 0; i < 4000; ++i) {
+    pieces.push_back(std::make_unique<std::string>(kPiece, 'x'));
+  }
+  return faults() - before;
+}
+
+TEST(Limits, WhatAThreadFreedItTakesAgain) {
+  if (!kCountsMemory) GTEST_SKIP() << "sanitizers keep what is freed";
+  EXPECT_EQ(in_child([] {
+              set_limits({});
+              int wrong = 1;
+              std::thread([&] {
+                new_pages();
+                wrong = new_pages() < 400 ? 0 : 1;
+              }).join();
+              return wrong;
             }),
             0);
 }

@@ -67,7 +67,7 @@ TEST_F(UpkeepTest, CatchesUpWithSignals) {
   event([] {});
   event([] { ::signal(SIGUSR1, SIG_IGN); });
   if (!ignored(SIGUSR1)) GTEST_SKIP() << "this machine is too slow to be in a hurry";
-  upkeep_->catch_up();
+  upkeep_->catch_up(monotonic_ns());
   EXPECT_FALSE(ignored(SIGUSR1));
 }
 
@@ -97,7 +97,7 @@ TEST_F(UpkeepTest, RetiresWhenItGrew) {
   EXPECT_EQ(retired_, 1);
 }
 
-TEST_F(UpkeepTest, GivesBackToTheSystemWhatALargeEventLeft) {
+TEST_F(UpkeepTest, GivesBackToTheSystemWhatALargeEventLeftOnceNobodyAsks) {
   if (!kCountsMemory) GTEST_SKIP() << "sanitizers keep what is freed";
   make({});
   const std::uint64_t before = memory_in_use();
@@ -111,7 +111,26 @@ TEST_F(UpkeepTest, GivesBackToTheSystemWhatALargeEventLeft) {
     for (std::size_t i = 0; i + 1 < pieces.size(); ++i) pieces[i].reset();
     EXPECT_GT(memory_in_use(), before + 5000 * kPiece);
   });
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  upkeep_->catch_up(monotonic_ns() + 9 * kSecond);
+  EXPECT_GT(memory_in_use(), before + 5000 * kPiece) << "for what comes next";
+  upkeep_->catch_up(monotonic_ns() + 10 * kSecond);
   EXPECT_LT(memory_in_use(), before + 1000 * kPiece);
+  EXPECT_EQ(retired_, 0);
+}
+
+TEST_F(UpkeepTest, WhatIsFreedIsNoReasonToLeave) {
+  if (!kCountsMemory) GTEST_SKIP() << "sanitizers keep what is freed";
+  LimitsConfig limits;
+  limits.recycle_memory = std::uint64_t{128} << 20U;
+  make(limits);
+  std::vector<std::unique_ptr<char[]>> pieces;  // NOLINT: as extensions do
+  event([&] {
+    for (int i = 0; i < 6000; ++i) {
+      pieces.push_back(std::make_unique<char[]>(50'000));  // NOLINT
+    }
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) pieces[i].reset();
+  });
   EXPECT_EQ(retired_, 0);
 }
 

@@ -8,10 +8,8 @@ namespace {
 
 // What may lie here until somebody asks for it, in bytes.
 constexpr std::size_t kRoom = std::size_t{64} * 1024 * 1024;
-// Nothing stops a comparison of two contents, so those that take long are left to who asks: to find
-// lines that are in both takes a hundred times as long as to find where both begin to differ.
-constexpr std::uint64_t kLargestOfLines = std::uint64_t{256} * 1024;
-constexpr std::uint64_t kLargestOfParts = std::uint64_t{4} * 1024 * 1024;
+// Nothing stops a comparison of two contents, so those that take long are left to who asks.
+constexpr std::uint64_t kLargest = std::uint64_t{256} * 1024;
 
 std::size_t bytes_of(const CommitChanges& found) {
   std::size_t bytes = 0;
@@ -19,10 +17,6 @@ std::size_t bytes_of(const CommitChanges& found) {
   for (const std::optional<AddedLines>& lines : found.lines) {
     bytes += sizeof lines;
     if (lines) bytes += lines->text.size() + lines->runs.size() * sizeof(LineRun);
-  }
-  for (const std::optional<ChangedPart>& part : found.parts) {
-    bytes += sizeof part + sizeof(std::string);
-    if (part) bytes += part->text.size();
   }
   return bytes;
 }
@@ -52,8 +46,7 @@ ChangesAhead::ChangesAhead(std::unique_ptr<Objects> pushed, std::unique_ptr<Obje
       own_(std::move(own)),
       objects_(pushed_.get(), *own_),
       graph_(objects_, graph),
-      contents_(graph_, std::min(wanted_.largest_content,
-                                 wanted_.what == What::kLines ? kLargestOfLines : kLargestOfParts)),
+      contents_(graph_, std::min(wanted_.largest_content, kLargest)),
       room_(kRoom) {}
 
 void ChangesAhead::start() {
@@ -88,35 +81,23 @@ std::optional<CommitChanges> ChangesAhead::changes_of(const ObjectId& commit,
   const std::size_t steps = budget.steps;
   Result<std::vector<Change>> changes = changed_paths(graph_, commit, budget, &stopped);
   if (!changes) return std::nullopt;
-  CommitChanges found{std::move(*changes), steps - budget.steps, {}, {}};
+  CommitChanges found{std::move(*changes), steps - budget.steps, {}};
   if (wanted_.what == What::kPaths) return found;
   std::size_t bytes = 0;
   for (const Change& change : found.changes) {
     if (stopped) return std::nullopt;
-    bytes += read_contents(commit, change, stopped, found);
+    bytes += read_lines(commit, change, stopped, found);
     if (bytes > kRoom) return std::nullopt;
   }
   return found;
 }
 
-std::size_t ChangesAhead::read_contents(const ObjectId& commit, const Change& change,
-                                        const HelperThread::Stopped& stopped, CommitChanges& into) {
-  if (wanted_.what == What::kLines) {
-    Result<AddedLines> lines = contents_.added(commit, change, &stopped);
-    const std::size_t bytes = lines ? lines->text.size() : 0;
-    into.lines.push_back(lines ? std::optional(std::move(*lines)) : std::nullopt);
-    return bytes;
-  }
-  Result<ChangedPart> part = contents_.changed(change);
-  if (!part) {
-    into.parts.emplace_back();
-    return 0;
-  }
-  // Most of the content is as it was, and is not held for that.
-  part->content = std::make_shared<const std::string>(part->text);
-  part->text = *part->content;
-  into.parts.emplace_back(std::move(*part));
-  return into.parts.back()->text.size();
+std::size_t ChangesAhead::read_lines(const ObjectId& commit, const Change& change,
+                                     const HelperThread::Stopped& stopped, CommitChanges& into) {
+  Result<AddedLines> lines = contents_.added(commit, change, &stopped);
+  const std::size_t bytes = lines ? lines->text.size() : 0;
+  into.lines.push_back(lines ? std::optional(std::move(*lines)) : std::nullopt);
+  return bytes;
 }
 
 std::optional<CommitChanges> ChangesAhead::take(std::size_t index) {

@@ -16,10 +16,8 @@ namespace rcx::host::git {
 struct CommitChanges {
   std::vector<Change> changes;
   std::size_t steps = 0;  // that it took to find them, as a PathBudget counts
-  // What each of these added, or the part that it changed; none where it could not be read, no
-  // element where it was not wanted.
+  // What each of these added; none where it could not be read, no element where it was not wanted.
   std::vector<std::optional<AddedLines>> lines;
-  std::vector<std::optional<ChangedPart>> parts;
 };
 
 // Who asks goes from the first commit on, and a thread of this from the last one back, until they
@@ -27,10 +25,10 @@ struct CommitChanges {
 // tells no errors: what it does not have is to be read the usual way. One thread, but for that.
 class ChangesAhead {
  public:
-  enum class What : std::uint8_t { kNothing, kPaths, kParts, kLines };
+  enum class What : std::uint8_t { kNothing, kPaths, kLines };
   struct Wanted {
     std::vector<ObjectId> commits;
-    What what = What::kPaths;           // and perhaps more of each
+    What what = What::kPaths;           // and perhaps lines of each
     std::uint64_t largest_content = 0;  // of those that are compared for it
   };
   // Null where objects can only be read by the thread of the event. What `graph` was made of must
@@ -57,9 +55,9 @@ class ChangesAhead {
   // None where it cannot be read here, or is not wanted any more.
   std::optional<CommitChanges> changes_of(const ObjectId& commit,
                                           const HelperThread::Stopped& stopped);
-  // Adds what is wanted of its contents; returns how many bytes that has.
-  std::size_t read_contents(const ObjectId& commit, const Change& change,
-                            const HelperThread::Stopped& stopped, CommitChanges& into);
+  // Adds the lines of one; returns how many bytes they have.
+  std::size_t read_lines(const ObjectId& commit, const Change& change,
+                         const HelperThread::Stopped& stopped, CommitChanges& into);
 
   Wanted wanted_;
   std::vector<std::atomic<State>> states_;

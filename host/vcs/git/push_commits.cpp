@@ -12,10 +12,10 @@ namespace {
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
 
-// Who asked for what so many commits changed, or for so many changed parts or added lines, will ask
-// for the rest of them. A second thread reads these if there are so many commits left.
+// Who asked for what so many commits changed, or for so many times added lines, will ask for the
+// rest of them. A second thread reads these if there are so many commits left.
 constexpr std::size_t kAskedChanges = 16;
-constexpr std::size_t kAskedContents = 8;
+constexpr std::size_t kAskedLines = 8;
 constexpr std::size_t kLeft = 64;
 
 Result<ObjectId> wanted_id(const std::string& text) {
@@ -221,8 +221,7 @@ Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
 
 void PushCommits::read_ahead(std::size_t index) {
   using What = ChangesAhead::What;
-  const What wanted = asked_lines_ >= kAskedContents    ? What::kLines
-                      : asked_parts_ >= kAskedContents  ? What::kParts
+  const What wanted = asked_lines_ >= kAskedLines       ? What::kLines
                       : asked_changes_ >= kAskedChanges ? What::kPaths
                                                         : What::kNothing;
   if (wanted <= reads_ahead_ || index + kLeft > new_.size()) return;
@@ -239,7 +238,6 @@ Result<void> PushCommits::take_ahead(std::size_t index) {
   std::optional<CommitChanges> found = ahead_->take(index - ahead_from_);
   if (!found) return {};
   if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
-  if (!found->parts.empty()) parts_.emplace(index, std::move(found->parts));
   if (changes_[index]) return {};
   if (!budget_.take_steps(found->steps)) return too_many_steps();
   for (const Change& change : found->changes) {

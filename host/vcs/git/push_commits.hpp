@@ -118,10 +118,8 @@ class PushCommits : public CommitSource {
   ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for
   // By commit: taken over, not asked for.
   std::map<std::size_t, std::vector<std::optional<AddedLines>>> lines_;
-  std::map<std::size_t, std::vector<std::optional<ChangedPart>>> parts_;
   std::size_t asked_changes_ = 0;  // of how many commits
-  std::size_t asked_parts_ = 0;    // of how many changes
-  std::size_t asked_lines_ = 0;    // the same, since a part was asked for
+  std::size_t asked_lines_ = 0;    // of how many changes, since a part of one was asked for
   ChangesAhead::What reads_ahead_ = ChangesAhead::What::kNothing;
   std::size_t ahead_from_ = 0;  // the first commit of ahead_
   std::unique_ptr<ChangesAhead> ahead_;

@@ -75,13 +75,8 @@ Result<AddedLines> PushCommits::added(std::size_t index, std::size_t change) {
 Result<ChangedPart> PushCommits::changed(std::size_t index, std::size_t change) {
   const Result<const std::vector<Change>*> all = changes(index);
   if (!all) return all.error();
-  ++asked_parts_;
+  // Who asks for lines as well wants those of a few.
   asked_lines_ = 0;
-  read_ahead(index);
-  if (Result<void> taken = take_ahead(index); !taken) return taken.error();
-  if (const auto here = parts_.find(index); here != parts_.end()) {
-    if (auto ahead = std::exchange(here->second[change], std::nullopt)) return std::move(*ahead);
-  }
   return contents_->changed((**all)[change]);
 }
 

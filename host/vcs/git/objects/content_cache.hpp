@@ -1,4 +1,4 @@
-// Contents that were read lately, up to a number of bytes.
+// Contents that were read lately, up to a number of bytes that they take.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ class ContentCache {
 
   // False where it is too large.
   bool keep(const Key& key, const Object& object) {
-    const std::size_t size = object.content->size();
+    const std::size_t size = object.content->capacity();
     if (size > bytes_ / 8) return false;
     if (++kept_ > places_.size() && places_.size() < kPlaces) grow();
     Place& place = places_[Hash()(key) % places_.size()];
@@ -68,7 +68,7 @@ class ContentCache {
 
   void empty(Place& place) {
     if (!place.object.content) return;
-    used_ -= place.object.content->size();
+    used_ -= place.object.content->capacity();
     if (buffers_ != nullptr) {
       buffers_->give(std::move(place.object.content));
     }

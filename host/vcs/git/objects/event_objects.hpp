@@ -31,7 +31,7 @@ class EventObjects {
   Result<TreeEntries> sound_tree(const ObjectId& id);
 
  private:
-  static constexpr std::size_t kTreeBytes = std::size_t{48} * 1024 * 1024;
+  static constexpr std::size_t kTreeBytes = std::size_t{16} * 1024 * 1024;
 
   Objects* pushed_;
   Objects& own_;
