@@ -1,6 +1,8 @@
 // Pushes that go through, and what extensions see of them.
 #include <unistd.h>
 
+#include <boost/json.hpp>
+
 #include "tests/e2e/host_test.hpp"
 
 namespace rcx::test {
@@ -41,6 +43,33 @@ TEST_F(Accept, ExtensionSeesThePushBeforeAndAfter) {
     EXPECT_EQ(one.refs[0].short_name, "main");
     EXPECT_EQ(one.refs[0].new_id, id);
   }
+}
+
+TEST_F(Accept, StatusTellsHowOftenRepositoriesWereOpened) {
+  const auto counts = [this] {
+    const auto status = boost::json::parse(must(host_.rcx_command({"--json", "status"})));
+    const boost::json::object& all = status.at("repositories").as_object();
+    std::vector<std::int64_t> numbers;
+    for (const char* name : {"opens", "hits", "invalidations"}) {
+      numbers.push_back(all.at(name).to_number<std::int64_t>());
+    }
+    return numbers;
+  };
+  serve();
+  EXPECT_EQ(counts(), std::vector<std::int64_t>(3, 0));
+  push_first();
+  const std::vector<std::int64_t> first = counts();
+  EXPECT_GE(first[0], 1);
+  EXPECT_GE(first[2], 1) << "it changed";
+  clone().commit("second");
+  EXPECT_EQ(push({"main"}).status, 0);
+  const std::vector<std::int64_t> second = counts();
+  EXPECT_GT(second[0], first[0]) << "what it was is not what it is";
+  EXPECT_GT(second[2], first[2]);
+  EXPECT_THAT(must(host_.rcx_command({"status"})),
+              HasSubstr("opened " + std::to_string(second[0]) + " times, found open " +
+                        std::to_string(second[1]) + " times, changed " + std::to_string(second[2]) +
+                        " times"));
 }
 
 TEST_F(Accept, BothEventsOfAPushShareItsPushId) {

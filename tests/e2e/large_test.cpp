@@ -18,12 +18,18 @@ std::uint64_t sum(const std::string& bytes) {
   return hash;
 }
 
-class Large : public HostTest {
+// With ids of either kind: the one is read by the host, the other by git.
+class Large : public HostTest, public testing::WithParamInterface<const char*> {
  protected:
   Large() {
     host_.add("weigher");
     // The bound, for builds with sanitizers as well.
     host_.set("budget", "{extension: 25s, event: 30s}");
+  }
+  void serve() {
+    host_.start();
+    repository_.emplace(host_, "a.git", false, GetParam());
+    clone_.emplace(temp_, "c", *repository_);
   }
   std::string weighed(const std::string& name) const {
     return read_file(host_.data("weigher") / name);
@@ -55,7 +61,7 @@ class Large : public HostTest {
   Words said_;
 };
 
-TEST_F(Large, ABlobOf60MegabytesIsReadWhole) {
+TEST_P(Large, ABlobOf60MegabytesIsReadWhole) {
   serve();
   const std::string content = lines();
   push_blob(content, 0);
@@ -66,7 +72,7 @@ TEST_F(Large, ABlobOf60MegabytesIsReadWhole) {
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 
-TEST_F(Large, ABlobBeyondTheLimitIsAnErrorThatNamesIt) {
+TEST_P(Large, ABlobBeyondTheLimitIsAnErrorThatNamesIt) {
   host_.set("reading", "{content: 32MiB}");
   serve();
   push_blob(lines(), 1);
@@ -77,7 +83,7 @@ TEST_F(Large, ABlobBeyondTheLimitIsAnErrorThatNamesIt) {
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 
-TEST_F(Large, TenThousandCommitsAreEachRead) {
+TEST_P(Large, TenThousandCommitsAreEachRead) {
   serve();
   constexpr int kCommits = 10'000;
   std::string stream;
@@ -107,6 +113,9 @@ TEST_F(Large, TenThousandCommitsAreEachRead) {
   EXPECT_EQ(repository().id("main"), clone().id("main"));
   EXPECT_EQ(host_.workers_lost(), 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, Large, testing::Values("sha1", "sha256"),
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace rcx::test

@@ -57,8 +57,12 @@ TEST_F(Pull, ShallowAndFilteredAreTold) {
   EXPECT_EQ(pulls("pull").at(1)["filter"], "blob:none");
 }
 
-TEST_F(Pull, WhatAPartialCloneAsksForLaterIsNoClone) {
-  serve_pulls();
+// With SHA-256 as well, which libgit2 does not read.
+class PartialClone : public Pull, public testing::WithParamInterface<const char*> {};
+
+TEST_P(PartialClone, WhatItAsksForLaterIsNoClone) {
+  const std::string format = GetParam();
+  serve_pulls("{}", "", format);
   repository().git({"config", "uploadpack.allowFilter", "true"});
   ASSERT_EQ(make_clone("one", {"--filter=blob:none", "--no-checkout"}).status, 0);
   const Outcome shown = run(git({"cat-file", "-p", "v1:file"}, temp_.path() / "one"));
@@ -68,36 +72,16 @@ TEST_F(Pull, WhatAPartialCloneAsksForLaterIsNoClone) {
   EXPECT_EQ(pulls("pre_pull").at(1)["clone"], "0");
   EXPECT_EQ(pulls("pull").at(1)["clone"], "0");
   // A commit that no reference names is history all the same.
-  fs::create_directory(temp_.path() / "two");
-  ASSERT_EQ(run(git({"init", "--quiet"}, temp_.path() / "two")).status, 0);
-  ASSERT_EQ(
-      run(git({"fetch", "--quiet", "--filter=blob:none", url(), first_}, temp_.path() / "two"))
-          .status,
-      0);
+  const fs::path two = temp_.path() / "two";
+  fs::create_directory(two);
+  ASSERT_EQ(run(git({"init", "--quiet", "--object-format=" + format}, two)).status, 0);
+  ASSERT_EQ(run(git({"fetch", "--quiet", "--filter=blob:none", url(), first_}, two)).status, 0);
   EXPECT_EQ(pulls("pre_pull").back()["wanted"], first_ + ": ");
   EXPECT_EQ(pulls("pre_pull").back()["clone"], "1");
 }
 
-// Which libgit2 does not read.
-TEST_F(Pull, WhatAPartialCloneAsksForLaterIsNoCloneWithSha256) {
-  serve_pulls("{}", "", "sha256");
-  repository().git({"config", "uploadpack.allowFilter", "true"});
-  ASSERT_EQ(make_clone("one", {"--filter=blob:none", "--no-checkout"}).status, 0);
-  const Outcome shown = run(git({"cat-file", "-p", "v1:file"}, temp_.path() / "one"));
-  EXPECT_EQ(shown.out, "two\n") << shown.err;
-  ASSERT_THAT(pulls("pre_pull"), SizeIs(2));
-  EXPECT_EQ(pulls("pre_pull").at(0)["clone"], "1");
-  EXPECT_EQ(pulls("pre_pull").at(1)["clone"], "0");
-  fs::create_directory(temp_.path() / "two");
-  ASSERT_EQ(run(git({"init", "--quiet", "--object-format=sha256"}, temp_.path() / "two")).status,
-            0);
-  ASSERT_EQ(
-      run(git({"fetch", "--quiet", "--filter=blob:none", url(), first_}, temp_.path() / "two"))
-          .status,
-      0);
-  EXPECT_EQ(pulls("pre_pull").back()["wanted"], first_ + ": ");
-  EXPECT_EQ(pulls("pre_pull").back()["clone"], "1");
-}
+INSTANTIATE_TEST_SUITE_P(Formats, PartialClone, testing::Values("sha1", "sha256"),
+                         [](const auto& one) { return std::string(one.param); });
 
 TEST_F(Pull, PackedAndLooseReferencesAreNamed) {
   serve_pulls();

@@ -1,5 +1,8 @@
 #include "host/vcs/git/store_cache.hpp"
 
+#include <fcntl.h>
+#include <sys/wait.h>
+
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -70,6 +73,66 @@ TEST_P(StoreCacheTest, EveryThreadSeesAChangeAndNotOnlyTheFirst) {
   EXPECT_EQ(reopened, kThreads * kRounds);
   EXPECT_EQ(generations_.counts().opens, std::uint64_t{kThreads} * (kRounds + 1));
   EXPECT_EQ(generations_.counts().invalidations, std::uint64_t{kRounds});
+}
+
+// As workers have the memory of their supervisor.
+TEST_P(StoreCacheTest, AChangeThatOneProcessTellsAllOfThemSee) {
+  settle();
+  StoreCache cache(&generations_);
+  acquire(cache);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Result<Generations> same = Generations::attach(Fd(::dup(generations_.fd())));
+    if (same) const_cast<Generations&>(*same).invalidate(path());
+    ::_exit(same ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  acquire(cache);
+  EXPECT_EQ(generations_.counts().opens, 2U);
+  EXPECT_EQ(generations_.counts().invalidations, 1U);
+}
+
+// Those of what was deleted meanwhile as well.
+TEST_P(StoreCacheTest, WhatIsClosedHoldsNoFiles) {
+  set_branch("main", commit({}, false));
+  git({"repack", "-adq"});
+  StoreCache cache(&generations_);
+  const auto open_packs = [] {
+    const std::string maps = rcx::test::read_file("/proc/self/maps");
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = maps.find(".pack", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  const std::size_t before = open_packs();
+  {
+    const Result<StoreCache::Lease> lease = cache.acquire(path());
+    ASSERT_TRUE(lease);
+    (void)(**lease).objects().read(*ObjectId::parse(git({"rev-parse", "main"})));
+  }
+  if (GetParam().reader == Reader::kBest) {
+    EXPECT_GT(open_packs(), before);
+  }
+  set_branch("main", commit({}, false));
+  git({"repack", "-adq"});
+  acquire(cache);
+  cache.close_idle(monotonic_ns() + 1);
+  EXPECT_EQ(open_packs(), before);
+}
+
+TEST_P(StoreCacheTest, AHandleNeverCrossesThreads) {
+#ifdef NDEBUG
+  GTEST_SKIP() << "asserted in debug builds";
+#else
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto use_elsewhere = [this] {
+    StoreCache cache(&generations_);
+    const Result<StoreCache::Lease> lease = cache.acquire(path());
+    std::thread([&] { (void)(**lease).objects(); }).join();
+  };
+  EXPECT_DEATH(use_elsewhere(), "thread_ == this_thread");
+#endif
 }
 
 TEST_P(StoreCacheTest, WhatGcLeavesBehindIsNoticed) {
