@@ -16,7 +16,7 @@ constexpr std::int64_t kSeldomNs = 1'000'000'000;
 // long. Not at once: memory that is new to a process was more than half of what reading a large
 // push cost on a virtual machine whose own memory comes and goes.
 constexpr std::uint64_t kMuch = std::uint64_t{128} << 20U;
-constexpr std::int64_t kIdleNs = 10'000'000'000;
+constexpr std::int64_t kIdleNs = 60'000'000'000;
 // So that a worker with much to do spends nothing to speak of on signals.
 constexpr std::int64_t kOftenNs = 10'000'000;
 
