@@ -1,7 +1,7 @@
 #include "host/vcs/git/store_cache.hpp"
 
-#include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -82,8 +82,8 @@ TEST_P(StoreCacheTest, AChangeThatOneProcessTellsAllOfThemSee) {
   acquire(cache);
   const pid_t child = ::fork();
   if (child == 0) {
-    const Result<Generations> same = Generations::attach(Fd(::dup(generations_.fd())));
-    if (same) const_cast<Generations&>(*same).invalidate(path());
+    Result<Generations> same = Generations::attach(Fd(::dup(generations_.fd())));
+    if (same) same->invalidate(path());
     ::_exit(same ? 0 : 1);
   }
   int status = -1;
