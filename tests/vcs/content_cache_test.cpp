@@ -52,6 +52,19 @@ TEST(ContentCache, WhatIsLargeIsNotKept) {
   EXPECT_TRUE(cache.keep(2, object(1000)));
 }
 
+// Memory that is used again may be larger than what is in it now.
+TEST(ContentCache, CountsWhatAContentTakesAndNotWhatItHas) {
+  Cache cache(8000);
+  for (std::size_t key = 0; key < 20; ++key) {
+    const auto content = std::make_shared<std::string>();
+    content->reserve(900);
+    content->append("ten bytes.");
+    cache.keep(key, {ObjectType::kBlob, content});
+  }
+  EXPECT_LE(held(cache, 20), 80U);
+  EXPECT_GT(held(cache, 20), 0U);
+}
+
 TEST(ContentCache, HoldsNoMoreThanItMay) {
   Cache cache(8000);
   for (std::size_t key = 0; key < 3 * kAll; ++key) {
