@@ -23,7 +23,7 @@ class Large : public HostTest {
   Large() {
     host_.add("weigher");
     // The bound, for builds with sanitizers as well.
-    host_.set("budget", "{extension: 25s, event: 30s}");
+    host_.set("budget", "{extension: 100s, event: 110s}");
   }
   std::string weighed(const std::string& name) const {
     return read_file(host_.data("weigher") / name);

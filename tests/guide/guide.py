@@ -32,7 +32,7 @@ import sys
 import tempfile
 
 MARKS = {"cpp": {"file", "class", "body", "post"}, "c": {"file"}, "cmake": {"file"}}
-PATIENCE = 90
+PATIENCE = 200
 HEAD = """#include <rcx/plugin.hpp>
 
 #include <chrono>

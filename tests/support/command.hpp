@@ -15,7 +15,7 @@ namespace rcx::test {
 
 inline constexpr unsigned kNobody = 65534;
 // Longer than anything takes on a busy machine; what takes longer hangs.
-inline constexpr std::chrono::seconds kPatience{40};
+inline constexpr std::chrono::seconds kPatience{120};
 
 // What to run. The environment is made anew: PATH, a C locale, no configuration of git but that of
 // the repository, a fixed author; HOME is `directory`.

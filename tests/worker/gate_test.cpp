@@ -40,7 +40,7 @@ TEST(Gate, IsEmptyAtOnceWhereNobodyIsInside) {
 TEST(Gate, NobodyIsInsideOnceItSaysSo) {
   constexpr int kRounds = 300;
   constexpr int kThreads = 4;
-  constexpr int kPatience = 40'000;
+  constexpr int kPatience = 120'000;
   for (int round = 0; round < kRounds; ++round) {
     Gate gate;
     std::atomic<int> inside{0};
