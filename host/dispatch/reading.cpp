@@ -62,7 +62,7 @@ Result<ChangedPart> Reading::changed_from_added(std::size_t commit, std::size_t 
   Result<std::shared_ptr<const std::string>> content =
       source_.content(std::string((**changes)[change].new_id));
   if (!content) return content.error();
-  return changed_part({}, std::move(*content));
+  return changed_part({}, git::Pieces(std::move(*content)));
 }
 
 Reading::Found<const rcx_trailer*> Reading::trailer(std::size_t commit, std::uint64_t index) {

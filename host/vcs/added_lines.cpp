@@ -6,10 +6,12 @@
 #include <limits>
 
 #include "host/vcs/git/git.hpp"
-#include "host/vcs/git/objects/common_bytes.hpp"
+#include "host/vcs/git/objects/pieces.hpp"
 
 namespace rcx::host {
 namespace {
+
+using git::Pieces;
 
 // Lines `first` to `last`, counted from 0, without `last`.
 struct Range {
@@ -20,9 +22,9 @@ struct Range {
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 
 // As git decides it.
-bool is_binary(std::string_view content) {
-  constexpr std::size_t kLooked = 8000;
-  return content.substr(0, kLooked).find('\0') != std::string_view::npos;
+bool is_binary(const Pieces& content) {
+  const std::size_t looked = std::min(content.size(), std::size_t{8000});
+  return content.find('\0', 0, looked) < looked;
 }
 
 std::uint64_t count_lines(std::string_view text) {
@@ -30,22 +32,26 @@ std::uint64_t count_lines(std::string_view text) {
   return newlines + (text.empty() || text.ends_with('\n') ? 0 : 1);
 }
 
-// How many bytes of whole lines `a` and `b` have in common at their beginning.
-std::size_t common_head(std::string_view a, std::string_view b) {
-  const std::size_t newline = a.substr(0, git::common_prefix(a, b)).rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
+// What two texts have in common at their ends, in bytes of whole lines.
+struct Ends {
+  std::size_t head = 0;
+  std::size_t tail = 0;
+};
 
-// The same at their end.
-std::size_t common_tail(std::string_view a, std::string_view b) {
-  const std::size_t same = git::common_suffix(a, b);
-  // Both end there, or what stands before ends a line in both.
-  const auto begins = [same](std::string_view text) {
-    return text.size() == same || text[text.size() - same - 1] == '\n';
+Ends common_ends(const Pieces& a, const Pieces& b) {
+  Ends ends;
+  ends.head = a.behind_last('\n', 0, Pieces::common_prefix(a, b));
+  const std::size_t same = Pieces::common_suffix(a, b, std::min(a.size(), b.size()) - ends.head);
+  // Nothing else is left there, or what stands before ends a line in both.
+  const auto begins = [&](const Pieces& text) {
+    const std::size_t before = text.size() - same;
+    return before == ends.head || text.at(before - 1) == '\n';
   };
-  if (begins(a) && begins(b)) return same;
-  const std::size_t newline = a.substr(a.size() - same).find('\n');
-  return newline == std::string_view::npos ? 0 : same - newline - 1;
+  ends.tail = same;
+  if (same == 0 || (begins(a) && begins(b))) return ends;
+  const std::size_t newline = a.find('\n', a.size() - same, a.size());
+  ends.tail = newline == a.size() ? 0 : a.size() - newline - 1;
+  return ends;
 }
 
 int note_hunk(const git_diff_delta* /*delta*/, const git_diff_hunk* hunk, void* into) {
@@ -79,23 +85,13 @@ struct Difference {
   std::size_t bytes = 0;    // of these
 };
 
-// Cuts off the lines with which both begin, and those with which both end. Returns how many bytes
-// the former are.
-std::size_t cut_ends(std::string_view& before, std::string_view& after) {
-  const std::size_t head = common_head(before, after);
-  before.remove_prefix(head);
-  after.remove_prefix(head);
-  const std::size_t tail = common_tail(before, after);
-  before.remove_suffix(tail);
-  after.remove_suffix(tail);
-  return head;
-}
-
 Result<Difference> compare(std::string_view before, std::string_view after) {
   Difference found;
-  const std::string_view whole = after;
-  found.bytes = cut_ends(before, after);
-  found.lines = count_lines(whole.substr(0, found.bytes));
+  const Ends same = common_ends(Pieces(before, nullptr), Pieces(after, nullptr));
+  found.bytes = same.head;
+  found.lines = count_lines(after.substr(0, same.head));
+  before = before.substr(same.head, before.size() - same.head - same.tail);
+  after = after.substr(same.head, after.size() - same.head - same.tail);
   if (after.empty()) return found;
   if (before.empty() || !may_share_lines(before, after)) {
     found.ranges.push_back({found.lines, found.lines + count_lines(after)});
@@ -136,7 +132,8 @@ Error nobody_asks() {
 Result<AddedLines> added_lines(const std::vector<std::string_view>& before, std::string_view after,
                                const std::atomic<bool>* stopped) {
   AddedLines added;
-  added.binary = is_binary(after) || std::any_of(before.begin(), before.end(), is_binary);
+  const auto binary = [](std::string_view text) { return is_binary(Pieces(text, nullptr)); };
+  added.binary = binary(after) || std::any_of(before.begin(), before.end(), binary);
   if (added.binary) return added;
   std::vector<Range> ranges = {{0, before.empty() ? count_lines(after) : kEverything}};
   std::size_t at = 0;
@@ -167,14 +164,19 @@ Result<AddedLines> added_lines(const std::vector<std::string_view>& before, std:
   return added;
 }
 
-ChangedPart changed_part(std::string_view before, std::shared_ptr<const std::string> after) {
+ChangedPart changed_part(const git::Pieces& before, const git::Pieces& after) {
   ChangedPart part;
-  part.content = std::move(after);
-  std::string_view text = *part.content;
-  part.binary = is_binary(text);
+  part.binary = is_binary(after);
   if (part.binary) return part;
-  if (!is_binary(before)) cut_ends(before, text);
-  part.text = text;
+  const Ends same = is_binary(before) ? Ends() : common_ends(before, after);
+  const std::size_t end = after.size() - same.tail;
+  if (after.whole()) {
+    part.content = after.whole();
+    part.text = std::string_view(*part.content).substr(same.head, end - same.head);
+  } else {
+    part.content = std::make_shared<const std::string>(after.text(same.head, end));
+    part.text = *part.content;
+  }
   return part;
 }
 

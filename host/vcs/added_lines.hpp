@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/event/event.hpp"
+#include "host/vcs/git/objects/pieces.hpp"
 
 namespace rcx::host {
 
@@ -20,7 +21,7 @@ Result<AddedLines> added_lines(const std::vector<std::string_view>& before, std:
 Error nobody_asks();
 
 // What is left of `after` when that is cut off, as ChangedPart: all lines that were added, and
-// those between them. All of a text that was binary before.
-ChangedPart changed_part(std::string_view before, std::shared_ptr<const std::string> after);
+// those between them. All of a text that was binary before; nothing of one that is binary.
+ChangedPart changed_part(const git::Pieces& before, const git::Pieces& after);
 
 }  // namespace rcx::host

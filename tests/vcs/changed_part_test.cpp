@@ -10,7 +10,8 @@ namespace rcx::host {
 namespace {
 
 ChangedPart part_of(const std::string& before, const std::string& after) {
-  return changed_part(before, std::make_shared<const std::string>(after));
+  return changed_part(git::Pieces(before, nullptr),
+                      git::Pieces(std::make_shared<const std::string>(after)));
 }
 
 std::string text_of(const std::string& before, const std::string& after) {

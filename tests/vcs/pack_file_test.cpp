@@ -62,9 +62,13 @@ class PackFileTest : public StoreTest {
       bytes += entry(kNamedDelta, delta(text, head.size(), more), raw(base));
       names_.push_back(name(kind, head + more));
     }
-    const std::string sum =
-        rcx::test::must({{GetParam().format + "sum"}, top_, {}, bytes}).substr(0, base.size());
-    git({"index-pack", "--stdin"}, true, bytes + raw(sum));
+    index(bytes);
+  }
+
+  // A pack without the sum at its end.
+  void index(const std::string& bytes) const {
+    const std::string sum = rcx::test::must({{GetParam().format + "sum"}, top_, {}, bytes});
+    git({"index-pack", "--stdin"}, true, bytes + raw(sum.substr(0, tree_.size())));
   }
 
   // The bytes of an id.
@@ -128,6 +132,132 @@ TEST_P(PackFileTest, WhatIsTooLargeToKeepIsInflatedOnceForAllThatIsMadeOfIt) {
   }
 }
 
+// Of a file that git itself packed: each version is a delta of another, in long chains.
+class FilePiecesTest : public PackFileTest {
+ protected:
+  void pack_versions(std::size_t versions, std::size_t lines) {
+    std::vector<std::string> text(lines);
+    for (std::size_t i = 0; i < lines; ++i) text[i] = "line " + std::to_string(i * i) + "\n";
+    std::string files;
+    for (std::size_t i = 0; i < versions; ++i) {
+      text[(i * 37) % lines] = "version " + std::to_string(i) + "\n";
+      if (i % 5 == 0) text.insert(text.begin() + static_cast<std::ptrdiff_t>(i), "more\n");
+      std::string all;
+      for (const std::string& line : text) all += line;
+      const stdfs::path file = temp_.path() / ("version" + std::to_string(i));
+      rcx::test::write_file(file, all);
+      files += file.string() + "\n";
+    }
+    std::string names;
+    std::istringstream hashed(git({"hash-object", "-w", "--stdin-paths"}, false, files));
+    for (std::string name; std::getline(hashed, name);) {
+      names_.push_back(name);
+      names += name + " file\n";
+    }
+    git({"index-pack", "--stdin"}, true, pack_bytes(names));
+  }
+
+  // As pack-objects writes it; git() would cut what looks like white space off its end.
+  std::string pack_bytes(const std::string& names) const {
+    return rcx::test::must({{"git", "pack-objects", "--stdout", "-q"}, top_, {}, names});
+  }
+
+  SharedPieces pieces(const PackFile& pack, const std::string& name, PieceCache& cache,
+                      std::uint64_t most = kLargestObject) {
+    return pack.pieces(*pack.find(id(name)), most, work_.inflate, cache);
+  }
+
+  // In the order of `names_` and back, each as it is read.
+  void check_all(std::size_t bytes) {
+    const PackFile packed = open_pack();
+    PieceCache cache(bytes);
+    std::vector<std::string> all = names_;
+    all.insert(all.end(), names_.rbegin(), names_.rend());
+    SharedPieces before;
+    for (const std::string& name : all) {
+      const SharedPieces found = pieces(packed, name, cache);
+      ASSERT_NE(found, nullptr) << name;
+      const Result<Object> object = read(packed, name, work_);
+      ASSERT_TRUE(object) << object.error().message;
+      ASSERT_EQ(found->text(0, found->size()), *object->content);
+      // What others hold stays, whatever the cache lets go.
+      if (before) {
+        ASSERT_EQ(before->text(0, before->size()), last_);
+      }
+      before = found;
+      last_ = *object->content;
+    }
+  }
+
+  PackWork work_{std::size_t{1} << 20U};
+  std::string last_;
+};
+
+TEST_P(FilePiecesTest, AreTheContentThatIsRead) {
+  pack_versions(120, 400);
+  check_all(std::size_t{64} << 20U);
+}
+
+TEST_P(FilePiecesTest, MaySeldomFindRoom) {
+  pack_versions(120, 400);
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{5'000}, std::size_t{30'000}}) {
+    check_all(bytes);
+  }
+}
+
+TEST_P(FilePiecesTest, AreNotThoseOfWhatIsLargerOrNoContent) {
+  pack_versions(20, 400);
+  {
+    const PackFile packed = open_pack();
+    PieceCache cache(std::size_t{1} << 20U);
+    const SharedPieces found = pieces(packed, names_[3], cache);
+    ASSERT_NE(found, nullptr);
+    EXPECT_NE(pieces(packed, names_[3], cache, found->size()), nullptr);
+    EXPECT_EQ(pieces(packed, names_[3], cache, found->size() - 1), nullptr);
+    EXPECT_EQ(packed.pieces(12345678, kLargestObject, work_.inflate, cache), nullptr);
+  }
+  stdfs::remove_all(quarantine_ / "pack");
+  names_.clear();
+  pack("commit", 1000, 2);
+  const PackFile packed = open_pack();
+  PieceCache cache(std::size_t{1} << 20U);
+  EXPECT_EQ(pieces(packed, names_[0], cache), nullptr);
+}
+
+// A few bytes that make twenty million.
+TEST_P(FilePiecesTest, AreNotThoseOfWhatASmallDeltaMakesLarge) {
+  const std::string text(1'000'000, 'x');
+  std::string steps;
+  for (int i = 0; i < 20; ++i) steps += "\xf0\x40\x42\x0f";  // a million from the beginning
+  const std::string base = name("blob", text);
+  const std::string large(20 * text.size(), 'x');
+  // What is made of that again.
+  const std::string small = number(large.size()) + number(10) + "\x90\x0a";
+  const std::string bytes =
+      std::string("PACK\0\0\0\2\0\0\0\3", 12) + entry(3, text) +
+      entry(kNamedDelta, number(text.size()) + number(large.size()) + steps, raw(base)) +
+      entry(kNamedDelta, small, raw(name("blob", large)));
+  index(bytes);
+  const PackFile packed = open_pack();
+  PieceCache cache(std::size_t{1} << 20U);
+  EXPECT_EQ(pieces(packed, name("blob", large), cache), nullptr);
+  EXPECT_EQ(pieces(packed, name("blob", "xxxxxxxxxx"), cache), nullptr);
+  ASSERT_NE(pieces(packed, base, cache), nullptr);
+}
+
+TEST_P(FilePiecesTest, EachDeltaIsInflatedOnceWhereThereIsRoom) {
+  pack_versions(120, 400);
+  const PackFile packed = open_pack();
+  PieceCache cache(std::size_t{64} << 20U);
+  for (const std::string& name : names_) ASSERT_NE(pieces(packed, name, cache), nullptr);
+  const SharedPieces first = pieces(packed, names_.front(), cache);
+  for (const std::string& name : names_) {
+    EXPECT_EQ(pieces(packed, name, cache), pieces(packed, name, cache)) << name;
+  }
+  EXPECT_EQ(pieces(packed, names_.front(), cache), first);
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, FilePiecesTest, testing::Values(kBest, kBestSha256), kind_name);
 INSTANTIATE_TEST_SUITE_P(Formats, PackFileTest, testing::Values(kBest, kBestSha256), kind_name);
 
 }  // namespace

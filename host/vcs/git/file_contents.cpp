@@ -9,6 +9,7 @@ namespace rcx::host::git {
 namespace {
 
 constexpr std::size_t kCacheBytes = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{128} * 1024 * 1024;
 
 bool has_content(std::uint32_t mode) {
   return S_ISREG(mode) || S_ISLNK(mode);
@@ -29,25 +30,41 @@ Buffers* buffers_of(const EventObjects& objects) {
 FileContents::FileContents(CommitGraph& graph, std::uint64_t largest)
     : graph_(graph),
       largest_(std::min(largest, kLargestObject)),
-      contents_(kCacheBytes, buffers_of(graph.objects())) {}
+      contents_(kCacheBytes, buffers_of(graph.objects())),
+      pieces_(kPieceBytes) {}
 
 Result<Content> FileContents::blob(const ObjectId& id) {
   if (const Object* known = contents_.find(id)) return known->content;
   if (last_ != nullptr && last_id_ == id) return last_;
   const Result<Object> object = graph_.objects().read(id, largest_);
-  if (!object && object.error().code == Code::kLimit) {
-    const Result<ObjectHeader> header = graph_.objects().header(id);
-    if (!header) return header.error();
-    return Error{Code::kLimit, "the content " + id.text() + " has " + std::to_string(header->size) +
-                                   " bytes, and reading.content in rcx.yaml allows " +
-                                   std::to_string(largest_)};
-  }
-  if (!object) return object.error();
-  if (!contents_.keep(id, *object)) {
-    last_id_ = id;
-    last_ = object->content;
-  }
+  if (!object) return unread(id, object.error());
+  keep(id, *object);
   return object->content;
+}
+
+void FileContents::keep(const ObjectId& id, const Object& object) {
+  if (contents_.keep(id, object)) return;
+  last_id_ = id;
+  last_ = object.content;
+}
+
+Error FileContents::unread(const ObjectId& id, const Error& why) {
+  if (why.code != Code::kLimit) return why;
+  const Result<ObjectHeader> header = graph_.objects().header(id);
+  if (!header) return header.error();
+  return {Code::kLimit, "the content " + id.text() + " has " + std::to_string(header->size) +
+                            " bytes, and reading.content in rcx.yaml allows " +
+                            std::to_string(largest_)};
+}
+
+Result<SharedPieces> FileContents::pieces(const ObjectId& id) {
+  const Object* const known = contents_.find(id);
+  if (known != nullptr) return std::make_shared<const Pieces>(known->content);
+  if (last_ != nullptr && last_id_ == id) return std::make_shared<const Pieces>(last_);
+  const Result<SharedPieces> found = graph_.objects().pieces(id, largest_, pieces_);
+  if (!found) return unread(id, found.error());
+  if (const Content& whole = (*found)->whole()) keep(id, {ObjectType::kBlob, whole});
+  return found;
 }
 
 Result<std::vector<Content>> FileContents::before(const ObjectId& commit, const Change& change,
@@ -86,12 +103,16 @@ Result<Content> FileContents::old_content(std::string_view id, std::uint32_t mod
 Result<ChangedPart> FileContents::changed(const Change& change) {
   const auto id = ObjectId::parse(change.new_id);
   if (!id || !brings_content(change)) return ChangedPart();
-  // In this order, since what is new here is read last, and is old in the next commit.
-  const Result<Content> before = old_content(change.old_id, change.old_mode);
-  if (!before) return before.error();
-  Result<Content> after = blob(*id);
+  SharedPieces before = std::make_shared<const Pieces>();
+  const auto old = ObjectId::parse(change.old_id);
+  if (old && has_content(change.old_mode)) {
+    Result<SharedPieces> found = pieces(*old);
+    if (!found) return found.error();
+    before = std::move(*found);
+  }
+  const Result<SharedPieces> after = pieces(*id);
   if (!after) return after.error();
-  return changed_part(**before, std::move(*after));
+  return changed_part(*before, **after);
 }
 
 Result<AddedLines> FileContents::added(const ObjectId& commit, const Change& change,

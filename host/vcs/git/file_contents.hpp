@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "host/vcs/git/commit_graph.hpp"
+#include "host/vcs/git/objects/piece_cache.hpp"
 
 namespace rcx::host::git {
 
@@ -24,6 +25,11 @@ class FileContents {
   Result<ChangedPart> changed(const Change& change);
 
  private:
+  void keep(const ObjectId& id, const Object& object);
+  // Says which limit it was, where it was one.
+  Error unread(const ObjectId& id, const Error& why);
+  // The same as blob(), as it lies in packs.
+  Result<SharedPieces> pieces(const ObjectId& id);
   // Of a side of a change; nothing where there is no content.
   Result<Content> old_content(std::string_view id, std::uint32_t mode);
   // What the parents of a commit have at the path of one of its changes, each content once.
@@ -33,6 +39,7 @@ class FileContents {
   CommitGraph& graph_;
   std::uint64_t largest_;
   ContentCache<ObjectId, ObjectIdHash> contents_;
+  PieceCache pieces_;
   // The last one that is too large for these: whoever reads it in pieces asks for each of them.
   ObjectId last_id_;
   Content last_;

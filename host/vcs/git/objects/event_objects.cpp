@@ -1,5 +1,7 @@
 #include "host/vcs/git/objects/event_objects.hpp"
 
+#include "host/vcs/git/objects/pieces.hpp"
+
 namespace rcx::host::git {
 
 Result<ObjectHeader> EventObjects::header(const ObjectId& id) {
@@ -16,6 +18,15 @@ Result<Object> EventObjects::read(const ObjectId& id, std::uint64_t most) {
     if (found || found.error().code != Code::kNotFound) return found;
   }
   return own_.read(id, most);
+}
+
+Result<SharedPieces> EventObjects::pieces(const ObjectId& id, std::uint64_t most,
+                                          PieceCache& cache) {
+  if (pushed_ != nullptr) {
+    Result<SharedPieces> found = pushed_->pieces(id, most, cache);
+    if (found || found.error().code != Code::kNotFound) return found;
+  }
+  return own_.pieces(id, most, cache);
 }
 
 Result<TreeEntries> EventObjects::tree(const ObjectId& id) {

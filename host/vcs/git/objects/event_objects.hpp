@@ -24,6 +24,9 @@ class EventObjects {
   Result<ObjectHeader> header(const ObjectId& id);
   // As Objects::read.
   Result<Object> read(const ObjectId& id, std::uint64_t most = kLargestRecord);
+  // As Objects::pieces.
+  Result<std::shared_ptr<const Pieces>> pieces(const ObjectId& id, std::uint64_t most,
+                                               PieceCache& cache);
   // From its first entry on. An object that is no tree is an Error. In one that git would not write
   // one name may come twice: this is for those who compare all that is there.
   Result<TreeEntries> tree(const ObjectId& id);

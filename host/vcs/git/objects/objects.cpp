@@ -1,5 +1,7 @@
 #include "host/vcs/git/objects/objects.hpp"
 
+#include "host/vcs/git/objects/pieces.hpp"
+
 namespace rcx::host::git {
 
 std::optional<ObjectType> object_type(std::string_view name) noexcept {
@@ -21,6 +23,13 @@ Error large_object(const ObjectId& id, std::uint64_t most) {
 
 Error damaged_object(const ObjectId& id, const std::string& why) {
   return {Code::kUnavailable, "cannot read object " + id.text() + ": " + why};
+}
+
+Result<SharedPieces> Objects::pieces(const ObjectId& id, std::uint64_t most,
+                                     PieceCache& /*cache*/) {
+  const Result<Object> object = read(id, most);
+  if (!object) return object.error();
+  return std::make_shared<const Pieces>(object->content);
 }
 
 }  // namespace rcx::host::git

@@ -40,6 +40,8 @@ inline constexpr std::uint64_t kLargestObject = std::uint64_t{1} << 30U;
 inline constexpr std::uint64_t kLargestRecord = std::uint64_t{64} << 20U;
 
 class Buffers;
+class PieceCache;
+class Pieces;
 
 // One thread.
 class Objects {
@@ -64,6 +66,10 @@ class Objects {
   virtual Result<Object> read(const ObjectId& id, std::uint64_t most) = 0;
   // One that is no content of a file.
   Result<Object> read(const ObjectId& id) { return read(id, kLargestRecord); }
+  // The same of the content of a file, without making one where it lies in deltas. What they are
+  // of is kept in `cache`, which must not outlive this.
+  virtual Result<std::shared_ptr<const Pieces>> pieces(const ObjectId& id, std::uint64_t most,
+                                                       PieceCache& cache);
   // All commits are about to be read, so as many as can be had cheaply may be read at once.
   virtual void read_commits_ahead() {}
   // The text of one of them, for as long as this is there; none where it was not among them.

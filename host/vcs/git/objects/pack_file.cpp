@@ -194,4 +194,45 @@ Result<Object> PackFile::read(Offset offset, const ObjectId& id, std::uint64_t m
   return object;
 }
 
+SharedPieces PackFile::pieces(Offset offset, std::uint64_t most, Inflate& inflate,
+                              PieceCache& cache) const {
+  // Those that are larger are few, and copied at the speed of memory.
+  constexpr std::uint64_t kLargest = std::uint64_t{8} * 1024 * 1024;
+  most = std::min(most, kLargest);
+  if (cache.full()) cache.clear();
+  std::vector<std::pair<Offset, Entry>> chain;
+  SharedPieces made;
+  while (!made) {
+    made = cache.find({this, offset});
+    if (made) break;
+    const std::optional<Entry> found = entry(offset);
+    if (!found || found->size > kLargest || chain.size() == kLongestChain) return nullptr;
+    if (found->kind >= kOffsetDelta) {
+      chain.emplace_back(offset, *found);
+      offset = found->base;
+      continue;
+    }
+    if (found->kind != static_cast<unsigned>(ObjectType::kBlob)) return nullptr;
+    auto content = std::make_shared<std::string>();
+    if (!inflate.whole(found->data, found->size, *content)) return nullptr;
+    made = cache.keep({this, offset}, std::move(content));
+  }
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    if (cache.full()) {
+      // Of what was let go, this is all that is still needed.
+      cache.clear();
+      auto copy = std::make_shared<const std::string>(made->text(0, made->size()));
+      made = std::make_shared<const Pieces>(cache.in_memory(std::move(copy)));
+    }
+    auto delta = std::make_shared<std::string>();
+    if (!inflate.whole(link->second.data, link->second.size, *delta)) return nullptr;
+    const auto sizes = delta_sizes(*delta);
+    if (!sizes || sizes->result > kLargest) return nullptr;
+    auto next = Pieces::made(*made, cache.add(std::move(delta)), cache.memory());
+    if (!next) return nullptr;
+    made = cache.keep({this, link->first}, std::move(*next));
+  }
+  return made->size() <= most ? made : nullptr;
+}
+
 }  // namespace rcx::host::git

@@ -8,6 +8,7 @@
 #include "host/vcs/git/objects/inflate.hpp"
 #include "host/vcs/git/objects/mapped_file.hpp"
 #include "host/vcs/git/objects/objects.hpp"
+#include "host/vcs/git/objects/piece_cache.hpp"
 #include "host/vcs/git/objects/sorted_ids.hpp"
 
 namespace rcx::host::git {
@@ -74,6 +75,11 @@ class PackFile {
   Result<ObjectHeader> header(Offset offset, const ObjectId& id, PackWork& work) const;
   // kLimit for an object of more than `most` bytes. Objects on the way to this one are kept.
   Result<Object> read(Offset offset, const ObjectId& id, std::uint64_t most, PackWork& work) const;
+
+  // The content of a file, as deltas make it; null where it has more than `most` bytes, is large or
+  // no such content, or cannot be had: read() says why. Those on the way to this one are kept in
+  // `cache`, which must not outlive this.
+  SharedPieces pieces(Offset offset, std::uint64_t most, Inflate& inflate, PieceCache& cache) const;
 
   // One entry as the pack stores it.
   struct Entry {

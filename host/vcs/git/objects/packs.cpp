@@ -63,6 +63,15 @@ Result<Object> Packs::read(const PackPlace& place, const ObjectId& id, std::uint
   return packs_[place.pack]->read(place.offset, id, most, work_);
 }
 
+Result<SharedPieces> Packs::pieces(const PackPlace& place, const ObjectId& id, std::uint64_t most,
+                                   PieceCache& cache) {
+  if (SharedPieces found = packs_[place.pack]->pieces(place.offset, most, work_.inflate, cache))
+    return found;
+  const Result<Object> object = read(place, id, most);
+  if (!object) return object.error();
+  return std::make_shared<const Pieces>(object->content);
+}
+
 Result<ObjectHeader> Packs::header(const ObjectId& id) {
   const auto place = find(id);
   return place ? header(*place, id) : missing_object(id);
@@ -71,6 +80,11 @@ Result<ObjectHeader> Packs::header(const ObjectId& id) {
 Result<Object> Packs::read(const ObjectId& id, std::uint64_t most) {
   const auto place = find(id);
   return place ? read(*place, id, most) : missing_object(id);
+}
+
+Result<SharedPieces> Packs::pieces(const ObjectId& id, std::uint64_t most, PieceCache& cache) {
+  const auto place = find(id);
+  return place ? pieces(*place, id, most, cache) : missing_object(id);
 }
 
 }  // namespace rcx::host::git

@@ -24,12 +24,15 @@ class Packs : public Objects {
   // As header() and read(), of what find() found.
   Result<ObjectHeader> header(const PackPlace& place, const ObjectId& id);
   Result<Object> read(const PackPlace& place, const ObjectId& id, std::uint64_t most);
+  Result<SharedPieces> pieces(const PackPlace& place, const ObjectId& id, std::uint64_t most,
+                              PieceCache& cache);
 
   Result<bool> contains(const ObjectId& id) override { return find(id).has_value(); }
   bool stays(const ObjectId& id) noexcept override { return find(id).has_value(); }
   Result<ObjectHeader> header(const ObjectId& id) override;
   using Objects::read;
   Result<Object> read(const ObjectId& id, std::uint64_t most) override;
+  Result<SharedPieces> pieces(const ObjectId& id, std::uint64_t most, PieceCache& cache) override;
   Buffers* buffers() noexcept override { return &work_.buffers; }
   std::unique_ptr<Objects> for_another_thread() const override;
   void read_commits_ahead() override;

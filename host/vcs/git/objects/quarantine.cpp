@@ -58,4 +58,9 @@ Result<Object> Quarantine::read(const ObjectId& id, std::uint64_t most) {
   return place ? packs_.read(*place, id, most) : loose_->read(id, most);
 }
 
+Result<SharedPieces> Quarantine::pieces(const ObjectId& id, std::uint64_t most, PieceCache& cache) {
+  const auto place = packs_.find(id);
+  return place ? packs_.pieces(*place, id, most, cache) : loose_->pieces(id, most, cache);
+}
+
 }  // namespace rcx::host::git

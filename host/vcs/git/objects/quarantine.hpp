@@ -19,6 +19,7 @@ class Quarantine : public Objects {
   Result<ObjectHeader> header(const ObjectId& id) override;
   using Objects::read;
   Result<Object> read(const ObjectId& id, std::uint64_t most) override;
+  Result<SharedPieces> pieces(const ObjectId& id, std::uint64_t most, PieceCache& cache) override;
 
   Buffers* buffers() noexcept override { return packs_.buffers(); }
   std::unique_ptr<Objects> for_another_thread() const override {

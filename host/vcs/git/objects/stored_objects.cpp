@@ -40,6 +40,15 @@ Result<Object> StoredObjects::read(const ObjectId& id, std::uint64_t most) {
   return found;
 }
 
+Result<SharedPieces> StoredObjects::pieces(const ObjectId& id, std::uint64_t most,
+                                           PieceCache& cache) {
+  if (const auto place = packs_.find(id)) {
+    Result<SharedPieces> found = packs_.pieces(*place, id, most, cache);
+    if (found || found.error().code == Code::kLimit) return found;
+  }
+  return rest_->pieces(id, most, cache);
+}
+
 Result<Object> StoredObjects::read_anew(const ObjectId& id, std::uint64_t most) {
   if (const auto place = packs_.find(id)) {
     Result<Object> found = packs_.read(*place, id, most);
