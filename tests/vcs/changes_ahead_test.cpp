@@ -4,6 +4,8 @@
 
 #include <limits>
 #include <random>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include "tests/vcs/store_fixture.hpp"
@@ -128,6 +130,19 @@ class ChangesAheadTest : public StoreTest {
     EXPECT_LT(took(whole / 4), whole / 4 * 3) << "all of it took " << whole << " ns";
   }
 
+  static std::vector<ObjectId> ids_of(PushCommits& commits) {
+    std::vector<ObjectId> ids;
+    const Result<std::vector<IdText>> texts = commits.ids();
+    for (const IdText& one : *texts) ids.push_back(id(std::string(std::string_view(one))));
+    return ids;
+  }
+
+  static std::int64_t process_cpu_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+  }
+
   static std::size_t threads() {
     const stdfs::directory_iterator all("/proc/self/task");
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
@@ -170,9 +185,7 @@ TEST_P(ChangesAheadTest, PartsAndLinesOfSomeAreReadAsWithoutIt) {
 
 TEST_P(ChangesAheadTest, GivesOutEachOnce) {
   const std::unique_ptr<PushCommits> alone = commits();
-  std::vector<ObjectId> ids;
-  const Result<std::vector<IdText>> texts = alone->ids();
-  for (const IdText& one : *texts) ids.push_back(id(std::string(std::string_view(one))));
+  const std::vector<ObjectId> ids = ids_of(*alone);
   const std::unique_ptr<Store> store = open();
   const auto quarantine =
       std::move(*Quarantine::open(quarantine_.string(), store->objects_path(), store->id_size()));
@@ -194,12 +207,134 @@ TEST_P(ChangesAheadTest, GivesOutEachOnce) {
   EXPECT_FALSE(ahead->take(ids.size() - 1));
 }
 
+// Those of half of the files, where nobody has asked for anything yet.
+TEST_P(ChangesAheadTest, ReadsPartsAsWell) {
+  const std::unique_ptr<PushCommits> alone = commits();
+  const std::vector<ObjectId> ids = ids_of(*alone);
+  const std::unique_ptr<Store> store = open();
+  const auto quarantine =
+      Quarantine::open(quarantine_.string(), store->objects_path(), store->id_size());
+  ASSERT_TRUE(quarantine) << quarantine.error().message;
+  EventObjects objects(quarantine->get(), store->objects());
+  const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+  if (GetParam().reader != Reader::kBest) return;
+  const std::size_t before = threads();
+  const auto ahead = ChangesAhead::of(graph, {ids, What::kPaths, kLargestObject, true});
+  ASSERT_NE(ahead, nullptr);
+  while (threads() > before) std::this_thread::yield();
+  std::set<std::string> read;
+  std::set<std::string> left;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::optional<CommitChanges> found = ahead->take(i);
+    // Nor is what was there before, and lies in no pack.
+    if (!found && i < 7) continue;
+    ASSERT_TRUE(found) << i;
+    ASSERT_EQ(found->parts.size(), found->changes.size());
+    for (std::size_t place = 0; place < found->parts.size(); ++place) {
+      const std::optional<ChangedPart>& part = found->parts[place];
+      (part ? read : left).insert(found->changes[place].path);
+      if (!part) continue;
+      ASSERT_EQ(text(*part), text(alone->changed(i, place))) << i;
+    }
+  }
+  EXPECT_FALSE(read.empty());
+  EXPECT_FALSE(left.empty());
+  for (const std::string& path : read) EXPECT_FALSE(left.contains(path)) << path;
+}
+
+// More than it may hold: it waits for who asks, and ends where nobody does.
+TEST_P(ChangesAheadTest, WaitsWhereItHoldsManyParts) {
+  if (GetParam().reader != Reader::kBest) return;
+  constexpr int kCommits = 60;
+  std::string script;
+  for (int i = 1; i <= kCommits; ++i) {
+    script += "commit refs/heads/large\nmark :" + std::to_string(i) + "\ncommitter a <a@b> " +
+              std::to_string(1700000000 + i) + " +0100\ndata 2\nm\n";
+    if (i > 1) script += "from :" + std::to_string(i - 1) + "\n";
+    std::string all;
+    for (int line = 0; line < 260; ++line) {
+      all += std::string(500, static_cast<char>('a' + (line + i) % 26)) + "\n";
+    }
+    for (int file = 0; file < 16; ++file) {
+      script += "M 100644 inline f" + std::to_string(file) + "\ndata " +
+                std::to_string(all.size()) + "\n" + all + "\n";
+    }
+  }
+  git({"fast-import", "--quiet"}, false, script);
+  git({"repack", "-adq", "--window=0"});
+  std::vector<ObjectId> ids;
+  std::istringstream listed(git({"rev-list", "--reverse", "large"}));
+  for (std::string line; std::getline(listed, line);) ids.push_back(id(line));
+  ASSERT_EQ(ids.size(), static_cast<std::size_t>(kCommits));
+  const std::unique_ptr<Store> store = open();
+  EventObjects objects(nullptr, store->objects());
+  CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+  const std::size_t before = threads();
+  const auto begin = [&] {
+    return ChangesAhead::of(graph, {ids, What::kPaths, kLargestObject, true});
+  };
+  auto ahead = begin();
+  // What it has done so far, when it has come to its end or waits.
+  const auto settled = [&] {
+    std::int64_t last = -1;
+    for (std::int64_t now = process_cpu_ns(); now - last > 2'000'000; now = process_cpu_ns()) {
+      last = now;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  };
+  settled();
+  EXPECT_GT(threads(), before) << "it waits";
+  ahead.reset();
+  EXPECT_EQ(threads(), before);
+  ahead = begin();
+  settled();
+  FileContents contents(graph, kLargestObject);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::optional<CommitChanges> found = ahead->take(i);
+    ASSERT_TRUE(found) << i;
+    if (i % 10 == 9) settled();
+    for (std::size_t place = 0; place < found->parts.size(); ++place) {
+      if (!found->parts[place]) continue;
+      bytes += found->parts[place]->text.size();
+      ASSERT_EQ(text(*found->parts[place]), text(contents.changed(found->changes[place]))) << i;
+    }
+  }
+  EXPECT_GT(bytes, std::size_t{36} << 20U) << "room was given back";
+  while (threads() > before) std::this_thread::yield();
+}
+
 TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
   for (std::size_t asked = 0; asked < 200; asked += 9) {
     const std::unique_ptr<PushCommits> some = commits();
     ASSERT_EQ(some->ids()->size(), 300U);
     for (std::size_t i = 0; i < asked; ++i) read(*some, i, static_cast<Asked>(asked % 3));
   }
+}
+
+TEST_P(ChangesAheadTest, WhatIsBeingReadIsWaitedFor) {
+  if (GetParam().reader != Reader::kBest) return;
+  std::string tree = tree_;
+  for (int level = 0; level < 4; ++level) {
+    std::string entries;
+    for (int i = 0; i < 16; ++i) {
+      entries += "040000 tree " + tree + "\td" + std::to_string(10 + i) + "\n";
+    }
+    tree = git({"mktree"}, false, entries);
+  }
+  const std::string commit = git({"commit-tree", tree, "-m", "large"});
+  git({"update-ref", "refs/heads/large", commit});
+  git({"repack", "-adq"});
+  const std::unique_ptr<Store> store = open();
+  EventObjects objects(nullptr, store->objects());
+  const CommitGraph graph(objects, store->shallow(), &store->commit_graph());
+  const std::size_t before = threads();
+  const std::int64_t began = process_cpu_ns();
+  const auto ahead = ChangesAhead::of(graph, {{id(commit)}, What::kPaths, kLargestObject});
+  while (threads() > before && process_cpu_ns() - began < 5'000'000) std::this_thread::yield();
+  const std::optional<CommitChanges> found = ahead->take(0);
+  ASSERT_TRUE(found);
+  EXPECT_GE(found->changes.size(), 16U * 16 * 16 * 16);
 }
 
 // Which takes as long as it may, unless somebody stops it.

@@ -18,11 +18,15 @@ struct CommitChanges {
   std::size_t steps = 0;  // that it took to find them, as a PathBudget counts
   // What each of these added; none where it could not be read, no element where it was not wanted.
   std::vector<std::optional<AddedLines>> lines;
+  // The same of the part of each that is not as it was.
+  std::vector<std::optional<ChangedPart>> parts;
 };
 
 // Who asks goes from the first commit on, and a thread of this from the last one back, until they
-// meet or it holds a good deal that nobody has asked for yet. It only reads what lies in packs, and
-// tells no errors: what it does not have is to be read the usual way. One thread, but for that.
+// meet or it holds a good deal that nobody has asked for yet. Where parts are wanted, it goes on
+// from who asks then, with half of the files: versions of one are made of each other, so two
+// threads should not read the same. It only reads what lies in packs, and tells no errors: what it
+// does not have is to be read the usual way. One thread, but for that.
 class ChangesAhead {
  public:
   enum class What : std::uint8_t { kNothing, kPaths, kLines };
@@ -30,6 +34,7 @@ class ChangesAhead {
     std::vector<ObjectId> commits;
     What what = What::kPaths;           // and perhaps lines of each
     std::uint64_t largest_content = 0;  // of those that are compared for it
+    bool parts = false;                 // as well, from the beginning
   };
   // Null where objects can only be read by the thread of the event. What `graph` was made of must
   // outlive this.
@@ -40,21 +45,32 @@ class ChangesAhead {
   ChangesAhead& operator=(ChangesAhead&&) = delete;
   ~ChangesAhead() = default;
 
-  // What commit number `index` of those wanted changed, where it is here: once. Nobody begins to
-  // read it after that.
+  // Has parts read as well, where that is not too late.
+  void want_parts() noexcept { wants_parts_ = true; }
+  // What commit number `index` of those wanted changed, where it is here: once. Waits where it is
+  // just being read; nobody begins to after this.
   std::optional<CommitChanges> take(std::size_t index);
 
  private:
-  enum class State : std::uint8_t { kWaiting, kTaken, kDone };
+  enum class State : std::uint8_t { kWaiting, kReading, kTaken, kDone };
 
   ChangesAhead(std::unique_ptr<Objects> pushed, std::unique_ptr<Objects> own,
                const CommitGraph& graph, Wanted wanted);
   void start();
-  // Reads one commit; false where no more are to be read.
-  bool read(std::size_t index, const HelperThread::Stopped& stopped);
+  // What the other thread does: changes of all commits, from the last one back; false where there
+  // was no room for them.
+  bool read_back(const HelperThread::Stopped& stopped);
+  // Then parts, ahead of who asks.
+  void read_parts(const HelperThread::Stopped& stopped);
+  // Does `work`, which returns its end, with commit number `index` while nobody takes it, where it
+  // is as `before` says.
+  template <class Work>
+  void hold(std::size_t index, State before, Work work);
   // None where it cannot be read here, or is not wanted any more.
   std::optional<CommitChanges> changes_of(const ObjectId& commit,
                                           const HelperThread::Stopped& stopped);
+  // The part of one; none where it is not to be read here, or cannot be.
+  std::optional<ChangedPart> part_of(const Change& change);
   // Adds the lines of one; returns how many bytes they have.
   std::size_t read_lines(const ObjectId& commit, const Change& change,
                          const HelperThread::Stopped& stopped, CommitChanges& into);
@@ -62,6 +78,8 @@ class ChangesAhead {
   Wanted wanted_;
   std::vector<std::atomic<State>> states_;
   std::vector<CommitChanges> found_;
+  std::atomic<bool> wants_parts_;
+  std::atomic<std::size_t> asked_{0};  // behind the last one that was taken
 
   // Of the other thread.
   std::unique_ptr<Objects> pushed_;
@@ -69,7 +87,7 @@ class ChangesAhead {
   EventObjects objects_;
   CommitGraph graph_;
   FileContents contents_;
-  std::size_t room_;
+  std::atomic<std::size_t> room_;
 
   HelperThread helper_;
 };

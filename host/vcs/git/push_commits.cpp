@@ -12,10 +12,12 @@ namespace {
 // From so many commits on git, which may have an index of its history, is asked instead.
 constexpr std::size_t kFar = 4096;
 
-// Who asked for what so many commits changed, or for so many times added lines, will ask for the
-// rest of them. A second thread reads these if there are so many commits left.
+// Who asked for what so many commits changed, for so many times added lines, or for parts of so
+// many files and of every other one, will ask for the rest of them. A second thread reads these if
+// there are so many commits left.
 constexpr std::size_t kAskedChanges = 16;
 constexpr std::size_t kAskedLines = 8;
+constexpr std::size_t kAskedParts = 8;
 constexpr std::size_t kLeft = 64;
 
 Result<ObjectId> wanted_id(const std::string& text) {
@@ -215,20 +217,23 @@ Result<const std::vector<Change>*> PushCommits::changes(std::size_t index) {
     Result<std::vector<Change>> changes = changed_paths(*graph_, new_[index].id, budget_);
     if (!changes) return changes.error();
     changes_[index] = std::make_unique<std::vector<Change>>(std::move(*changes));
+    told_changes_ += changes_[index]->size();
   }
   return changes_[index].get();
 }
 
 void PushCommits::read_ahead(std::size_t index) {
   using What = ChangesAhead::What;
-  const What wanted = asked_lines_ >= kAskedLines       ? What::kLines
-                      : asked_changes_ >= kAskedChanges ? What::kPaths
-                                                        : What::kNothing;
+  const bool parts = asked_parts_ >= kAskedParts && 2 * asked_parts_ >= told_changes_;
+  const What wanted = asked_lines_ >= kAskedLines                ? What::kLines
+                      : parts || asked_changes_ >= kAskedChanges ? What::kPaths
+                                                                 : What::kNothing;
+  if (parts && ahead_) ahead_->want_parts();
   if (wanted <= reads_ahead_ || index + kLeft > new_.size()) return;
   reads_ahead_ = wanted;
   ahead_.reset();
   ahead_from_ = index + 1;
-  ChangesAhead::Wanted all{{}, wanted, largest_content_};
+  ChangesAhead::Wanted all{{}, wanted, largest_content_, parts};
   for (std::size_t i = ahead_from_; i < new_.size(); ++i) all.commits.push_back(new_[i].id);
   ahead_ = ChangesAhead::of(*graph_, std::move(all));
 }
@@ -238,12 +243,17 @@ Result<void> PushCommits::take_ahead(std::size_t index) {
   std::optional<CommitChanges> found = ahead_->take(index - ahead_from_);
   if (!found) return {};
   if (!found->lines.empty()) lines_.emplace(index, std::move(found->lines));
+  if (!found->parts.empty()) {
+    parts_of_ = index;
+    parts_ = std::move(found->parts);
+  }
   if (changes_[index]) return {};
   if (!budget_.take_steps(found->steps)) return too_many_steps();
   for (const Change& change : found->changes) {
     if (!budget_.take(change.path.size())) return too_many_paths();
   }
   changes_[index] = std::make_unique<std::vector<Change>>(std::move(found->changes));
+  told_changes_ += changes_[index]->size();
   return {};
 }
 

@@ -118,7 +118,12 @@ class PushCommits : public CommitSource {
   ById<std::uint64_t> sizes_;  // of contents, as far as they were asked for
   // By commit: taken over, not asked for.
   std::map<std::size_t, std::vector<std::optional<AddedLines>>> lines_;
+  // Of the commit that was taken over last.
+  std::size_t parts_of_ = 0;
+  std::vector<std::optional<ChangedPart>> parts_;
   std::size_t asked_changes_ = 0;  // of how many commits
+  std::size_t told_changes_ = 0;   // how many these have
+  std::size_t asked_parts_ = 0;    // of how many of them
   std::size_t asked_lines_ = 0;    // of how many changes, since a part of one was asked for
   ChangesAhead::What reads_ahead_ = ChangesAhead::What::kNothing;
   std::size_t ahead_from_ = 0;  // the first commit of ahead_

@@ -77,6 +77,11 @@ Result<ChangedPart> PushCommits::changed(std::size_t index, std::size_t change) 
   if (!all) return all.error();
   // Who asks for lines as well wants those of a few.
   asked_lines_ = 0;
+  ++asked_parts_;
+  read_ahead(index);
+  if (parts_of_ == index && change < parts_.size()) {
+    if (auto part = std::exchange(parts_[change], std::nullopt)) return std::move(*part);
+  }
   return contents_->changed((**all)[change]);
 }
 
