@@ -314,7 +314,7 @@ TEST_P(ChangesAheadTest, CanBeStoppedAtAnyTime) {
 
 TEST_P(ChangesAheadTest, WhatIsBeingReadIsWaitedFor) {
   if (GetParam().reader != Reader::kBest) return;
-  std::string tree = tree_;
+  std::string tree = one_file(10, 0);
   for (int level = 0; level < 4; ++level) {
     std::string entries;
     for (int i = 0; i < 16; ++i) {
