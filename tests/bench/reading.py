@@ -12,8 +12,7 @@ says, the hook of one whose extension is not concerned, and the git command. Hos
   hook      from the exec of the hook to its verdict
   reading   that, without what the same costs when nobody reads
   /git      medians of both divided by what git took, run by run, with 95 % intervals (bootstrap)
-  receive   reading as a share of what git itself needs to receive the same pack and to check that it is
-            complete
+  receive   reading as a share of what `git receive-pack` takes for the same push, from its start to its end
 
 --further: what a second extension adds that reads the same, as a share of the first. --many N: a push of
 one commit N times, and what the worker then holds. Only ratios mean something on another machine.
