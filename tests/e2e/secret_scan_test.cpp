@@ -29,6 +29,18 @@ TEST_F(SecretScan, ASecretIsFoundThatALaterCommitTakesOutAgain) {
   EXPECT_THAT(host_.log(), Not(HasSubstr(kToken)));
 }
 
+TEST_F(SecretScan, AHistoryThatIsImportedMayBeLetBe) {
+  host_.name("secret_scan", "{settings: {initial_import: skip}}");
+  serve();
+  clone().commit("of before", {{"old", kToken + "\n"}});
+  ASSERT_EQ(push({"main"}).status, 0) << host_.log();
+  clone().commit("another", {{"new", kToken + "\n"}});
+  const Outcome pushed = push({"main"});
+  EXPECT_NE(pushed.status, 0);
+  EXPECT_THAT(pushed.err, AllOf(HasSubstr("in \"new\", line 1"), Not(HasSubstr("\"old\""))));
+  EXPECT_NE(push({"main:refs/heads/other"}).status, 0) << "not the first one";
+}
+
 TEST_F(SecretScan, APushCannotAllowItself) {
   serve();
   clone().commit("base", {{"a", "1\n"}});

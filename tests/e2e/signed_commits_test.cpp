@@ -52,6 +52,16 @@ class SignedCommits : public HostTest {
   }
 };
 
+TEST_F(SignedCommits, AHistoryThatIsImportedMayBeUnsigned) {
+  serve_with("{name: all, imports: skip}");
+  clone().commit("of before");
+  accepted();
+  clone().commit("unsigned");
+  refused("it has no signature");
+  commit_signed_by("ada");
+  refused("it has no signature");
+}
+
 TEST_F(SignedCommits, CommitsAreSignedByAKeyThatTheServerKnows) {
   serve_with("{name: all, signers: '*@example.org'}");
   clone().commit("unsigned");

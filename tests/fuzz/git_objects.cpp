@@ -62,9 +62,16 @@ std::pair<std::string_view, std::string_view> two(std::string_view text) {
 void delta(std::string_view text) {
   const auto [base, change] = two(text);
   std::string made;
-  if (apply_delta(base, change, made)) {
-    require(made.size() == delta_sizes(change)->result, "it is as long as it says");
-  }
+  const bool fits = apply_delta(base, change, made);
+  require(!fits || made.size() == delta_sizes(change)->result, "it is as long as it says");
+  const auto pieces = Pieces::made(Pieces(base, nullptr), change, nullptr);
+  require(pieces.has_value() == fits, "pieces are made of what fits");
+  if (!pieces) return;
+  require(pieces->text(0, pieces->size()) == made, "and are the same text");
+  const Pieces before(base, nullptr);
+  const Pieces whole(std::make_shared<const std::string>(made));
+  require(changed_part(before, *pieces).text == changed_part(before, whole).text,
+          "of which the same part changed");
 }
 
 void lines(std::string_view text) {
@@ -91,6 +98,7 @@ void pack(std::string_view text) {
   if (!file) return;
   constexpr std::uint64_t kMost = std::uint64_t{16} << 20U;
   PackWork work(std::size_t{1} << 20U);
+  PieceCache cache(std::size_t{1} << 16U);
   for (std::size_t at = 0; at + kSha1Size <= size; at += 4) {
     const ObjectId id(text.data() + at, kSha1Size);
     const auto offset = file->find(id);
@@ -98,6 +106,10 @@ void pack(std::string_view text) {
     (void)file->header(*offset, id, work);
     const Result<Object> object = file->read(*offset, id, kMost, work);
     if (object) require(object->content->size() <= kMost, "no more than was allowed");
+    const SharedPieces pieces = file->pieces(*offset, kMost, work.inflate, cache);
+    if (pieces) {
+      require(object && pieces->text(0, pieces->size()) == *object->content, "the same content");
+    }
   }
 }
 

@@ -99,6 +99,38 @@ TEST_P(PushCommitsTest, MessagesOfOnePushAreBounded) {
   EXPECT_EQ(read(1), Code::kLimit);
 }
 
+// Each extension asks for itself. What one has read the next is given.
+TEST_P(PushCommitsTest, WhatIsAskedAgainIsNotReadAgain) {
+  const std::string text = "one\n";
+  const std::string blob = git({"hash-object", "-w", "--stdin"}, false, text);
+  const std::string tree = git({"mktree"}, false, "100644 blob " + blob + "\tfile\n");
+  std::vector<ObjectId> ids = {id(git({"commit-tree", tree, "-m", "first\n\nTold-by: a"}))};
+  const std::unique_ptr<Store> store = open();
+  PushCommits commits(*store, ids);
+  RefUpdate ref;
+  ref.name = "refs/heads/main";
+  commits.set_refs({ref});
+  const auto content = [&] {
+    const Result<Content> found = commits.content(blob);
+    return found ? **found : found.error().message;
+  };
+  const Result<const Commit*> commit = commits.commit(0);
+  ASSERT_TRUE(commit);
+  const Result<const std::vector<Change>*> changes = commits.changes(0);
+  ASSERT_TRUE(changes);
+  EXPECT_EQ(content(), text);
+  EXPECT_EQ(*commits.size_of(blob), text.size());
+  for (const std::string& name : {blob, tree, ids[0].text()}) {
+    stdfs::remove(objects_ / name.substr(0, 2) / name.substr(2));
+  }
+  EXPECT_EQ(*commits.commit(0), *commit);
+  EXPECT_EQ(*commits.changes(0), *changes);
+  EXPECT_EQ(content(), text);
+  EXPECT_EQ(*commits.size_of(blob), text.size());
+  EXPECT_EQ(commits.changed(0, 0)->text, text);
+  EXPECT_EQ(commits.trailers(0)->size(), 1U);
+}
+
 TEST_P(PushCommitsTest, NamesAndAllElseOfCommitsCountAsWell) {
   const std::unique_ptr<Store> store = open();
   PushCommits commits(*store, {id(raw_commit(std::string(600, 'a'))),
