@@ -128,11 +128,13 @@ TEST_F(QueueProcessTest, KilledAtRandomItLosesAndDoublesNothing) {
   constexpr unsigned kEach = 40;
   const Fd listener = *listen_at(queue_socket(config_->run), 0600);
   std::atomic<unsigned> left{kCallers};
+  std::atomic<unsigned> stored{0};
   std::vector<std::thread> callers;
   for (unsigned caller = 0; caller < kCallers; ++caller) {
-    callers.emplace_back([this, caller, &left] {
+    callers.emplace_back([this, caller, &left, &stored] {
       for (unsigned i = 0; i < kEach; ++i) {
         while (!put(caller * kEach + i)) ::usleep(1000);
+        ++stored;
         ::usleep(2000);
       }
       --left;
@@ -145,10 +147,17 @@ TEST_F(QueueProcessTest, KilledAtRandomItLosesAndDoublesNothing) {
     return Attendant((test::built_programs() / "rcxd").string(), "queue", "", config_,
                      listener.get());
   };
+  std::mt19937::result_type start = 0;  // until the first one has stored something, in µs
   while (left > 0) {
+    const std::int64_t began_ns = monotonic_ns();
     Attendant process = one();
     process.keep_running();
-    ::usleep(static_cast<useconds_t>(20'000 + random() % 60'000));
+    if (start == 0) {
+      EXPECT_TRUE(eventually([&] { return stored > 0; }));
+      start = static_cast<std::mt19937::result_type>((monotonic_ns() - began_ns) / 1000);
+    } else {
+      ::usleep(static_cast<useconds_t>(start / 2 + random() % (2 * start)));
+    }
     ::kill(process.pid(), SIGKILL);
     ::waitpid(process.pid(), nullptr, 0);
     ++kills;
