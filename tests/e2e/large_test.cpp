@@ -24,6 +24,7 @@ class Large : public HostTest {
     host_.add("weigher");
     // The bound, for builds with sanitizers as well.
     host_.set("budget", "{extension: 100s, event: 110s}");
+    host_.set("client", "{timeout: 115s}");
   }
   std::string weighed(const std::string& name) const {
     return read_file(host_.data("weigher") / name);
