@@ -279,7 +279,7 @@ TEST_P(ChangesAheadTest, WaitsWhereItHoldsManyParts) {
     std::int64_t last = -1;
     for (std::int64_t now = process_cpu_ns(); now - last > 2'000'000; now = process_cpu_ns()) {
       last = now;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   };
   settled();
