@@ -106,7 +106,7 @@ bool ChangesAhead::read_back(const HelperThread::Stopped& stopped) {
 }
 
 void ChangesAhead::read_parts(const HelperThread::Stopped& stopped) {
-  constexpr std::chrono::milliseconds kPause{1};
+  constexpr std::chrono::milliseconds kPause{5};
   for (std::size_t i = 0; !stopped; ++i) {
     i = std::max<std::size_t>(i, asked_);
     if (i >= wanted_.commits.size()) return;
