@@ -95,7 +95,6 @@ TEST_F(PiecesTest, AreTheTextsThatDeltasMake) {
       const std::string& text = one.text;
       ASSERT_EQ(one.pieces.size(), text.size());
       ASSERT_EQ(one.pieces.text(0, text.size()), text);
-      ASSERT_EQ(one.pieces.ends_with('\n'), text.ends_with('\n'));
       for (int i = 0; i < 20 && !text.empty(); ++i) {
         const std::size_t from = below(text.size());
         const std::size_t to = from + below(text.size() - from + 1);

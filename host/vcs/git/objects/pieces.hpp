@@ -1,7 +1,6 @@
 // Contents as runs of bytes that lie elsewhere, as deltas make them: nothing is copied to have one.
 #pragma once
 
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +39,6 @@ class Pieces {
   std::size_t find(char byte, std::size_t from, std::size_t to) const noexcept;
   // Behind the last `byte` in this range; `from` where there is none.
   std::size_t behind_last(char byte, std::size_t from, std::size_t to) const noexcept;
-  bool ends_with(char byte) const noexcept { return size() > 0 && at(size() - 1) == byte; }
   // Number `place`, which is below size().
   char at(std::size_t place) const noexcept;
 
