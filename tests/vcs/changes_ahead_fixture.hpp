@@ -128,7 +128,13 @@ class ChangesAheadTest : public StoreTest {
       return monotonic_ns() - began;
     };
     const std::int64_t whole = took(std::numeric_limits<std::int64_t>::max());
-    EXPECT_LT(took(whole / 4), whole / 4 * 3) << "all of it took " << whole << " ns";
+    // A busy machine can hold it up, but not each time.
+    constexpr int kTries = 8;
+    std::int64_t least = whole;
+    for (int i = 0; i < kTries && least >= whole / 4 * 3; ++i) {
+      least = std::min(least, took(whole / 4));
+    }
+    EXPECT_LT(least, whole / 4 * 3) << "all of it took " << whole << " ns";
   }
 
   static std::vector<ObjectId> ids_of(PushCommits& commits) {
