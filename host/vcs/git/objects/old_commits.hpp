@@ -20,8 +20,9 @@ class OldCommits {
   // Of a commit that is not cut off from its parents, and stays as long as this. One with very many
   // parents is not kept.
   void keep(const ObjectId& id, const CommitLinks& links) {
-    // Some megabytes. Who goes further back does so seldom.
-    constexpr std::size_t kMost = 16'384;
+    // Six megabytes: one more would have the table grow to twice that. Branches that were merged
+    // into a push of thousands of commits began years before it, so a walk looks at that many.
+    constexpr std::size_t kMost = 26'000;
     constexpr std::size_t kMostParents = 16;
     if (links.parents.size() > kMostParents) return;
     if (all_.size() == kMost) all_.clear();
