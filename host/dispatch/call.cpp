@@ -144,10 +144,21 @@ std::uint64_t Call::remaining() const noexcept {
 }
 
 bool Call::cancelled() const noexcept {
-  const bool deserted = run_ != nullptr && run_->event.kind->veto && run_->listener.gone();
-  const bool stop = remaining() == 0 || deserted;
+  const bool stop = remaining() == 0 || deserted();
   if (stop) told_to_stop_ = true;
   return stop;
+}
+
+bool Call::deserted() const noexcept {
+  // It takes a system call to look, and extensions ask for each file.
+  constexpr std::int64_t kEachNs = 5'000'000;
+  if (run_ == nullptr || !run_->event.kind->veto) return false;
+  const std::int64_t now = monotonic_ns();
+  if (!deserted_ && now >= look_next_ns_) {
+    look_next_ns_ = now + kEachNs;
+    if (run_->listener.gone()) deserted_ = true;
+  }
+  return deserted_;
 }
 
 rcx_status Call::commit(std::uint64_t index, const rcx_commit** out) {

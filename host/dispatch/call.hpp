@@ -163,6 +163,8 @@ class Call {
   bool knows(const rcx_commit* commit) const noexcept;
   // Counts one whose reason is not kept, by the last of objections_.
   void count_objection(std::optional<std::size_t> ref);
+  // Whether nobody waits for the answer any more; looks now and then.
+  bool deserted() const noexcept;
   // Marks the time until it ends as the host's, not the extension's.
   class InService;
 
@@ -178,6 +180,8 @@ class Call {
   std::string unread_;  // the last such error
   bool host_failed_ = false;
   mutable std::atomic<bool> told_to_stop_{false};
+  mutable std::atomic<bool> deserted_{false};
+  mutable std::atomic<std::int64_t> look_next_ns_{0};
   std::vector<Objection> objections_;
   std::uint64_t not_kept_ = 0;  // objections beyond those that are kept
   HookAnswer answer_;

@@ -124,8 +124,11 @@ void TreeEntries::skip_equal(std::vector<TreeEntries>& all) noexcept {
     }
     same = std::min(same, common_prefix(first.rest_.substr(0, same), other.rest_));
   }
-  std::size_t skipped = 0;
-  while (true) {
+  const bool to_the_end = std::all_of(all.begin(), all.end(), [same](const TreeEntries& entries) {
+    return entries.rest_.size() == same;
+  });
+  std::size_t skipped = to_the_end ? same : 0;
+  while (!to_the_end) {
     const std::size_t end = first.rest_.find('\0', skipped);
     if (end == std::string_view::npos || end + 1 + first.id_size_ > same) break;
     skipped = end + 1 + first.id_size_;
