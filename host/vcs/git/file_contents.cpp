@@ -9,7 +9,7 @@ namespace rcx::host::git {
 namespace {
 
 constexpr std::size_t kCacheBytes = std::size_t{64} * 1024 * 1024;
-constexpr std::size_t kPieceBytes = std::size_t{128} * 1024 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{192} * 1024 * 1024;
 
 bool has_content(std::uint32_t mode) {
   return S_ISREG(mode) || S_ISLNK(mode);

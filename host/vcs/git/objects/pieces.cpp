@@ -22,6 +22,9 @@ std::optional<Pieces> Pieces::made(const Pieces& base, std::string_view delta, M
   // So many runs take as much as the bytes do.
   const std::size_t most_runs = sizes->result / sizeof(Run) + 1;
   Pieces made;
+  // A vector that grows by itself takes up to twice what it holds, and one of each version is kept.
+  constexpr std::size_t kFewMore = 16;
+  made.runs_.reserve(std::min(base.runs_.size() + kFewMore, most_runs + 1));
   const auto room = [&] { return made.runs_.size() <= most_runs; };
   const bool fits = read_delta(
       delta, *sizes,
@@ -38,6 +41,7 @@ std::optional<Pieces> Pieces::made(const Pieces& base, std::string_view delta, M
       });
   if (fits) {
     made.memory_ = std::move(memory);
+    made.runs_.shrink_to_fit();
     return made;
   }
   if (room()) return std::nullopt;
