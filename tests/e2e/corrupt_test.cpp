@@ -102,6 +102,24 @@ TEST_P(Corrupt, ExtensionIsNotDisabledForIt) {
   EXPECT_THAT(host_.listed("recorder"), Not(HasSubstr("disabled")));
 }
 
+// Where neither libgit2 nor git can: what is pushed is not let through unread.
+TEST_F(HostTest, WhatNobodyCanOpenIsRefusedWithTheReason) {
+  host_.add("recorder");
+  const fs::path broken = temp_.path() / "broken/git";
+  write_file(broken.string(), "#!/bin/sh\necho 'fatal: not today' >&2\nexit 128\n", 0755);
+  host_.set_variable("PATH", broken.parent_path().string() + ":" + std::getenv("PATH"));
+  host_.start();
+  repository_.emplace(host_, "a.git", false, "sha256");  // which libgit2 does not read
+  clone_.emplace(temp_, "c", *repository_);
+  clone().commit("first");
+  const Outcome pushed = push({"main"});
+  EXPECT_EQ(pushed.status, 1);
+  EXPECT_THAT(pushed.remote(), Contains(AllOf(StartsWith("rcx: "), HasSubstr("not today"))))
+      << pushed.err;
+  EXPECT_THAT(records(), IsEmpty());
+  EXPECT_EQ(repository().id("main"), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, Corrupt, ::testing::Values("sha1", "sha256"),
                          [](const auto& tested) { return tested.param; });
 

@@ -56,7 +56,17 @@ class Large : public HostTest {
   Words said_;
 };
 
-TEST_F(Large, ABlobOf60MegabytesIsReadWhole) {
+// With ids of either kind: the one is read by the host, the other by git.
+class ByFormat : public Large, public testing::WithParamInterface<const char*> {
+ protected:
+  void serve() {
+    host_.start();
+    repository_.emplace(host_, "a.git", false, GetParam());
+    clone_.emplace(temp_, "c", *repository_);
+  }
+};
+
+TEST_P(ByFormat, ABlobOf60MegabytesIsReadWhole) {
   serve();
   const std::string content = lines();
   push_blob(content, 0);
@@ -78,13 +88,8 @@ TEST_F(Large, ABlobBeyondTheLimitIsAnErrorThatNamesIt) {
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 
-// With ids of either kind: the one is read by the host, the other by git.
-class ManyCommits : public Large, public testing::WithParamInterface<const char*> {};
-
-TEST_P(ManyCommits, AreEachRead) {
-  host_.start();
-  repository_.emplace(host_, "a.git", false, GetParam());
-  clone_.emplace(temp_, "c", *repository_);
+TEST_P(ByFormat, TenThousandCommitsAreEachRead) {
+  serve();
   constexpr int kCommits = 10'000;
   std::string stream;
   std::size_t messages = 0;
@@ -115,7 +120,7 @@ TEST_P(ManyCommits, AreEachRead) {
   EXPECT_EQ(host_.workers_lost(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, ManyCommits, testing::Values("sha1", "sha256"),
+INSTANTIATE_TEST_SUITE_P(Large, ByFormat, testing::Values("sha1", "sha256"),
                          [](const auto& one) { return std::string(one.param); });
 
 }  // namespace

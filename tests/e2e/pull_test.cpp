@@ -57,6 +57,24 @@ TEST_F(Pull, ShallowAndFilteredAreTold) {
   EXPECT_EQ(pulls("pull").at(1)["filter"], "blob:none");
 }
 
+// Who has a part of the history asks for more of it.
+TEST_F(Pull, DeepeningIsNoClone) {
+  serve_pulls();
+  ASSERT_EQ(make_clone("one", {"--depth=1"}).status, 0);
+  clone().commit("third");
+  ASSERT_EQ(push({"main"}).status, 0);
+  ASSERT_EQ(fetch("one", {"--deepen=1"}).status, 0);
+  ASSERT_EQ(fetch("one", {"--unshallow"}).status, 0);
+  ASSERT_THAT(pulls("pre_pull"), SizeIs(3));
+  ASSERT_THAT(pulls("pull"), SizeIs(3));
+  for (const std::size_t i : {1U, 2U}) {
+    EXPECT_EQ(pulls("pre_pull").at(i)["clone"], "0") << i;
+    EXPECT_EQ(pulls("pull").at(i)["clone"], "0") << i;
+  }
+  EXPECT_EQ(pulls("pre_pull").at(0)["clone"], "1");
+  EXPECT_EQ(pulls("pre_pull").at(1)["shallow"], "1");
+}
+
 // With SHA-256 as well, which libgit2 does not read.
 class PartialClone : public Pull, public testing::WithParamInterface<const char*> {};
 

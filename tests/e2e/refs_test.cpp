@@ -188,7 +188,12 @@ TEST_F(Refs, AtomicPushIsOneEvent) {
   EXPECT_EQ(repository().id("topic"), id);
 }
 
-TEST_F(Refs, ThousandsOfReferencesAreOneEvent) {
+// With ids of either kind: the one is read by the host, the other by git.
+class ManyRefs : public Refs, public testing::WithParamInterface<const char*> {};
+
+TEST_P(ManyRefs, AreOneEvent) {
+  repository_.emplace(host_, "many.git", false, GetParam());
+  clone_.emplace(temp_, "many", *repository_);
   constexpr int kRefs = 5000;
   constexpr int kCommits = 50;
   Words commits;
@@ -203,6 +208,9 @@ TEST_F(Refs, ThousandsOfReferencesAreOneEvent) {
   EXPECT_THAT(push.refs, SizeIs(kRefs));
   EXPECT_THAT(ids(push.commits), ::testing::ElementsAreArray(commits));
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, ManyRefs, testing::Values("sha1", "sha256"),
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace rcx::test

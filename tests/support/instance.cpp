@@ -59,8 +59,11 @@ void Instance::start() {
 void Instance::launch() {
   write_config();
   host_.reset();
-  host_.emplace(Command{
-      {(programs_ / "rcxd").string(), "-c", file().string()}, directory_, {}, {}, as_nobody_});
+  host_.emplace(Command{{(programs_ / "rcxd").string(), "-c", file().string()},
+                        directory_,
+                        variables_,
+                        {},
+                        as_nobody_});
 }
 
 void Instance::wait_until_ready() const {

@@ -32,6 +32,8 @@ class Instance {
   void use_programs(fs::path programs) { programs_ = std::move(programs); }
   // One top-level entry of rcx.yaml, as text: set("budget", "{load: 500ms}"). Later ones win.
   void set(const std::string& key, const std::string& value) { entries_[key] = value; }
+  // Of the environment that the host is started in.
+  void set_variable(const std::string& name, const std::string& value) { variables_[name] = value; }
   // Copies the fixture `id` into rcextensions/; `section` is what rcx.yaml says of it, where that
   // is not empty.
   void add(const std::string& id, const std::string& section = {});
@@ -70,6 +72,7 @@ class Instance {
   bool as_nobody_;
   std::map<std::string, std::string> entries_;
   std::map<std::string, std::string> extensions_;
+  std::map<std::string, std::string> variables_;
   std::optional<Running> host_;
 };
 

@@ -131,6 +131,42 @@ TEST_P(PushCommitsTest, WhatIsAskedAgainIsNotReadAgain) {
   EXPECT_EQ(commits.trailers(0)->size(), 1U);
 }
 
+// As far as the one goes that goes furthest, and once: a second thread that reads ahead for them
+// takes nothing of what they may read.
+TEST_P(PushCommitsTest, WhatNobodyAsksForIsNotCounted) {
+  constexpr std::size_t kCommits = 300;
+  constexpr std::size_t kFurthest = 60;
+  std::string stream;
+  for (std::size_t i = 1; i <= kCommits; ++i) {
+    stream += "commit refs/heads/many\ncommitter A <a@b> " + std::to_string(1'700'000'000 + i) +
+              " +0000\ndata 0\nM 100644 inline f\ndata 3\n" + std::to_string(100 + i) + "\n";
+  }
+  git({"fast-import", "--quiet"}, false, stream);
+  std::vector<ObjectId> ids;
+  std::istringstream listed(git({"rev-list", "--reverse", "many"}));
+  for (std::string line; std::getline(listed, line);) ids.push_back(id(line));
+  ASSERT_EQ(ids.size(), kCommits);
+  const std::unique_ptr<Store> store = open();
+  PushCommits commits(*store, ids);
+  RefUpdate ref;
+  ref.name = "refs/heads/many";
+  commits.set_refs({ref});
+  ReadingConfig reading;
+  reading.paths = kFurthest;
+  commits.set_reading(reading, {});
+  ASSERT_TRUE(commits.commit(0));
+  for (const std::size_t most : {kFurthest / 2, kFurthest}) {
+    for (std::size_t i = 0; i < most; ++i) {
+      const auto changes = commits.changes(i);
+      ASSERT_TRUE(changes) << i << ": " << changes.error().message;
+      ASSERT_EQ((*changes)->size(), 1U);
+    }
+  }
+  const auto further = commits.changes(kFurthest);
+  ASSERT_FALSE(further);
+  EXPECT_EQ(further.error().code, Code::kLimit);
+}
+
 TEST_P(PushCommitsTest, NamesAndAllElseOfCommitsCountAsWell) {
   const std::unique_ptr<Store> store = open();
   PushCommits commits(*store, {id(raw_commit(std::string(600, 'a'))),
